@@ -1,0 +1,93 @@
+"""Every error the archive raises, in one tree.
+
+    ArchiveError
+    ├── ConfigurationError      a setting is missing or cannot be read
+    ├── NotFoundError           no such recording, transcript, account …
+    ├── NotAllowedError         this account may not do that
+    ├── InvalidInputError       a form field or option cannot be used as given
+    ├── DepositError            a file cannot be deposited
+    │   ├── NotMediaError       it is not audio or video (or is a playlist, or empty)
+    │   ├── TooLargeError       larger than ARCHIVE_MAX_UPLOAD_BYTES
+    │   └── DiskFullError       not enough free disk
+    ├── MediaError              ffmpeg or ffprobe failed on a stored file
+    ├── SpeechError             the speech model failed
+    │   └── ModelMissingError   the speech model is not there or is damaged
+    ├── SearchIndexError        the search index cannot be read or written
+    └── QueryError              a search cannot be understood
+
+Each message names the thing and the remedy and is fit to be shown to the person who
+caused it. Each class declares `retryable`: whether trying again, unchanged, can help;
+the worker decides from that, never from the text.
+"""
+
+
+class ArchiveError(Exception):
+    """Base of all errors raised on purpose."""
+
+    retryable = False
+
+
+class ConfigurationError(ArchiveError):
+    """A setting is missing or cannot be read."""
+
+
+class NotFoundError(ArchiveError):
+    """The thing asked for does not exist (or may not be known to exist)."""
+
+
+class NotAllowedError(ArchiveError):
+    """The account may not do that."""
+
+
+class InvalidInputError(ArchiveError):
+    """A form field or a command's option cannot be used as given."""
+
+
+class DepositError(ArchiveError):
+    """A file cannot be deposited; nothing of it is kept."""
+
+
+class NotMediaError(DepositError):
+    """The file is not audio or video the archive can read."""
+
+
+class TooLargeError(DepositError):
+    """The file is larger than the configured maximum."""
+
+
+class DiskFullError(DepositError):
+    """There is not enough free disk for the file."""
+
+    retryable = True
+
+
+class MediaError(ArchiveError):
+    """ffmpeg or ffprobe failed; `stderr_tail` holds its last lines, for the log."""
+
+    retryable = True
+
+    def __init__(self, message: str, *, stderr_tail: str = "") -> None:
+        super().__init__(message)
+        self.stderr_tail = stderr_tail
+
+
+class SpeechError(ArchiveError):
+    """The speech model failed on a stretch of audio."""
+
+    retryable = True
+
+
+class ModelMissingError(SpeechError):
+    """The speech model is not there, or its files are damaged."""
+
+    retryable = False
+
+
+class SearchIndexError(ArchiveError):
+    """The search index cannot be read or written; it can always be rebuilt."""
+
+    retryable = True
+
+
+class QueryError(ArchiveError):
+    """A search cannot be understood."""
