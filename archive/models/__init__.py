@@ -1,0 +1,29 @@
+"""The tables: one module a noun. Use cases read and write them; nothing else does."""
+
+from archive.models.account import Account, AccountRole, OneTimeLink, account_roles
+from archive.models.base import Base, UtcDateTime
+from archive.models.collection import Collection
+from archive.models.recording import Publication, Recording, RecordingFile, Role, Status
+from archive.models.stage import StageRun, StageState
+from archive.models.stored_file import StoredFile
+from archive.models.transcript import Transcript, TranscriptSegment
+
+__all__ = [
+    "Account",
+    "AccountRole",
+    "Base",
+    "Collection",
+    "OneTimeLink",
+    "Publication",
+    "Recording",
+    "RecordingFile",
+    "Role",
+    "StageRun",
+    "StageState",
+    "Status",
+    "StoredFile",
+    "Transcript",
+    "TranscriptSegment",
+    "UtcDateTime",
+    "account_roles",
+]

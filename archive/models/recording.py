@@ -1,0 +1,125 @@
+"""A recording (one archived webinar) and the files that belong to it."""
+
+from datetime import date, datetime
+from enum import StrEnum
+
+from sqlalchemy import BigInteger, Date, Enum, ForeignKey, Index, String, Text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from archive.models.base import Base, UtcDateTime
+from archive.models.collection import Collection
+from archive.models.stored_file import StoredFile
+
+
+class Publication(StrEnum):
+    """Who may see a recording."""
+
+    DRAFT = "draft"
+    """Accounts only."""
+    PUBLISHED = "published"
+    """Anyone."""
+
+
+class Status(StrEnum):
+    """How far the pipeline is with a recording."""
+
+    WAITING = "waiting"
+    PROCESSING = "processing"
+    READY = "ready"
+    """It can be watched and searched with what it has; a failed stage is told beside it."""
+    FAILED = "failed"
+    """It could not be brought to where it can be used; the file is kept, try again."""
+    REJECTED = "rejected"
+    """It is not media; its bytes are gone, the row stays to say why."""
+
+
+class Role(StrEnum):
+    """What a file is to its recording."""
+
+    MASTER = "master"
+    RENDITION = "rendition"
+    POSTER = "poster"
+    STILL = "still"
+    VTT = "vtt"
+    SRT = "srt"
+
+
+class Recording(Base):
+    """One archived webinar."""
+
+    __tablename__ = "recordings"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    title: Mapped[str] = mapped_column(String(300))
+    description: Mapped[str] = mapped_column(Text, default="")
+    recorded_on: Mapped[date | None] = mapped_column(Date)
+    """The day of the session, as the depositor gave it."""
+    language: Mapped[str | None] = mapped_column(String(16))
+    """What the depositor said is spoken, ISO 639; None: found by the machine."""
+    detected_language: Mapped[str | None] = mapped_column(String(16))
+    """What most of the speech turned out to be."""
+    collection_id: Mapped[int | None] = mapped_column(ForeignKey("collections.id"), index=True)
+    depositor_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"), index=True)
+    """None when the operator deposited it from the command line."""
+    publication: Mapped[Publication] = mapped_column(
+        Enum(
+            Publication,
+            native_enum=False,
+            length=16,
+            values_callable=lambda e: [m.value for m in e],
+        )
+    )
+    published_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    status: Mapped[Status] = mapped_column(
+        Enum(Status, native_enum=False, length=16, values_callable=lambda e: [m.value for m in e]),
+        index=True,
+    )
+    problem: Mapped[str | None] = mapped_column(Text)
+    """Why it was rejected or failed, for the person who deposited it."""
+    notices: Mapped[str] = mapped_column(Text, default="")
+    """Codes of things to say about it, space separated; see archive.notices."""
+    version: Mapped[int] = mapped_column(default=1)
+    """Counts changes that the search index must follow."""
+    attempt: Mapped[int] = mapped_column(default=1)
+    """Counts runs of the pipeline that a person asked for."""
+
+    original_name: Mapped[str] = mapped_column(String(300))
+    """The depositor's file name, for showing only; never a path."""
+    container: Mapped[str | None] = mapped_column(String(100))
+    media_type: Mapped[str | None] = mapped_column(String(100))
+    duration_ms: Mapped[int | None] = mapped_column(BigInteger)
+    has_video: Mapped[bool | None]
+    has_audio: Mapped[bool | None]
+    width: Mapped[int | None]
+    height: Mapped[int | None]
+
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    files: Mapped[list["RecordingFile"]] = relationship(
+        back_populates="recording", cascade="all, delete-orphan"
+    )
+    collection: Mapped[Collection | None] = relationship()
+
+    __table_args__ = (Index("ix_recordings_publication_date", "publication", "recorded_on"),)
+
+
+class RecordingFile(Base):
+    """A stored file in its role for a recording."""
+
+    __tablename__ = "recording_files"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    recording_id: Mapped[int] = mapped_column(ForeignKey("recordings.id", ondelete="CASCADE"))
+    file_id: Mapped[int] = mapped_column(ForeignKey("stored_files.id"), index=True)
+    role: Mapped[Role] = mapped_column(
+        Enum(Role, native_enum=False, length=16, values_callable=lambda e: [m.value for m in e])
+    )
+    media_type: Mapped[str] = mapped_column(String(100))
+    at_ms: Mapped[int | None] = mapped_column(BigInteger)
+    """For a still: where in the recording it was taken."""
+
+    recording: Mapped[Recording] = relationship(back_populates="files")
+    file: Mapped[StoredFile] = relationship()
+
+    __table_args__ = (Index("ix_recording_files_recording_role", "recording_id", "role", "at_ms"),)

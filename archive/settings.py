@@ -1,0 +1,188 @@
+"""The configuration of one process, read once from its environment.
+
+Every variable is documented on its field. A value that cannot be read stops the start
+with the variable's name. Nothing here touches the network or the database; the secret
+key is the one thing it may create, once, in the data directory.
+"""
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from archive.errors import ConfigurationError
+
+_DEFAULT_PORT = 8000
+_DEFAULT_MAX_UPLOAD_BYTES = 20 * 1024**3
+_SIZES = {"": 1, "B": 1, "K": 1024, "M": 1024**2, "G": 1024**3, "T": 1024**4}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Everything that can be set from outside; see `from_env`."""
+
+    data_dir: Path
+    """`ARCHIVE_DATA_DIR`: where everything kept lives. Default `var` under the current folder."""
+    database_url: str
+    """`ARCHIVE_DATABASE_URL`: SQLAlchemy URL. Default: SQLite file `archive.db` in the data dir."""
+    secret_key: str
+    """`ARCHIVE_SECRET_KEY` (or `ARCHIVE_SECRET_KEY_FILE`): signs sessions. Default: made once,
+    kept in the data directory as `secret_key` with mode 600."""
+    whisper_model: str
+    """`ARCHIVE_WHISPER_MODEL`: a model directory or a size name. Default `base`."""
+    max_upload_bytes: int
+    """`ARCHIVE_MAX_UPLOAD_BYTES`: largest file taken, in bytes, or with K, M, G. Default 20G."""
+    host: str
+    """`HOST`: address the site listens on. Default 127.0.0.1."""
+    port: int
+    """`PORT`: port the site listens on. Default 8000."""
+    base_url: str
+    """`ARCHIVE_BASE_URL`: address people reach the site at, without a final slash.
+    Default `http://127.0.0.1:PORT`."""
+    worker_id: str
+    """`ARCHIVE_WORKER_ID`: stable name of this worker, different for each worker that shares
+    a database. Default `worker-1`."""
+    cpu_threads: int
+    """`ARCHIVE_CPU_THREADS`: threads of the speech model; 0 lets it choose. Default: the
+    cores this process may use."""
+    log_level: str
+    """`ARCHIVE_LOG_LEVEL`: DEBUG, INFO, WARNING or ERROR. Default INFO."""
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str]) -> "Settings":
+        """Read the settings; make the data directory and the secret key when they are not there.
+
+        Raises:
+            ConfigurationError: a variable cannot be read; names it.
+        """
+        data_dir = Path(environ.get("ARCHIVE_DATA_DIR") or "var").expanduser().absolute()
+        _make_data_dir(data_dir)
+        port = _integer(environ, "PORT", _DEFAULT_PORT, low=1, high=65_535)
+        base_url = environ.get("ARCHIVE_BASE_URL") or f"http://127.0.0.1:{port}"
+        if not base_url.startswith(("http://", "https://")):
+            raise ConfigurationError(
+                f"ARCHIVE_BASE_URL is {base_url!r}; it must start with http:// or https://"
+            )
+        return cls(
+            data_dir=data_dir,
+            database_url=_secret(environ, "ARCHIVE_DATABASE_URL")
+            or f"sqlite:///{data_dir / 'archive.db'}",
+            secret_key=_secret(environ, "ARCHIVE_SECRET_KEY") or _kept_secret_key(data_dir),
+            whisper_model=environ.get("ARCHIVE_WHISPER_MODEL") or "base",
+            max_upload_bytes=_size(environ, "ARCHIVE_MAX_UPLOAD_BYTES", _DEFAULT_MAX_UPLOAD_BYTES),
+            host=environ.get("HOST") or "127.0.0.1",
+            port=port,
+            base_url=base_url.rstrip("/"),
+            worker_id=environ.get("ARCHIVE_WORKER_ID") or "worker-1",
+            cpu_threads=_integer(environ, "ARCHIVE_CPU_THREADS", _usable_cores(), low=0, high=1024),
+            log_level=_log_level(environ),
+        )
+
+    @property
+    def files_dir(self) -> Path:
+        """Where content-addressed files are kept."""
+        return self.data_dir / "files"
+
+    @property
+    def index_dir(self) -> Path:
+        """Where the search index is kept; disposable."""
+        return self.data_dir / "index"
+
+    @property
+    def models_dir(self) -> Path:
+        """Where speech models are kept; disposable."""
+        return self.data_dir / "models"
+
+    @property
+    def scratch_dir(self) -> Path:
+        """Where the worker keeps what it computes until a stage is done; disposable."""
+        return self.data_dir / "scratch"
+
+
+def _make_data_dir(data_dir: Path) -> None:
+    try:
+        data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as exc:
+        raise ConfigurationError(
+            f"ARCHIVE_DATA_DIR is {data_dir}, which cannot be made: {exc.strerror}"
+        ) from exc
+
+
+def _secret(environ: Mapping[str, str], name: str) -> str | None:
+    """Read NAME, or the file that NAME_FILE points to."""
+    if value := environ.get(name):
+        return value
+    if file := environ.get(f"{name}_FILE"):
+        try:
+            return Path(file).read_text(encoding="utf-8").strip()
+        except OSError as exc:
+            raise ConfigurationError(
+                f"{name}_FILE is {file}, which cannot be read: {exc.strerror}"
+            ) from exc
+    return None
+
+
+def _kept_secret_key(data_dir: Path) -> str:
+    """Return the key kept in the data directory, made now if there is none.
+
+    Written aside and linked into place, so two processes that start at once agree on one.
+    """
+    path = data_dir / "secret_key"
+    if not path.exists():
+        aside = data_dir / f"secret_key.{os.getpid()}"
+        descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w") as file:
+            file.write(secrets.token_urlsafe(48))
+        try:
+            os.link(aside, path)
+        except FileExistsError:
+            pass  # another process was first; its key is the one
+        finally:
+            aside.unlink()
+    key = path.read_text(encoding="utf-8").strip()
+    if not key:
+        raise ConfigurationError(f"{path} is empty; remove it, and a new key is made")
+    return key
+
+
+def _integer(environ: Mapping[str, str], name: str, default: int, *, low: int, high: int) -> int:
+    text = environ.get(name)
+    if not text:
+        return default
+    try:
+        value = int(text)
+    except ValueError as exc:
+        raise ConfigurationError(f"{name} is {text!r}; it must be a whole number") from exc
+    if not low <= value <= high:
+        raise ConfigurationError(f"{name} is {value}; it must be from {low} to {high}")
+    return value
+
+
+def _size(environ: Mapping[str, str], name: str, default: int) -> int:
+    text = (environ.get(name) or "").strip().upper().removesuffix("IB").rstrip()
+    if not text:
+        return default
+    number = text.rstrip("BKMGT")
+    unit = text[len(number) :]
+    if unit not in _SIZES or not number.strip().isdecimal() or int(number) == 0:
+        raise ConfigurationError(
+            f"{name} is {environ[name]!r}; it must be a number of bytes, such as 2000000 or 4G"
+        )
+    return int(number) * _SIZES[unit]
+
+
+def _log_level(environ: Mapping[str, str]) -> str:
+    level = (environ.get("ARCHIVE_LOG_LEVEL") or "INFO").upper()
+    if level not in {"DEBUG", "INFO", "WARNING", "ERROR"}:
+        raise ConfigurationError(
+            f"ARCHIVE_LOG_LEVEL is {level!r}; it must be DEBUG, INFO, WARNING or ERROR"
+        )
+    return level
+
+
+def _usable_cores() -> int:
+    """Cores this process may run on (an affinity mask or a container may give fewer)."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
