@@ -11,6 +11,8 @@ from typing import Any
 
 import alembic.command
 import alembic.config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker
@@ -42,22 +44,34 @@ class Database:
 
     def migrate(self) -> None:
         """Bring our tables to the newest schema; safe to run again and by two at once."""
-        with as_file(files("archive") / "migrations") as directory:
-            config = alembic.config.Config()
-            config.set_main_option("script_location", str(directory))
-            with self.engine.connect() as connection:
-                if self.engine.dialect.name == "sqlite":
-                    connection.exec_driver_sql("BEGIN IMMEDIATE")
-                else:
-                    # Any fixed number: two migrators take turns.
-                    connection.execute(text("SELECT pg_advisory_xact_lock(7239401)"))
-                config.attributes["connection"] = connection
-                alembic.command.upgrade(config, "head")
-                connection.commit()
+        with _alembic_config() as config, self.engine.connect() as connection:
+            if self.engine.dialect.name == "sqlite":
+                connection.exec_driver_sql("BEGIN IMMEDIATE")
+            else:
+                # Any fixed number: two migrators take turns.
+                connection.execute(text("SELECT pg_advisory_xact_lock(7239401)"))
+            config.attributes["connection"] = connection
+            alembic.command.upgrade(config, "head")
+            connection.commit()
+
+    def pending_migrations(self) -> int:
+        """Count the schema changes that `migrate` would make."""
+        with _alembic_config() as config, self.engine.connect() as connection:
+            script = ScriptDirectory.from_config(config)
+            current = MigrationContext.configure(connection).get_current_revision()
+            return len(list(script.iterate_revisions("head", current or "base")))
 
     def close(self) -> None:
         """Close all connections."""
         self.engine.dispose()
+
+
+@contextmanager
+def _alembic_config() -> Iterator[alembic.config.Config]:
+    with as_file(files("archive") / "migrations") as directory:
+        config = alembic.config.Config()
+        config.set_main_option("script_location", str(directory))
+        yield config
 
 
 def _make_engine(url: str) -> Engine:

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from archive.errors import InvalidInputError, NotFoundError
 from archive.jobs import Jobs
+from archive.media_info import MediaInfo, read_media_info
 from archive.models import (
     Publication,
     Recording,
@@ -68,9 +69,8 @@ class RecordingView:
     duration_ms: int | None
     has_video: bool
     has_audio: bool
-    width: int | None
-    height: int | None
-    media_type: str | None
+    media: MediaInfo | None
+    """What is in the file; None until it was looked at."""
     files: tuple[FileView, ...]
     progress: Progress
     shortcomings: tuple[Shortcoming, ...]
@@ -280,9 +280,7 @@ def _view(
         duration_ms=recording.duration_ms,
         has_video=bool(recording.has_video),
         has_audio=bool(recording.has_audio),
-        width=recording.width,
-        height=recording.height,
-        media_type=recording.media_type,
+        media=read_media_info(recording.media_info) if recording.media_info else None,
         files=tuple(
             FileView(
                 role=file.role,

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from archive.errors import ConfigurationError
 
+_ROOT = Path(__file__).resolve().parents[1]
 _DEFAULT_PORT = 8000
 _DEFAULT_MAX_UPLOAD_BYTES = 20 * 1024**3
 _SIZES = {"": 1, "B": 1, "K": 1024, "M": 1024**2, "G": 1024**3, "T": 1024**4}
@@ -23,7 +24,7 @@ class Settings:
     """Everything that can be set from outside; see `from_env`."""
 
     data_dir: Path
-    """`ARCHIVE_DATA_DIR`: where everything kept lives. Default `var` under the current folder."""
+    """`ARCHIVE_DATA_DIR`: where everything kept lives. Default: `var` beside the packages."""
     database_url: str
     """`ARCHIVE_DATABASE_URL`: SQLAlchemy URL. Default: SQLite file `archive.db` in the data dir."""
     secret_key: str
@@ -56,7 +57,7 @@ class Settings:
         Raises:
             ConfigurationError: a variable cannot be read; names it.
         """
-        data_dir = Path(environ.get("ARCHIVE_DATA_DIR") or "var").expanduser().absolute()
+        data_dir = Path(environ.get("ARCHIVE_DATA_DIR") or _ROOT / "var").expanduser().absolute()
         _make_data_dir(data_dir)
         port = _integer(environ, "PORT", _DEFAULT_PORT, low=1, high=65_535)
         base_url = environ.get("ARCHIVE_BASE_URL") or f"http://127.0.0.1:{port}"

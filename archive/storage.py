@@ -189,8 +189,8 @@ class Incoming:
         except OSError as exc:
             raise self._write_failed(exc) from exc
 
-    def finish(self) -> Blob:
-        """Put what was received into the store.
+    def check(self) -> None:
+        """Look at what was received as a whole; afterwards `path` has all of it.
 
         Raises:
             NotMediaError: nothing came, or what came is no recording.
@@ -200,6 +200,18 @@ class Incoming:
             self._check_head()
         try:
             self._file.flush()
+        except OSError as exc:
+            raise self._write_failed(exc) from exc
+
+    def finish(self) -> Blob:
+        """Put what was received into the store.
+
+        Raises:
+            NotMediaError: nothing came, or what came is no recording.
+            DiskFullError: the disk is full.
+        """
+        self.check()
+        try:
             os.fsync(self._file.fileno())
         except OSError as exc:
             raise self._write_failed(exc) from exc

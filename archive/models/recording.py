@@ -2,8 +2,9 @@
 
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import BigInteger, Date, Enum, ForeignKey, Index, String, Text
+from sqlalchemy import JSON, BigInteger, Date, Enum, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from archive.models.base import Base, UtcDateTime
@@ -85,13 +86,11 @@ class Recording(Base):
 
     original_name: Mapped[str] = mapped_column(String(300))
     """The depositor's file name, for showing only; never a path."""
-    container: Mapped[str | None] = mapped_column(String(100))
-    media_type: Mapped[str | None] = mapped_column(String(100))
+    media_info: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    """What is in the file, as `archive.media_info` writes it; the next columns repeat some."""
     duration_ms: Mapped[int | None] = mapped_column(BigInteger)
     has_video: Mapped[bool | None]
     has_audio: Mapped[bool | None]
-    width: Mapped[int | None]
-    height: Mapped[int | None]
 
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)

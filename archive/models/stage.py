@@ -36,7 +36,7 @@ class StageRun(Base):
     fraction: Mapped[float] = mapped_column(default=0.0)
     """How much of it is done, in [0, 1]."""
     runs: Mapped[int] = mapped_column(default=0)
-    """How many times it was begun, crashes included."""
+    """How often it was begun, crashes included; each batch of the transcription counts too."""
     started_at: Mapped[datetime] = mapped_column(UtcDateTime)
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
     problem: Mapped[str | None] = mapped_column(Text)

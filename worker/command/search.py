@@ -1,0 +1,72 @@
+"""`webinar-archive search QUERY`: the search of the site, in the terminal or as JSON."""
+
+import argparse
+import json
+import sys
+
+from archive.clock import utc_now
+from archive.database import Database
+from archive.index import SearchIndex
+from archive.permissions import OPERATOR
+from archive.search import SearchPage, recording_url, search_as_json
+from archive.search import search as find
+from archive.settings import Settings
+from archive.timecode import format_clock
+from worker.command.options import Subparsers
+
+
+def add(subparsers: Subparsers) -> None:
+    """Add the subcommand."""
+    parser = subparsers.add_parser(
+        "search",
+        help="search what was said",
+        description='Search what was said: words, "exact phrases", AND OR NOT, title:word. '
+        "Unpublished recordings are searched too: the command has the operator's authority.",
+    )
+    parser.add_argument("query", metavar="QUERY")
+    parser.add_argument("--json", action="store_true", help="as GET /api/v1/search gives it")
+    parser.add_argument(
+        "--limit", type=_positive, default=10, metavar="N", help="at most N recordings (10)"
+    )
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace, settings: Settings) -> int:
+    """Search, print, and return 0 also when nothing was found."""
+    database = Database(settings.database_url)
+    with database.read() as session:
+        found = find(
+            session,
+            SearchIndex(settings.index_dir),
+            options.query,
+            page=1,
+            page_size=options.limit,
+            actor=OPERATOR,
+            now=utc_now(),
+        )
+    if options.json:
+        json.dump(search_as_json(found, settings.base_url), sys.stdout, ensure_ascii=False)
+        print()
+    else:
+        _print(found, settings)
+    return 0
+
+
+def _print(found: SearchPage, settings: Settings) -> None:
+    print(f"{found.total} recordings: {found.understood}")
+    for result in found.results:
+        recording = result.recording
+        date = f"  {recording.recorded_on}" if recording.recorded_on else ""
+        print(f"\n{recording.title}{date}\n  {recording_url(settings.base_url, recording.id)}")
+        for moment in result.hit.moments:
+            print(f"  {format_clock(moment.start_ms):>8}  {moment.text}")
+        more = result.hit.moment_count - len(result.hit.moments)
+        if more > 0:
+            print(f"            and {more} more")
+
+
+def _positive(text: str) -> int:
+    value = int(text)
+    if value < 1:
+        raise argparse.ArgumentTypeError("must be 1 or more")
+    return value

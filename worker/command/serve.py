@@ -1,0 +1,49 @@
+"""`webinar-archive worker`, `migrate` and `admin-link`: what services and operators start."""
+
+import argparse
+
+from archive.accounts import make_first_link
+from archive.clock import utc_now
+from archive.database import Database
+from archive.settings import Settings
+from worker.command.options import Subparsers
+from worker.service import migrate
+from worker.service import serve as serve_queues
+
+
+def add(subparsers: Subparsers) -> None:
+    """Add the subcommands."""
+    worker = subparsers.add_parser("worker", help="process recordings until stopped")
+    worker.set_defaults(run=_worker, quiet_log=False)
+    tables = subparsers.add_parser("migrate", help="bring the database up to date")
+    tables.set_defaults(run=_migrate)
+    link = subparsers.add_parser(
+        "admin-link", help="print the one-time link that creates the first administrator"
+    )
+    link.set_defaults(run=_admin_link)
+
+
+def first_administrator_url(settings: Settings, database: Database) -> str | None:
+    """Make the one-time link; None when there is an administrator already."""
+    with database.begin() as session:
+        token = make_first_link(session, now=utc_now())
+    return f"{settings.base_url}/setup/{token}" if token else None
+
+
+def _worker(_options: argparse.Namespace, settings: Settings) -> int:
+    serve_queues(settings)
+    return 0
+
+
+def _migrate(_options: argparse.Namespace, settings: Settings) -> int:
+    migrate(Database(settings.database_url))
+    print("The database is up to date.")
+    return 0
+
+
+def _admin_link(_options: argparse.Namespace, settings: Settings) -> int:
+    database = Database(settings.database_url)
+    migrate(database)
+    url = first_administrator_url(settings, database)
+    print(url or "There is an administrator already; new accounts are made on the Accounts page.")
+    return 0

@@ -1,0 +1,161 @@
+"""The worker process: builds its parts, takes up what a crash left, and serves the queues.
+
+One recording at a time in a process; start more workers, each with its own
+`ARCHIVE_WORKER_ID`, for more. Everything it keeps is in the database and the store, so it
+may be killed at any moment.
+"""
+
+import logging
+import os
+import shutil
+import signal
+import threading
+import time
+from types import FrameType
+
+from dbos import DBOS, DBOSConfig
+from sqlalchemy import select, update
+
+from archive.clock import utc_now
+from archive.database import Database
+from archive.index import SearchIndex
+from archive.jobs import (
+    APPLICATION,
+    APPLICATION_VERSION,
+    INDEX_QUEUE,
+    RECORDINGS_QUEUE,
+    job_tables_url,
+    migrate_job_tables,
+)
+from archive.models import Recording, Status
+from archive.settings import Settings
+from archive.storage import Storage
+from worker.media import find_tools
+from worker.parts import LazyTranscriber, Parts
+from worker.pipeline import register
+from worker.speech import find_model, load_model
+
+logger = logging.getLogger(__name__)
+
+_POLL_S = 0.5
+_STALE_AFTER_S = 3600
+
+
+def build_parts(settings: Settings) -> Parts:
+    """Build what stages need; the speech model is loaded when first used.
+
+    Raises:
+        ConfigurationError: ffmpeg is not there, or the database cannot be used.
+    """
+
+    def load() -> object:
+        path = find_model(settings.whisper_model, settings.models_dir)
+        return load_model(path, cpu_threads=settings.cpu_threads)
+
+    return Parts(
+        settings=settings,
+        database=Database(settings.database_url),
+        storage=Storage(settings.files_dir),
+        index=SearchIndex(settings.index_dir),
+        tools=find_tools(),
+        transcriber=LazyTranscriber(load),
+        clock=utc_now,
+        model_name=settings.whisper_model,
+    )
+
+
+def migrate(database: Database) -> None:
+    """Bring all tables up to date: ours and those of the jobs."""
+    database.migrate()
+    migrate_job_tables(database)
+
+
+def serve(settings: Settings) -> None:
+    """Run until SIGTERM or SIGINT.
+
+    A batch under way when the signal comes is done again at the next start: waiting for
+    it would keep a person at the terminal for up to a minute.
+    """
+    parts = build_parts(settings)
+    migrate(parts.database)
+    _sweep(parts)
+    register(parts)
+    DBOS(config=_dbos_config(settings, parts.database))
+    stopping = threading.Event()
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        stopping.set()
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    DBOS.launch()
+    DBOS.register_queue(
+        RECORDINGS_QUEUE,
+        worker_concurrency=1,
+        polling_interval_sec=_POLL_S,
+        on_conflict="always_update",
+    )
+    DBOS.register_queue(
+        INDEX_QUEUE,
+        global_concurrency=1,
+        polling_interval_sec=_POLL_S,
+        on_conflict="always_update",
+    )
+    _park(parts)
+    logger.info(
+        "worker=%s ready model=%s threads=%d",
+        settings.worker_id,
+        settings.whisper_model,
+        settings.cpu_threads,
+    )
+    stopping.wait()
+    logger.info("worker=%s stopping", settings.worker_id)
+    # The model's threads cannot be interrupted; ffmpeg is told to die with us.
+    os._exit(0)
+
+
+def _dbos_config(settings: Settings, database: Database) -> DBOSConfig:
+    return {
+        "name": APPLICATION,
+        "system_database_url": job_tables_url(database),
+        "application_version": APPLICATION_VERSION,
+        "executor_id": settings.worker_id,
+        "log_level": "WARNING",
+        "run_migrations": False,
+    }
+
+
+def _sweep(parts: Parts) -> None:
+    """Remove what earlier runs left: uploads that died, scratch of recordings that are done."""
+    parts.storage.sweep()
+    if not parts.settings.scratch_dir.exists():
+        return
+    with parts.database.read() as session:
+        active = set(
+            session.scalars(
+                select(Recording.id).where(
+                    Recording.status.in_([Status.WAITING, Status.PROCESSING])
+                )
+            )
+        )
+    for folder in parts.settings.scratch_dir.iterdir():
+        idle = time.time() - folder.stat().st_mtime > _STALE_AFTER_S
+        if idle and (not folder.name.isdecimal() or int(folder.name) not in active):
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _park(parts: Parts) -> None:
+    """Tell of recordings whose work crashed so often that it is not taken up again."""
+    given_up = DBOS.list_workflows(status="MAX_RECOVERY_ATTEMPTS_EXCEEDED")
+    ids = [int(workflow.input["args"][0]) for workflow in given_up if workflow.input]
+    with parts.database.begin() as session:
+        session.execute(
+            update(Recording)
+            .where(Recording.id.in_(ids), Recording.status == Status.PROCESSING)
+            .values(
+                status=Status.FAILED,
+                problem="Processing this recording stopped the worker again and again, so it was "
+                "given up. Check the worker's memory and log, then try again.",
+                updated_at=parts.clock(),
+            )
+        )

@@ -1,0 +1,1 @@
+"""The stages of the pipeline, each idempotent: a second run gives what the first gave."""

@@ -1,0 +1,147 @@
+"""The first stages: is the file what was deposited, and what is in it?"""
+
+from pathlib import Path
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
+
+from archive.errors import MediaError
+from archive.media_info import MediaInfo, read_media_info, write_media_info
+from archive.models import Recording, RecordingFile, Role, Status, StoredFile
+from archive.notices import Notice, read_notices, write_notices
+from archive.pipeline import Stage
+from archive.storage import Blob
+from worker.media import probe
+from worker.parts import Parts
+from worker.stages.report import stage_run
+
+
+def fingerprint(parts: Parts, recording_id: int) -> None:
+    """Check that the master's bytes are those that were deposited.
+
+    Raises:
+        MediaError: they are not.
+    """
+    with stage_run(parts.database, recording_id, Stage.FINGERPRINT, parts.clock) as report:
+        sha256 = master_sha256(parts, recording_id)
+        if not parts.storage.verify(sha256, report.progress):
+            raise MediaError(
+                f"The stored file of recording {recording_id} is damaged: its bytes are not those "
+                "that were deposited. Check the disk, then deposit the file again."
+            )
+
+
+def look(parts: Parts, recording_id: int) -> None:
+    """Find out what is in the master, and keep it.
+
+    Raises:
+        NotMediaError: it is not audio or video.
+        MediaError: it cannot be read.
+    """
+    with stage_run(parts.database, recording_id, Stage.PROBE, parts.clock):
+        info = probe(master_path(parts, recording_id), parts.tools)
+        with parts.database.begin() as session:
+            recording = session.get_one(Recording, recording_id)
+            recording.media_info = write_media_info(info)
+            recording.duration_ms = info.duration_ms
+            recording.has_video = info.video is not None
+            recording.has_audio = info.audio is not None
+            notices = set(read_notices(recording.notices)) - {Notice.TRUNCATED, Notice.NO_AUDIO}
+            if info.truncated:
+                notices.add(Notice.TRUNCATED)
+            if info.audio is None:
+                notices.add(Notice.NO_AUDIO)
+            recording.notices = write_notices(notices)
+            recording.updated_at = parts.clock()
+            session.execute(
+                update(RecordingFile)
+                .where(
+                    RecordingFile.recording_id == recording_id, RecordingFile.role == Role.MASTER
+                )
+                .values(media_type=info.media_type)
+            )
+
+
+def reject(parts: Parts, recording_id: int, problem: str) -> None:
+    """Let go of a file that is not media: its bytes and row go, the reason stays."""
+    with parts.database.begin() as session:
+        recording = session.get_one(Recording, recording_id)
+        recording.status, recording.problem = Status.REJECTED, problem
+        recording.updated_at = parts.clock()
+        orphans = _let_go(session, recording_id)
+    for sha256 in orphans:
+        parts.storage.delete(sha256)
+
+
+def keep_files(
+    parts: Parts, recording_id: int, role: Role, files: list[tuple[Blob, str, int | None]]
+) -> None:
+    """Put derived files in a role in place of any the recording had there.
+
+    Args:
+        files: Each in the store already, with its media type and, for a still, its time in ms.
+    """
+    with parts.database.begin() as session:
+        session.execute(
+            delete(RecordingFile).where(
+                RecordingFile.recording_id == recording_id, RecordingFile.role == role
+            )
+        )
+        for blob, media_type, at_ms in files:
+            file = session.scalar(select(StoredFile).where(StoredFile.sha256 == blob.sha256))
+            if file is None:
+                file = StoredFile(
+                    sha256=blob.sha256, size_bytes=blob.size_bytes, created_at=parts.clock()
+                )
+                session.add(file)
+                session.flush()
+            session.add(
+                RecordingFile(
+                    recording_id=recording_id,
+                    file_id=file.id,
+                    role=role,
+                    media_type=media_type,
+                    at_ms=at_ms,
+                )
+            )
+
+
+def master_path(parts: Parts, recording_id: int) -> Path:
+    """Return where the master lies."""
+    return parts.storage.path(master_sha256(parts, recording_id))
+
+
+def master_sha256(parts: Parts, recording_id: int) -> str:
+    """Return the master's storage key."""
+    with parts.database.read() as session:
+        return session.scalars(
+            select(StoredFile.sha256)
+            .join(RecordingFile)
+            .where(RecordingFile.recording_id == recording_id, RecordingFile.role == Role.MASTER)
+        ).one()
+
+
+def kept_media_info(parts: Parts, recording_id: int) -> MediaInfo:
+    """Return what the probe found."""
+    with parts.database.read() as session:
+        stored = session.get_one(Recording, recording_id).media_info
+    if stored is None:
+        raise MediaError(f"recording {recording_id} was not probed; try it again")
+    return read_media_info(stored)
+
+
+def _let_go(session: Session, recording_id: int) -> list[str]:
+    """Drop the recording's files; returns the keys of those no other recording has."""
+    ids = session.scalars(
+        select(RecordingFile.file_id).where(RecordingFile.recording_id == recording_id)
+    ).all()
+    session.execute(delete(RecordingFile).where(RecordingFile.recording_id == recording_id))
+    orphans = session.scalars(
+        select(StoredFile).where(
+            StoredFile.id.in_(ids),
+            ~select(RecordingFile.id).where(RecordingFile.file_id == StoredFile.id).exists(),
+        )
+    ).all()
+    for file in orphans:
+        session.delete(file)
+    return [file.sha256 for file in orphans]

@@ -1,0 +1,62 @@
+"""Poster, stills and, where browsers need one, a rendition."""
+
+import shutil
+
+from archive.models import Role
+from archive.pipeline import Stage
+from worker.media import make_poster, make_rendition, make_stills
+from worker.parts import Parts
+from worker.stages.files import keep_files, kept_media_info, master_path
+from worker.stages.report import stage_run
+
+
+def poster(parts: Parts, recording_id: int) -> None:
+    """Make the poster of a recording that has a picture."""
+    with stage_run(parts.database, recording_id, Stage.POSTER, parts.clock) as report:
+        info = kept_media_info(parts, recording_id)
+        if info.video is None:
+            report.skip()
+            return
+        target = parts.scratch(recording_id) / "poster.jpg"
+        make_poster(master_path(parts, recording_id), target, info=info, tools=parts.tools)
+        blob = parts.storage.keep(target)
+        keep_files(parts, recording_id, Role.POSTER, [(blob, "image/jpeg", None)])
+
+
+def rendition(parts: Parts, recording_id: int) -> None:
+    """Make what browsers can play and seek, when they cannot the master."""
+    with stage_run(parts.database, recording_id, Stage.RENDITION, parts.clock) as report:
+        info = kept_media_info(parts, recording_id)
+        if info.playable:
+            report.skip()
+            return
+        target = parts.scratch(recording_id) / "rendition.mp4"
+        make_rendition(
+            master_path(parts, recording_id),
+            target,
+            info=info,
+            tools=parts.tools,
+            on_progress=report.progress,
+        )
+        media_type = "video/mp4" if info.video else "audio/mp4"
+        blob = parts.storage.keep(target)
+        keep_files(parts, recording_id, Role.RENDITION, [(blob, media_type, None)])
+
+
+def stills(parts: Parts, recording_id: int) -> None:
+    """Take small stills along the recording, to show beside moments."""
+    with stage_run(parts.database, recording_id, Stage.STILLS, parts.clock) as report:
+        info = kept_media_info(parts, recording_id)
+        if info.video is None:
+            report.skip()
+            return
+        folder = parts.scratch(recording_id) / "stills"
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir()
+        taken = make_stills(master_path(parts, recording_id), folder, info=info, tools=parts.tools)
+        keep_files(
+            parts,
+            recording_id,
+            Role.STILL,
+            [(parts.storage.keep(still.path), "image/jpeg", still.at_ms) for still in taken],
+        )

@@ -1,0 +1,142 @@
+"""Sound and speech: extract it, plan the batches, transcribe each, finish the transcript.
+
+Each batch is a durable step of its own: its segments are stored in the transaction that
+moves the progress, so a killed worker does at most one batch again.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import delete
+
+from archive.models import Recording, StageState, Transcript
+from archive.notices import Notice, read_notices, write_notices
+from archive.pipeline import Stage
+from archive.transcripts import (
+    begin_transcript,
+    complete_transcript,
+    current_transcript,
+    keep_batch,
+    main_language,
+)
+from worker.media import extract_audio
+from worker.parts import Parts
+from worker.speech import Chunk, plan_batches, plan_chunks
+from worker.stages.files import kept_media_info, master_path
+from worker.stages.report import (
+    StageReport,
+    begin_stage,
+    count_run,
+    end_stage,
+    note_progress,
+    stage_run,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What is to be transcribed."""
+
+    transcript_id: int
+    batches: tuple[tuple[Chunk, ...], ...]
+    """Stretches of speech in order; empty when there is none."""
+
+    def fraction_after(self, batch: int) -> float:
+        """Return how much of the speech is transcribed once a batch is, in [0, 1]."""
+        spoken_ms = [
+            sum(chunk.end_ms - chunk.start_ms for chunk in chunks) for chunks in self.batches
+        ]
+        return sum(spoken_ms[: batch + 1]) / max(sum(spoken_ms), 1)
+
+
+def audio(parts: Parts, recording_id: int) -> None:
+    """Extract the sound, on the player's timeline."""
+    with stage_run(parts.database, recording_id, Stage.AUDIO, parts.clock) as report:
+        if kept_media_info(parts, recording_id).audio is None:
+            report.skip()
+            return
+        _extract(parts, recording_id, report)
+
+
+def plan(parts: Parts, recording_id: int) -> Plan:
+    """Find the stretches of speech and open a new transcript for them."""
+    chunks: tuple[Chunk, ...] = ()
+    with parts.database.begin() as session:
+        begin_stage(session, recording_id, Stage.TRANSCRIPTION, parts.clock)
+    if kept_media_info(parts, recording_id).audio is not None:
+        chunks = plan_chunks(_audio_path(parts, recording_id))
+    with parts.database.begin() as session:
+        # What an earlier run of this step opened and a crash left behind.
+        session.execute(
+            delete(Transcript).where(
+                Transcript.recording_id == recording_id, Transcript.complete.is_(False)
+            )
+        )
+        transcript_id = begin_transcript(
+            session, recording_id, model=parts.model_name, now=parts.clock()
+        )
+    return Plan(transcript_id=transcript_id, batches=tuple(plan_batches(chunks)))
+
+
+def transcribe(parts: Parts, recording_id: int, work: Plan, batch: int) -> None:
+    """Transcribe one batch and store it.
+
+    Raises:
+        SpeechError: the model failed, or is not there.
+    """
+    with parts.database.begin() as session:
+        language = session.get_one(Recording, recording_id).language
+        count_run(session, recording_id, Stage.TRANSCRIPTION)
+    segments = parts.transcriber.get().transcribe_batch(
+        _audio_path(parts, recording_id), work.batches[batch], language=language
+    )
+    with parts.database.begin() as session:
+        keep_batch(session, work.transcript_id, batch, segments)
+        note_progress(
+            session, recording_id, Stage.TRANSCRIPTION, work.fraction_after(batch), parts.clock
+        )
+
+
+def end(parts: Parts, recording_id: int) -> None:
+    """Note that every batch is transcribed."""
+    with parts.database.begin() as session:
+        skipped = not session.get_one(Recording, recording_id).has_audio
+        state = StageState.SKIPPED if skipped else StageState.DONE
+        end_stage(session, recording_id, Stage.TRANSCRIPTION, state, parts.clock)
+
+
+def finish(parts: Parts, recording_id: int, work: Plan) -> None:
+    """Make the transcript the one that is shown."""
+    with (
+        stage_run(parts.database, recording_id, Stage.TRANSCRIPT, parts.clock),
+        parts.database.begin() as session,
+    ):
+        complete_transcript(session, work.transcript_id)
+        transcript = current_transcript(session, recording_id)
+        segments = transcript.segments if transcript else ()
+        recording = session.get_one(Recording, recording_id)
+        recording.detected_language = main_language(segments)
+        notices = set(read_notices(recording.notices)) - {Notice.NO_SPEECH}
+        if not segments and Notice.NO_AUDIO not in notices:
+            notices.add(Notice.NO_SPEECH)
+        recording.notices = write_notices(notices)
+        recording.version += 1
+        recording.updated_at = parts.clock()
+
+
+def _audio_path(parts: Parts, recording_id: int) -> Path:
+    """Return the extracted sound, extracted again if scratch was emptied meanwhile."""
+    target = parts.scratch(recording_id) / "audio.pcm"
+    if not target.exists():
+        _extract(parts, recording_id, None)
+    return target
+
+
+def _extract(parts: Parts, recording_id: int, report: StageReport | None) -> None:
+    extract_audio(
+        master_path(parts, recording_id),
+        parts.scratch(recording_id) / "audio.pcm",
+        info=kept_media_info(parts, recording_id),
+        tools=parts.tools,
+        on_progress=report.progress if report else None,
+    )
