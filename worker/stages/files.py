@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from archive.errors import MediaError
 from archive.media_info import MediaInfo, read_media_info, write_media_info
-from archive.models import Recording, RecordingFile, Role, Status, StoredFile
+from archive.models import Publication, Recording, RecordingFile, Role, Status, StoredFile
 from archive.notices import Notice, read_notices, write_notices
 from archive.pipeline import Stage
 from archive.storage import Blob
@@ -67,6 +67,8 @@ def reject(parts: Parts, recording_id: int, problem: str) -> None:
     with parts.database.begin() as session:
         recording = session.get_one(Recording, recording_id)
         recording.status, recording.problem = Status.REJECTED, problem
+        # The reason is for who deposited it, not for readers.
+        recording.publication, recording.published_at = Publication.DRAFT, None
         recording.updated_at = parts.clock()
         orphans = _let_go(session, recording_id)
     for sha256 in orphans:

@@ -1,0 +1,50 @@
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import inspect
+
+from archive.database import Database
+from archive.errors import ConfigurationError
+from archive.models import Base
+
+
+def test_models_and_migrations_agree(database: Database) -> None:
+    def ours(_item: object, name: str | None, kind: str, _reflected: bool, _other: object) -> bool:  # noqa: FBT001
+        return kind != "table" or name in Base.metadata.tables
+
+    with database.engine.connect() as connection:
+        context = MigrationContext.configure(
+            connection, opts={"compare_type": True, "include_object": ours}
+        )
+        assert compare_metadata(context, Base.metadata) == []
+
+
+def test_migrate_can_be_run_again(database: Database) -> None:
+    database.migrate()
+
+    assert database.pending_migrations() == 0
+    assert "recordings" in inspect(database.engine).get_table_names()
+
+
+def test_an_unmigrated_database_is_known_to_be_behind(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path / 'new.db'}")
+
+    assert database.pending_migrations() > 0
+    database.close()
+
+
+def test_a_bad_url_names_the_variable() -> None:
+    with pytest.raises(ConfigurationError, match="ARCHIVE_DATABASE_URL"):
+        Database("no such thing")
+
+
+def test_sqlite_waits_for_other_writers_and_keeps_foreign_keys(database: Database) -> None:
+    with database.engine.connect() as connection:
+        pragmas = {
+            name: connection.exec_driver_sql(f"PRAGMA {name}").scalar()
+            for name in ("journal_mode", "foreign_keys", "busy_timeout")
+        }
+
+    assert pragmas == {"journal_mode": "wal", "foreign_keys": 1, "busy_timeout": 30_000}

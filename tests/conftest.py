@@ -1,0 +1,72 @@
+"""Parts every test may ask for: settings in a temporary folder, a migrated database, a clock."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from archive.database import Database
+from archive.jobs import Jobs, migrate_job_tables
+from archive.settings import Settings
+from archive.storage import Storage
+
+START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+
+
+class FakeClock:
+    """A clock that stands until it is moved."""
+
+    def __init__(self) -> None:
+        self.now = START
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def forward(self, **amount: float) -> None:
+        self.now += timedelta(**amount)
+
+
+@pytest.fixture
+def clock() -> FakeClock:
+    return FakeClock()
+
+
+@pytest.fixture(scope="session")
+def migrated_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty SQLite file with all tables, to be copied: migrating takes a second."""
+    path = tmp_path_factory.mktemp("template") / "archive.db"
+    database = Database(f"sqlite:///{path}")
+    database.migrate()
+    migrate_job_tables(database)
+    with database.engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    database.close()
+    return path
+
+
+@pytest.fixture
+def settings(tmp_path: Path, migrated_database: Path) -> Settings:
+    data_dir = tmp_path / "data"
+    data_dir.mkdir()
+    (data_dir / "archive.db").write_bytes(migrated_database.read_bytes())
+    return Settings.from_env({"ARCHIVE_DATA_DIR": str(data_dir), "PORT": "8123"})
+
+
+@pytest.fixture
+def database(settings: Settings) -> Iterator[Database]:
+    database = Database(settings.database_url)
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def storage(settings: Settings) -> Storage:
+    return Storage(settings.files_dir)
+
+
+@pytest.fixture
+def jobs(database: Database) -> Iterator[Jobs]:
+    jobs = Jobs(database)
+    yield jobs
+    jobs.close()
