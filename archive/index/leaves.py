@@ -1,0 +1,74 @@
+"""What a word or phrase of the query asks of the index: leaves, each of terms side by side.
+
+Between the parsed query and the index: one typed word may hold several tokens (`COVID-19`,
+`高血压`), which then must stand next to each other. Pure.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from archive.index.analysis import Stemmer, split_typed_word, tokenize
+from archive.index.packed import TermHashes, hash_term
+from archive.index.query import And, Node, Not, Or, Phrase, Word
+
+
+@dataclass(frozen=True, slots=True)
+class LeafWord:
+    """One token of the query, and the stems it may have in the languages of the archive."""
+
+    surface: str
+    stems: tuple[str, ...]
+    """Empty when only the surface form itself will do."""
+
+    @property
+    def hashes(self) -> TermHashes:
+        """How to recognise the word in a packed document."""
+        if self.stems:
+            return TermHashes(tuple(map(hash_term, self.stems)), exact=False)
+        return TermHashes((hash_term(self.surface),), exact=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """Words that must stand side by side, in this order; often a single one."""
+
+    words: tuple[LeafWord, ...]
+    field: str | None
+    """Where to look; None for everywhere."""
+
+
+class LeafReader:
+    """Turns words and phrases into leaves. May be shared by threads."""
+
+    def __init__(self) -> None:
+        self._stemmer = Stemmer()
+
+    def leaves(self, node: Word | Phrase) -> tuple[Leaf, ...]:
+        """Return the leaves that must all be found; none when the text holds no token."""
+        if isinstance(node, Phrase):
+            words = tuple(LeafWord(token.surface, ()) for token in tokenize(node.text))
+            return (Leaf(words, node.field),) if words else ()
+        parts = [
+            tuple(self._inflected(token.surface) for token in tokenize(part))
+            for part in split_typed_word(node.text)
+        ]
+        return tuple(Leaf(words, node.field) for words in parts if words)
+
+    def _inflected(self, surface: str) -> LeafWord:
+        stems = self._stemmer.stems(surface)
+        # A token that no stemmer reads stands under its surface form: that is quicker to find.
+        return LeafWord(surface, stems if len(stems) > 1 else ())
+
+    def wanted_leaves(self, node: Node) -> tuple[Leaf, ...]:
+        """Return the leaves a person wants to see, without those after NOT, each once."""
+        return tuple(dict.fromkeys(self._walk(node)))
+
+    def _walk(self, node: Node) -> Iterator[Leaf]:
+        match node:
+            case Word() | Phrase():
+                yield from self.leaves(node)
+            case And(nodes) | Or(nodes):
+                for inner in nodes:
+                    yield from self._walk(inner)
+            case Not():
+                return

@@ -1,0 +1,161 @@
+"""Which recordings answer a query and in what order: boolean matching and BM25F.
+
+Every node of the query becomes a mask and a score over all documents of the snapshot.
+Phrases are checked on the packed tokens of the documents that hold all their words. Only
+documents that may be seen take part, in the word statistics too, so that nothing about the
+others can be learnt from scores.
+"""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from archive.index.leaves import Leaf, LeafReader, LeafWord
+from archive.index.packed import FIELDS
+from archive.index.query import And, Node, Not, Or, Phrase, Word
+from archive.index.snapshot import Postings, Snapshot
+
+# BM25F (Robertson, Zaragoza, Taylor 2004): term counts of all fields, each weighted and
+# normalised by its length, are added up before they saturate. The transcript is thousands of
+# words, so a word of the title must weigh like many spoken ones.
+_K1 = 1.2
+_BOOSTS = {"title": 12.0, "collection": 4.0, "description": 4.0, "transcript": 1.0}
+_LENGTH_EFFECTS = {"title": 0.3, "collection": 0.3, "description": 0.5, "transcript": 0.75}
+# A word in the very form that was typed counts this much more than an inflection.
+_EXACT_BONUS = 0.5
+
+Mask = NDArray[np.bool_]
+Scores = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a node of the query found: bool and float32, (documents,); scores 0 outside."""
+
+    mask: Mask
+    scores: Scores
+
+
+@dataclass(slots=True)
+class Ranker:
+    """Evaluates one query on one snapshot."""
+
+    snapshot: Snapshot
+    reader: LeafReader
+    visible: Mask
+    """Documents that take part."""
+    leaf_weights: dict[Leaf, float] = field(default_factory=dict)
+    """How telling each leaf is (its inverse document frequency), once evaluated."""
+    field_masks: dict[str, Mask] = field(default_factory=dict)
+    """Where words of the query, NOT aside, were found, by field."""
+
+    def evaluate(self, node: Node, *, wanted: bool = True) -> Found | None:
+        """Find and score the documents that answer a node; None when it asks for nothing."""
+        match node:
+            case Word() | Phrase():
+                parts = [self._find_leaf(leaf, wanted=wanted) for leaf in self.reader.leaves(node)]
+                return _all_of(parts)
+            case And(nodes):
+                found = [self.evaluate(inner, wanted=wanted) for inner in nodes]
+                return _all_of([part for part in found if part is not None])
+            case Or(nodes):
+                found = [self.evaluate(inner, wanted=wanted) for inner in nodes]
+                return _any_of([part for part in found if part is not None])
+            case Not(inner):
+                unwanted = self.evaluate(inner, wanted=False)
+                if unwanted is None:
+                    return None
+                mask = self.visible & ~unwanted.mask
+                return Found(mask, np.zeros(len(mask), np.float32))
+
+    def order(self, found: Found) -> NDArray[np.int64]:
+        """Return the document numbers found, best first; equals: latest first."""
+        numbers = np.flatnonzero(found.mask)
+        rows = self.snapshot.rows[numbers]
+        order = np.lexsort((-rows["recording_id"], -rows["recorded_on"], -found.scores[numbers]))
+        return numbers[order]
+
+    def _find_leaf(self, leaf: Leaf, *, wanted: bool) -> Found:
+        fields = (leaf.field,) if leaf.field else FIELDS
+        if len(leaf.words) == 1:
+            counts = {name: self._count_word(name, leaf.words[0]) for name in fields}
+        else:
+            counts = self._count_phrase(leaf, fields)
+        weights = np.zeros(len(self.visible), np.float32)
+        for name, count in counts.items():
+            relative = self.snapshot.relative_lengths[FIELDS.index(name)]
+            effect = _LENGTH_EFFECTS[name]
+            weights += _BOOSTS[name] * count / (1 - effect + effect * relative)
+        mask = weights > 0
+        visible, frequency = int(self.visible.sum()), int(mask.sum())
+        idf = float(np.log1p((visible - frequency + 0.5) / (frequency + 0.5)))
+        if wanted:
+            self.leaf_weights[leaf] = idf
+            for name, count in counts.items():
+                seen = count > 0
+                self.field_masks[name] = self.field_masks.get(name, seen) | seen
+        scores = idf * (_K1 + 1) * weights / (weights + _K1)
+        return Found(mask, scores.astype(np.float32))
+
+    def _count_word(self, name: str, word: LeafWord) -> Scores:
+        """Count a word in one field: float32, (documents,); typed forms count more."""
+        counts = np.zeros(len(self.visible), np.float32)
+        for stem in word.stems:
+            _add(counts, self.snapshot.stem_postings(name, stem))
+        bonus = _EXACT_BONUS if word.stems else 1.0
+        _add(counts, self.snapshot.surface_postings(name, word.surface), bonus)
+        counts[~self.visible] = 0
+        return counts
+
+    def _count_phrase(self, leaf: Leaf, fields: tuple[str, ...]) -> dict[str, Scores]:
+        """Count where the words stand side by side, by field."""
+        candidates = self.visible.copy()
+        totals: list[float] = []
+        for word in leaf.words:
+            counts = sum(
+                (self._count_word(name, word) for name in fields),
+                start=np.zeros(len(candidates), np.float32),
+            )
+            candidates &= counts > 0
+            totals.append(float(counts.sum()))
+        counted = {name: np.zeros(len(candidates), np.float32) for name in fields}
+        wanted = [FIELDS.index(name) for name in fields]
+        hashes = tuple(word.hashes for word in leaf.words)
+        rarest = int(np.argmin(totals))
+        for number in np.flatnonzero(candidates).tolist():
+            document = self.snapshot.document(number)
+            starts = document.find_phrase(hashes, rarest)
+            if len(starts):
+                by_field = np.diff(starts.searchsorted(document.bounds))
+                for index in wanted:
+                    counted[FIELDS[index]][number] = by_field[index]
+        return counted
+
+
+def _add(counts: Scores, postings: Postings | None, times: float = 1.0) -> None:
+    if postings is not None:
+        counts[postings[0]] += np.float32(times) * postings[1]
+
+
+def _all_of(parts: list[Found]) -> Found | None:
+    if not parts:
+        return None
+    mask = parts[0].mask.copy()
+    scores = parts[0].scores.copy()
+    for part in parts[1:]:
+        mask &= part.mask
+        scores += part.scores
+    scores[~mask] = 0
+    return Found(mask, scores)
+
+
+def _any_of(parts: list[Found]) -> Found | None:
+    if not parts:
+        return None
+    mask = parts[0].mask.copy()
+    scores = parts[0].scores.copy()
+    for part in parts[1:]:
+        mask |= part.mask
+        scores += part.scores
+    return Found(mask, scores)

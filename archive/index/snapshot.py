@@ -1,0 +1,152 @@
+"""One commit of one generation, opened for reading; any number of threads may share it.
+
+Documents are numbered 0 … n-1 within a snapshot, in no particular order; deleted ones keep
+their number and are not `live`. Postings come as numpy arrays, so that matching and ranking
+are sums over arrays.
+"""
+
+import threading
+import weakref
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+from whoosh.reading import TermNotFound
+
+from archive.errors import SearchIndexError
+from archive.index.documents_file import DocumentsReader
+from archive.index.packed import FIELDS, PackedDocument
+from archive.index.schema import ROW, ROW_FIELD, open_index, stem_field, surface_field
+
+Postings = tuple[NDArray[np.int64], NDArray[np.float32]]
+"""Document numbers, ascending, and how often the term stands in each."""
+
+_BYTES_PER_POSTING = 12
+_T = TypeVar("_T")
+
+
+class Snapshot:
+    """What a search reads; never changes.
+
+    Attributes:
+        generation: the directory it reads.
+        rows: structured as `schema.ROW`, (documents,).
+        live: bool, (documents,): not deleted.
+        relative_lengths: float32, (fields, documents): tokens in a field over the mean.
+    """
+
+    def __init__(self, generation: Path, *, cache_bytes: int) -> None:
+        """Open the latest commit of a generation.
+
+        Args:
+            generation: its directory.
+            cache_bytes: how much memory to spend on postings read before.
+
+        Raises:
+            FileNotFoundError: the generation or the commit is gone, a newer one is there.
+            SearchIndexError: the files are damaged.
+        """
+        self.generation = generation
+        self._index, self._commit, reader = _reading(generation, lambda: _open(generation))
+        self._reader = reader
+        # Whoosh closes its files when told to; here, when no search uses them any more.
+        weakref.finalize(self, reader.close)
+        self._documents = DocumentsReader(generation)
+        self._lock = threading.Lock()  # Whoosh reads by seeking, which threads cannot share
+        self._cache: dict[tuple[str, str], Postings | None] = {}
+        self._cache_room = self._cache_bytes = cache_bytes
+
+        self.rows, self.live = _reading(generation, lambda: _read_rows(reader))
+        lengths = self.rows["lengths"].astype(np.float32)
+        means = lengths[self.live].mean(axis=0) if self.live.any() else np.ones(len(FIELDS))
+        self.relative_lengths = (lengths / np.maximum(means, 1)).T
+
+    @property
+    def size_bytes(self) -> int:
+        """Bytes of packed documents, replaced ones included."""
+        return self._documents.size_bytes
+
+    def surface_postings(self, field: str, surface: str) -> Postings | None:
+        """Return where a surface form stands; None when nowhere."""
+        return self._postings(surface_field(field), surface)
+
+    def stem_postings(self, field: str, stem: str) -> Postings | None:
+        """Return where a stem stands; None when nowhere."""
+        return self._postings(stem_field(field), stem)
+
+    def document(self, number: int) -> PackedDocument:
+        """Open the packed tokens, times and words of a document."""
+        row = self.rows[number]
+        return self._documents.read(int(row["offset"]), int(row["size"]))
+
+    def find(self, recording_id: int) -> int | None:
+        """Return the document number of a recording, if it is in the index."""
+        found = np.flatnonzero(self.live & (self.rows["recording_id"] == recording_id))
+        return int(found[0]) if len(found) else None
+
+    def is_current(self) -> bool:
+        """Whether no newer commit of the generation is there (one listing of a directory)."""
+        return bool(self._index.latest_generation() == self._commit)
+
+    def _postings(self, field: str, term: str) -> Postings | None:
+        key = (field, term)
+        with self._lock:
+            if key in self._cache:
+                return self._cache[key]
+            found = _reading(self.generation, lambda: _read_postings(self._reader, field, term))
+            cost = 100 + (len(found[0]) * _BYTES_PER_POSTING if found else 0)
+            if cost > self._cache_room:
+                self._cache.clear()
+                self._cache_room = self._cache_bytes
+            if cost <= self._cache_room:
+                self._cache[key] = found
+                self._cache_room -= cost
+        return found
+
+
+def _open(generation: Path) -> tuple[Any, int, Any]:
+    """Return Whoosh's index, its commit's number (or the one before) and a reader of it."""
+    index = open_index(generation)
+    commit = index.latest_generation()
+    return index, commit, index.reader()
+
+
+def _read_rows(reader: Any) -> tuple[NDArray[np.void], NDArray[np.bool_]]:  # noqa: ANN401 - Whoosh ships no types
+    rows = bytearray()
+    live: list[bool] = []
+    for leaf, _ in reader.leaf_readers():
+        count = leaf.doc_count_all()
+        if count:
+            for row in leaf.column_reader(ROW_FIELD, translate=False):
+                rows += row
+            live.extend(not leaf.is_deleted(number) for number in range(count))
+    return np.frombuffer(bytes(rows), ROW), np.array(live, np.bool_)
+
+
+def _read_postings(reader: Any, field: str, term: str) -> Postings | None:  # noqa: ANN401 - Whoosh ships no types
+    try:
+        matcher = reader.postings(field, term.encode())
+    except TermNotFound:
+        return None
+    numbers: list[int] = []
+    weights: list[float] = []
+    while matcher.is_active():
+        numbers.append(matcher.id())
+        weights.append(matcher.weight())
+        matcher.next()
+    return np.array(numbers, np.int64), np.array(weights, np.float32)
+
+
+def _reading(generation: Path, read: Callable[[], _T]) -> _T:
+    """Run something that reads Whoosh's files, wrapping what goes wrong in them."""
+    try:
+        return read()
+    except FileNotFoundError:
+        raise
+    except Exception as exc:
+        raise SearchIndexError(
+            f"the search index in {generation} is damaged ({type(exc).__name__}: {exc}); "
+            "run `webinar-archive reindex`"
+        ) from exc

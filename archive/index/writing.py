@@ -1,0 +1,162 @@
+"""Change one generation: add, replace and remove documents as one commit; keep parts few.
+
+Under the store's write lock (or on a generation nobody reads yet); never at the same time
+as another.
+"""
+
+import logging
+import time
+from collections.abc import Collection, Iterable
+from hashlib import blake2b
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import numpy as np
+from whoosh.reading import SegmentReader
+
+from archive.errors import SearchIndexError
+from archive.index.documents_file import DocumentsWriter
+from archive.index.packed import FIELDS
+from archive.index.packing import Packer
+from archive.index.schema import (
+    KEY_FIELD,
+    ROW,
+    ROW_FIELD,
+    create_index,
+    open_index,
+    stem_field,
+    surface_field,
+)
+from archive.index.values import IndexDocument
+
+logger = logging.getLogger(__name__)
+
+# Whoosh's own policy left 16 segments after 15 commits. Here eight segments of one size
+# become one of the next; past the last size only a rebuild joins them, since merging costs
+# 60 ms a recording and the next update waits for it.
+_MERGED_TOGETHER = 8
+_LARGEST_MERGED = 64
+_POOL_MEGABYTES = 64
+
+
+def create_generation(directory: Path) -> None:
+    """Make an empty index in an existing directory."""
+    with DocumentsWriter(directory) as documents:
+        documents.flush()
+    create_index(directory)
+
+
+class Commit:
+    """Changes to one generation that become visible together, when the block ends well.
+
+    Within one commit a recording may be added once. An error leaves the generation as it was.
+    """
+
+    def __init__(self, generation: Path, packer: Packer) -> None:
+        """Begin a commit.
+
+        Raises:
+            SearchIndexError: the generation cannot be opened.
+        """
+        self._generation = generation
+        self._packer = packer
+        try:
+            self._writer = _open_writer(generation)
+            self._documents = DocumentsWriter(generation)
+        except Exception as exc:
+            raise SearchIndexError(
+                f"the search index in {generation} cannot be written "
+                f"({type(exc).__name__}: {exc}); run `webinar-archive reindex`"
+            ) from exc
+
+    def add(self, document: IndexDocument) -> None:
+        """Add a document of a recording that is not in the index (any more)."""
+        packing = self._packer.pack(document)
+        row = np.zeros((), ROW)
+        row["recording_id"] = document.recording_id
+        row["version"] = document.version
+        row["public"] = document.public
+        row["offset"] = self._documents.append(packing.data)
+        row["size"] = len(packing.data)
+        row["recorded_on"] = document.recorded_on.toordinal() if document.recorded_on else 0
+        row["lengths"] = [packing.counts[field].length for field in FIELDS]
+        values: dict[str, Any] = {
+            KEY_FIELD: str(document.recording_id),
+            ROW_FIELD: row.tobytes(),
+        }
+        for field in FIELDS:
+            values[surface_field(field)] = packing.counts[field].surfaces
+            values[stem_field(field)] = packing.counts[field].stems
+        self._writer.add_document(**values)
+
+    def remove(self, recording_ids: Iterable[int]) -> None:
+        """Take recordings out, as they were before this commit; those not in it are fine."""
+        for recording_id in recording_ids:
+            self._writer.delete_by_term(KEY_FIELD, str(recording_id))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        with self._documents:
+            if kind is not None:
+                self._writer.cancel()
+                return
+            self._documents.flush()
+            self._writer.commit(merge=False)
+
+
+def merge_small(generation: Path) -> None:
+    """Join small parts of a generation, when enough have gathered, as a commit of its own."""
+    index = open_index(generation)
+    reader = index.reader()
+    parts = [(leaf.doc_count_all(), leaf.doc_count()) for leaf, _ in reader.leaf_readers()]
+    reader.close()
+    if not _to_merge(parts):
+        return
+    started = time.monotonic()
+    _open_writer(generation).commit(mergetype=_merge)
+    logger.info("generation=%s merged took_ms=%d", generation.name, _took_ms(started))
+
+
+def _took_ms(started: float) -> int:
+    return round((time.monotonic() - started) * 1000)
+
+
+def _open_writer(generation: Path) -> Any:  # noqa: ANN401 - Whoosh ships no types
+    # Not compound: Whoosh reads a compound file whole into memory.
+    return open_index(generation).writer(compound=False, limitmb=_POOL_MEGABYTES)
+
+
+def _to_merge(parts: Collection[tuple[int, int]]) -> list[int]:
+    """Choose the parts to merge, given (documents, documents not deleted) of each."""
+    dead = [number for number, (_, live) in enumerate(parts) if live == 0]
+    size = 1
+    while size <= _LARGEST_MERGED:
+        alike = [
+            number
+            for number, (_, live) in enumerate(parts)
+            if size <= live < size * _MERGED_TOGETHER
+        ]
+        if len(alike) >= _MERGED_TOGETHER:
+            return sorted(alike + dead)
+        size *= _MERGED_TOGETHER
+    return dead
+
+
+def _merge(writer: Any, segments: list[Any]) -> list[Any]:  # noqa: ANN401 - Whoosh ships no types
+    """Copy the chosen segments into the writer; return the ones that stay."""
+    parts = [(s.doc_count_all(), s.doc_count_all() - s.deleted_count()) for s in segments]
+    chosen = _to_merge(parts)
+    for number in chosen:
+        if parts[number][1]:
+            reader = SegmentReader(writer.storage, writer.schema, segments[number])
+            writer.add_reader(reader)
+            reader.close()
+    return [segment for number, segment in enumerate(segments) if number not in chosen]
