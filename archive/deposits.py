@@ -155,6 +155,11 @@ def deposit(
     return Deposited(recording_id=recording.id, existing=False)
 
 
+def is_kept(session: Session, sha256: str) -> bool:
+    """Tell whether stored bytes belong to a recording (else a failed deposit left them)."""
+    return session.scalar(select(StoredFile.id).where(StoredFile.sha256 == sha256)) is not None
+
+
 def display_name(file_name: str) -> str:
     """Make a user's file name fit to show: its last part, printable, at most 255 characters.
 
