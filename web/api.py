@@ -1,0 +1,82 @@
+"""What programs and the pages' own scripts read: search, a recording's progress, health."""
+
+from flask import Blueprint, jsonify, request
+from flask.typing import ResponseReturnValue
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+
+from archive.errors import InvalidInputError
+from archive.pipeline import Progress
+from archive.recordings import get_recording
+from archive.search import recording_url, search, search_as_json
+from web.actor import current_actor
+from web.parts import current_parts
+from web.searching import MAX_PAGE, read_page
+from web.wording import format_left
+
+blueprint = Blueprint("api", __name__)
+
+
+@blueprint.get("/api/v1/search")
+def find() -> ResponseReturnValue:
+    """Search; `archive.search.search_as_json` documents the answer."""
+    page = read_page(request.args.get("page", "1"))
+    if page is None:
+        raise InvalidInputError(f"page must be a whole number from 1 to {MAX_PAGE}.")
+    parts = current_parts()
+    with parts.database.read() as session:
+        found = search(
+            session,
+            parts.index,
+            request.args.get("q", ""),
+            page=page,
+            actor=current_actor(),
+            now=parts.clock(),
+        )
+    return jsonify(search_as_json(found, parts.settings.base_url))
+
+
+@blueprint.get("/api/v1/recordings/<int:recording_id>")
+def recording(recording_id: int) -> ResponseReturnValue:
+    """Tell how far a recording is; pages ask every two seconds while it is processed."""
+    parts = current_parts()
+    with parts.database.read() as session:
+        view = get_recording(session, recording_id, actor=current_actor(), now=parts.clock())
+    return jsonify(
+        id=view.id,
+        title=view.title,
+        status=view.status,
+        in_progress=view.in_progress,
+        publication=view.publication,
+        duration_ms=view.duration_ms,
+        language=view.language,
+        url=recording_url(parts.settings.base_url, view.id),
+        progress=_progress(view.progress),
+        problem=view.problem,
+        shortcomings=[
+            {"stage": shortcoming.stage, "missing": shortcoming.missing}
+            for shortcoming in view.shortcomings
+        ],
+    )
+
+
+@blueprint.get("/healthz")
+def health() -> ResponseReturnValue:
+    """Tell whether the site can answer: 200, or 503 with what is wrong."""
+    try:
+        with current_parts().database.read() as session:
+            session.execute(text("SELECT 1 FROM recordings LIMIT 1"))
+    except SQLAlchemyError as exc:
+        reason = str(getattr(exc, "orig", None) or exc)
+        return jsonify(status="error", problem=f"the database cannot be read: {reason}"), 503
+    return jsonify(status="ok")
+
+
+def _progress(progress: Progress) -> dict[str, object]:
+    return {
+        "stage": progress.stage,
+        "stage_title": progress.stage.label if progress.stage else "Waiting for its turn",
+        "fraction": round(progress.fraction, 4),
+        "left_s": progress.left_s,
+        "left": format_left(progress.left_s),
+    }

@@ -1,0 +1,150 @@
+"""The bytes of a recording: media with ranges, poster, stills, transcript files.
+
+Paths come from storage keys. A master is someone's file: it is sent as audio or video or as
+bytes to save, never as anything a browser would run.
+"""
+
+from flask import Blueprint, Response, jsonify, request, send_file, url_for
+from flask.typing import ResponseReturnValue
+
+from archive.captions import make_cues, write_srt, write_webvtt
+from archive.errors import NotFoundError
+from archive.models import Role
+from archive.paragraphs import make_paragraphs
+from archive.permissions import VISITOR, Action, may
+from archive.recordings import FileView, RecordingView, get_recording
+from archive.transcripts import KeptTranscript, current_transcript
+from web.actor import current_actor
+from web.exports import write_json, write_text
+from web.parts import current_parts
+
+_PUBLIC_S = 3600
+_CAPTIONS = {Role.VTT: "text/vtt; charset=utf-8", Role.SRT: "application/x-subrip; charset=utf-8"}
+
+blueprint = Blueprint("media", __name__, url_prefix="/recordings/<int:recording_id>")
+
+
+@blueprint.get("/media")
+def media(recording_id: int) -> ResponseReturnValue:
+    """Send what a browser plays; `?file=master` sends the file as it was deposited."""
+    recording = _recording(recording_id)
+    master = request.args.get("file") == "master"
+    file = recording.file(Role.MASTER) if master else recording.playable_file
+    if file is None:
+        raise NotFoundError("The file of this recording was not kept.")
+    return _send(
+        recording,
+        file,
+        media_type=_harmless(file.media_type),
+        save_as=recording.original_name if master else None,
+    )
+
+
+@blueprint.get("/poster.jpg")
+def poster(recording_id: int) -> ResponseReturnValue:
+    """Send the poster."""
+    recording = _recording(recording_id)
+    file = recording.file(Role.POSTER)
+    if file is None:
+        raise NotFoundError("This recording has no poster.")
+    return _send(recording, file, media_type="image/jpeg")
+
+
+@blueprint.get("/stills/<int:at_ms>.jpg")
+def still(recording_id: int, at_ms: int) -> ResponseReturnValue:
+    """Send a still image."""
+    recording = _recording(recording_id)
+    file = next((still for still in recording.stills if still.at_ms == at_ms), None)
+    if file is None:
+        raise NotFoundError(f"This recording has no still image at {at_ms} ms.")
+    return _send(recording, file, media_type="image/jpeg")
+
+
+@blueprint.get("/transcript.vtt")
+def vtt(recording_id: int) -> ResponseReturnValue:
+    """Send the captions as WebVTT."""
+    return _captions(recording_id, Role.VTT)
+
+
+@blueprint.get("/transcript.srt")
+def srt(recording_id: int) -> ResponseReturnValue:
+    """Send the captions as SubRip."""
+    return _captions(recording_id, Role.SRT)
+
+
+@blueprint.get("/transcript.txt")
+def text(recording_id: int) -> ResponseReturnValue:
+    """Send the transcript to read."""
+    recording = _recording(recording_id)
+    transcript = _transcript(recording_id)
+    address = current_parts().settings.base_url + url_for(
+        "recordings.watch", recording_id=recording_id
+    )
+    body = write_text(recording, make_paragraphs(transcript.segments), address=address)
+    return _answer(recording, Response(body, mimetype="text/plain"))
+
+
+@blueprint.get("/transcript.json")
+def json(recording_id: int) -> ResponseReturnValue:
+    """Send the transcript for programs."""
+    recording = _recording(recording_id)
+    return _answer(recording, jsonify(write_json(recording, _transcript(recording_id))))
+
+
+def _captions(recording_id: int, role: Role) -> Response:
+    """Send a caption file as the worker kept it, else made now from the transcript."""
+    recording = _recording(recording_id)
+    file = recording.file(role)
+    if file is not None and not recording.in_progress:
+        return _send(recording, file, media_type=_CAPTIONS[role])
+    cues = make_cues(_transcript(recording_id).segments)
+    body = (
+        write_webvtt(cues, language=recording.language or "")
+        if role is Role.VTT
+        else write_srt(cues)
+    )
+    return _answer(recording, Response(body, content_type=_CAPTIONS[role]))
+
+
+def _recording(recording_id: int) -> RecordingView:
+    parts = current_parts()
+    with parts.database.read() as session:
+        return get_recording(session, recording_id, actor=current_actor(), now=parts.clock())
+
+
+def _transcript(recording_id: int) -> KeptTranscript:
+    with current_parts().database.read() as session:
+        transcript = current_transcript(session, recording_id, partial=True)
+    if transcript is None:
+        raise NotFoundError(f"Recording {recording_id} has no transcript yet.")
+    return transcript
+
+
+def _send(
+    recording: RecordingView, file: FileView, *, media_type: str, save_as: str | None = None
+) -> Response:
+    """Send a stored file: ranges, conditions and HEAD are Werkzeug's."""
+    response = send_file(
+        current_parts().storage.path(file.sha256),
+        mimetype=media_type,
+        as_attachment=save_as is not None,
+        download_name=save_as,
+        conditional=True,
+        etag=file.sha256,
+    )
+    return _answer(recording, response)
+
+
+def _answer(recording: RecordingView, response: Response) -> Response:
+    """Say how long an answer keeps: a draft, and what still changes, is asked for each time."""
+    if may(VISITOR, Action.READ, recording.subject) and not recording.in_progress:
+        response.headers["Cache-Control"] = f"public, max-age={_PUBLIC_S}"
+    else:
+        response.headers["Cache-Control"] = "private, no-cache"
+    return response
+
+
+def _harmless(media_type: str) -> str:
+    """Return the type to serve a media file as."""
+    known = media_type.startswith(("audio/", "video/")) or media_type == "application/ogg"
+    return media_type if known else "application/octet-stream"

@@ -1,0 +1,152 @@
+// The watch page: seeks without loading anew, lights the spoken sentence, follows it.
+// All of it works as links without this.
+const player = document.getElementById("player");
+const follow = document.getElementById("follow");
+const copy = document.getElementById("copy");
+const transcript = document.getElementById("transcript");
+const sentences = transcript ? [...transcript.querySelectorAll("p a[data-ms]")] : [];
+const starts = sentences.map((link) => Number(link.dataset.ms));
+const matches = [...document.querySelectorAll("[data-match]")];
+const calm = matchMedia("(prefers-reduced-motion: reduce)");
+let spoken = transcript?.querySelector("[aria-current]") ?? null;
+let scrollingUntil = 0;
+
+function seconds(ms) {
+  return String(Math.round(ms) / 1000);
+}
+
+function clock(s) {
+  const whole = Math.floor(s);
+  const two = (n) => String(n).padStart(2, "0");
+  const minutes = Math.floor(whole / 60) % 60;
+  const hours = Math.floor(whole / 3600);
+  return hours ? `${hours}:${two(minutes)}:${two(whole % 60)}` : `${minutes}:${two(whole % 60)}`;
+}
+
+function addressOf(ms) {
+  const address = new URL(location.href);
+  address.searchParams.set("t", seconds(ms));
+  address.searchParams.delete("end");
+  address.hash = "";
+  return address.href;
+}
+
+function seek(ms) {
+  player.currentTime = ms / 1000;
+  player.play()?.catch(() => {}); // refused until the reader has touched the player
+  history.replaceState(null, "", addressOf(ms));
+  light();
+}
+
+// The last of `values` (in order) that is not after `at`; -1 when all are.
+function lastUpTo(values, at) {
+  let low = 0;
+  let high = values.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (values[middle] <= at) low = middle + 1;
+    else high = middle;
+  }
+  return low - 1;
+}
+
+function light() {
+  const now = player.currentTime * 1000;
+  const next = sentences[lastUpTo(starts, now + 50)] ?? null;
+  if (next !== spoken) {
+    spoken?.removeAttribute("aria-current");
+    next?.setAttribute("aria-current", "true");
+    spoken = next;
+    if (isFollowing()) bringIntoView(spoken);
+  }
+  const at = document.querySelector("[data-now]");
+  if (at) at.textContent = clock(player.currentTime);
+}
+
+function bringIntoView(element) {
+  if (!element) return;
+  scrollingUntil = performance.now() + 1000;
+  element.scrollIntoView({ block: "center", behavior: calm.matches ? "auto" : "smooth" });
+}
+
+function isFollowing() {
+  return follow?.getAttribute("aria-pressed") === "true";
+}
+
+function setFollowing(on) {
+  follow?.setAttribute("aria-pressed", String(on));
+  if (on) bringIntoView(spoken);
+}
+
+function step(direction) {
+  const now = player.currentTime * 1000;
+  const times = matches.map((link) => Number(link.dataset.ms));
+  const at = direction > 0 ? lastUpTo(times, now + 250) + 1 : lastUpTo(times, now - 1500);
+  const match = matches[Math.min(Math.max(at, 0), matches.length - 1)];
+  if (!match) return;
+  for (const link of matches) link.removeAttribute("aria-current");
+  match.setAttribute("aria-current", "true");
+  seek(Number(match.dataset.ms));
+  bringIntoView(spoken);
+}
+
+document.addEventListener("click", (event) => {
+  if (event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+  const link = event.target.closest("a[data-ms], a[data-step]");
+  if (!link) return;
+  event.preventDefault();
+  if (link.dataset.step) step(link.dataset.step === "next" ? 1 : -1);
+  else {
+    seek(Number(link.dataset.ms));
+    if (!transcript?.contains(link)) bringIntoView(spoken);
+  }
+});
+
+if (transcript && follow) {
+  follow.hidden = false;
+  follow.addEventListener("click", () => setFollowing(!isFollowing()));
+  // Whoever scrolls wants to read elsewhere.
+  for (const kind of ["wheel", "touchmove"]) {
+    addEventListener(kind, () => setFollowing(false), { passive: true });
+  }
+  addEventListener("keydown", (event) => {
+    if (["PageUp", "PageDown", "Home", "End", "ArrowUp", "ArrowDown"].includes(event.key) && !player.contains(event.target)) {
+      setFollowing(false);
+    }
+  });
+  player.addEventListener("play", () => {
+    if (!player.dataset.played && !calm.matches) setFollowing(true);
+    player.dataset.played = "yes";
+  });
+}
+
+if (copy) {
+  copy.hidden = false;
+  copy.addEventListener("click", async () => {
+    const address = addressOf(Math.floor(player.currentTime) * 1000);
+    const said = document.getElementById("copied");
+    try {
+      await navigator.clipboard.writeText(address);
+      said.textContent = "Copied";
+    } catch {
+      // No clipboard without https: the address bar can be copied from.
+      history.replaceState(null, "", address);
+      said.textContent = "It is in the address bar";
+    }
+  });
+}
+
+player.addEventListener("timeupdate", light);
+player.addEventListener("seeked", light);
+
+// Where the browser did not take the #t= of the address, and for a page opened at a moment.
+const start = Number(player.dataset.start);
+if (player.dataset.start) {
+  const place = () => {
+    if (Math.abs(player.currentTime - start) > 0.25) player.currentTime = start;
+    light();
+  };
+  if (player.readyState >= 1) place();
+  else player.addEventListener("loadedmetadata", place, { once: true });
+  if (!location.hash) bringIntoView(spoken);
+}

@@ -1,0 +1,163 @@
+"""The watch page's transcript as the template shows it. Pure.
+
+Every sentence is a link to its time; where the reader searched, the spoken words that
+match are marked, and each match knows the one before and after it.
+"""
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from markupsafe import Markup, escape
+
+from archive.index import Moment
+from archive.language import language_tag, writes_spaces
+from archive.paragraphs import Paragraph, Sentence
+from archive.timecode import format_seconds
+from web.wording import highlight, language_label
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SentenceLink:
+    """One sentence of the transcript."""
+
+    anchor: str
+    href: str
+    start_ms: int
+    html: Markup
+    current: bool
+    """True for the sentence at the time the page was opened at."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParagraphBlock:
+    """One paragraph of the transcript, in one language."""
+
+    start_ms: int
+    href: str
+    tag: str
+    """BCP 47 tag of what is spoken."""
+    language: str | None
+    """Its name, where the language changes."""
+    gap: str
+    """What stands between sentences."""
+    sentences: tuple[SentenceLink, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MatchLink:
+    """One place where the words searched for are spoken."""
+
+    start_ms: int
+    href: str
+    html: Markup
+    tag: str
+    current: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Matches:
+    """What a search inside the recording found."""
+
+    links: tuple[MatchLink, ...]
+    previous: MatchLink | None
+    """The last before the time the page is at."""
+    next: MatchLink | None
+    """The first after it."""
+
+
+def make_blocks(
+    paragraphs: Sequence[Paragraph],
+    *,
+    main_language: str | None,
+    at_ms: int | None,
+    query: str,
+    matched: Sequence[tuple[int, int]],
+) -> tuple[ParagraphBlock, ...]:
+    """Turn paragraphs into blocks of links.
+
+    Args:
+        paragraphs: In order of time.
+        main_language: Not named where it is spoken.
+        at_ms: The time the page was opened at.
+        query: What the reader searched for; stays in the links.
+        matched: Start and end in ms of each matching word, in order of time.
+    """
+    tail = f"&q={quote(query)}" if query else ""
+    starts = [sentence.start_ms for paragraph in paragraphs for sentence in paragraph.sentences]
+    current = bisect_right(starts, at_ms) - 1 if at_ms is not None else -1
+    match_starts = [start_ms for start_ms, _ in matched]
+    blocks: list[ParagraphBlock] = []
+    spoken = main_language
+    number = 0
+    for paragraph in paragraphs:
+        links: list[SentenceLink] = []
+        for sentence in paragraph.sentences:
+            links.append(
+                SentenceLink(
+                    anchor=f"s{number}",
+                    href=f"?t={format_seconds(sentence.start_ms)}{tail}#s{number}",
+                    start_ms=sentence.start_ms,
+                    html=_mark_words(sentence, matched, match_starts),
+                    current=number == current,
+                )
+            )
+            number += 1
+        blocks.append(
+            ParagraphBlock(
+                start_ms=paragraph.start_ms,
+                href=links[0].href if links else f"?t={format_seconds(paragraph.start_ms)}{tail}",
+                tag=language_tag(paragraph.language),
+                language=(
+                    language_label(paragraph.language) if paragraph.language != spoken else None
+                ),
+                gap=" " if writes_spaces(paragraph.language) else "",
+                sentences=tuple(links),
+            )
+        )
+        spoken = paragraph.language
+    return tuple(blocks)
+
+
+def make_matches(moments: Sequence[Moment], *, query: str, at_ms: int | None) -> Matches:
+    """Turn the moments of a recording into links, and find the neighbours of a time."""
+    tail = f"&q={quote(query)}"
+    links = tuple(
+        MatchLink(
+            start_ms=moment.start_ms,
+            href=f"?t={format_seconds(moment.start_ms)}{tail}",
+            html=highlight(moment.text, moment.marks),
+            tag=language_tag(moment.language),
+            current=moment.start_ms == at_ms,
+        )
+        for moment in moments
+    )
+    before = [link for link in links if at_ms is not None and link.start_ms < at_ms]
+    after = [link for link in links if at_ms is None or link.start_ms > at_ms]
+    return Matches(
+        links=links,
+        previous=before[-1] if before else None,
+        next=after[0] if after else None,
+    )
+
+
+def _mark_words(
+    sentence: Sentence, matched: Sequence[tuple[int, int]], match_starts: Sequence[int]
+) -> Markup:
+    """Write a sentence with its matching words marked; neighbours share one mark."""
+    if not matched:
+        return escape(sentence.text)
+    text = ""
+    marks: list[tuple[int, int]] = []
+    joins = False
+    for word in sentence.words:
+        at = bisect_right(match_starts, word.start_ms) - 1
+        matches = at >= 0 and word.start_ms < max(matched[at][1], matched[at][0] + 1)
+        start = len(text) + len(word.text) - len(word.text.lstrip())
+        text += word.text
+        if matches:
+            marks[-1:] = [(marks[-1][0], len(text))] if joins else [*marks[-1:], (start, len(text))]
+        joins = matches
+    indent = len(text) - len(text.lstrip())
+    return highlight(text.strip(), [(max(start - indent, 0), end - indent) for start, end in marks])

@@ -1,0 +1,78 @@
+"""How values are written on pages: dates, times, lengths, sizes, marked words. Pure.
+
+Everything that becomes HTML here is built from escaped text.
+"""
+
+from collections.abc import Iterable
+from datetime import date
+
+from flask import Flask
+from markupsafe import Markup, escape
+
+from archive.language import endonym, language_name, language_tag
+from archive.storage import format_bytes
+from archive.timecode import format_clock, format_duration, format_seconds
+
+_MINUTE_S = 60
+_HOUR_S = 3600
+
+
+def install_filters(app: Flask) -> None:
+    """Give templates the filters of this module."""
+    app.jinja_env.filters.update(
+        clock=format_clock,
+        duration=format_duration,
+        seconds=format_seconds,
+        bytes=format_bytes,
+        day=format_day,
+        left=format_left,
+        language=language_label,
+        number=format_number,
+        tag=language_tag,
+    )
+
+
+def format_day(day: date) -> str:
+    """Write a day: `14 May 2024`."""
+    return f"{day.day} {day:%B} {day.year}"
+
+
+def format_number(number: int) -> str:
+    """Write a count with its thousands apart: `1 204` (a no-break thin space)."""
+    return f"{number:,}".replace(",", "\u202f")
+
+
+def format_left(left_s: int | None) -> str:
+    """Write how long something will take: `about 4 min left`."""
+    if left_s is None:
+        return "time left not known yet"
+    if left_s < _MINUTE_S:
+        return "less than a minute left"
+    if left_s < _HOUR_S:
+        return f"about {round(left_s / _MINUTE_S)} min left"
+    hours, rest_s = divmod(left_s, _HOUR_S)
+    return f"about {hours} h {rest_s // _MINUTE_S} min left"
+
+
+def language_label(code: str) -> str:
+    """Name a language for a reader who may or may not read it: `Français (French)`."""
+    own, english = endonym(code), language_name(code)
+    return own if own.casefold() == english.casefold() else f"{own} ({english})"
+
+
+def highlight(text: str, marks: Iterable[tuple[int, int]]) -> Markup:
+    """Mark stretches of a text.
+
+    Args:
+        text: Plain text.
+        marks: Start and end of each stretch, in characters, in order, not overlapping.
+    """
+    pieces: list[Markup] = []
+    at = 0
+    for start, end in marks:
+        if start < at or end <= start:
+            continue
+        pieces += (escape(text[at:start]), Markup("<mark>{}</mark>").format(text[start:end]))
+        at = end
+    pieces.append(escape(text[at:]))
+    return Markup("").join(pieces)
