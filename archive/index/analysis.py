@@ -7,6 +7,9 @@ stemming serve indexing and searching; the query's language is not known, so a q
 has one stem for each language.
 """
 
+# Letters and signs of many scripts are what this file is about.
+# ruff: noqa: RUF001, RUF003
+
 import re
 import threading
 import unicodedata
@@ -158,8 +161,10 @@ class Stemmer:
         `en:infect` for `infections` in English; the surface form itself where the language
         or the script has no stemmer.
         """
-        stemmer, script = self._stemmers.get(language, (None, None))
-        if script is None or script != _script(surface):
+        if language not in self._stemmers:
+            return surface
+        stemmer, script = self._stemmers[language]
+        if script != _script(surface):
             return surface
         written = surface
         for pattern, replacement in _PREPARED.get(language, ()):

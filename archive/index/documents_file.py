@@ -8,8 +8,7 @@ never looked at. Space of replaced documents is freed by a rebuild.
 import mmap
 import os
 from pathlib import Path
-from types import TracebackType
-from typing import BinaryIO, Self
+from typing import BinaryIO
 
 from archive.errors import SearchIndexError
 from archive.index.packed import ALIGNMENT, PackedDocument
@@ -39,15 +38,8 @@ class DocumentsWriter:
         self._file.flush()
         os.fsync(self._file.fileno())
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def close(self) -> None:
+        """Close the file; twice is fine."""
         self._file.close()
 
 

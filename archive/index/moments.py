@@ -4,6 +4,9 @@ Works on one packed document; used for the recordings on a page of results and f
 inside one recording.
 """
 
+# Letters and signs of many scripts are what this file is about.
+# ruff: noqa: RUF001
+
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -114,8 +117,7 @@ def choose_best(
         The chosen ones in order of time.
     """
     telling = [
-        sum(weights[leaf] for leaf in set(matches.leaf[c.start : c.end].tolist()))
-        for c in clusters
+        sum(weights[leaf] for leaf in set(matches.leaf[c.start : c.end].tolist())) for c in clusters
     ]
     starts = np.array([matches.start_ms[c.start] for c in clusters], np.int64)
     worth = np.round(np.array(telling), 3)
@@ -148,7 +150,7 @@ def matched_words(document: PackedDocument, matches: Matches) -> Iterator[tuple[
         seen = word
 
 
-def describe(document: PackedDocument, matches: Matches, chosen: Cluster) -> Moment:
+def describe_moment(document: PackedDocument, matches: Matches, chosen: Cluster) -> Moment:
     """Make the moment of a cluster: its times, the words around it, the marks in them."""
     first = int(matches.first[chosen.start])
     last = int(matches.last[chosen.start : chosen.end].max())

@@ -61,7 +61,12 @@ class Section(IntEnum):
 
 
 _HEADER = struct.Struct("<4sI" + "II" * len(Section))  # magic, total; (item size, count) each
-_DTYPES = {1: np.dtype("u1"), 2: np.dtype("<u2"), 4: np.dtype("<u4"), 8: np.dtype("<u8")}
+_DTYPES: dict[int, np.dtype[Any]] = {
+    1: np.dtype("u1"),
+    2: np.dtype("<u2"),
+    4: np.dtype("<u4"),
+    8: np.dtype("<u8"),
+}
 
 
 def hash_term(term: str) -> int:
@@ -88,13 +93,30 @@ def join_sections(sections: dict[Section, Array]) -> bytes:
         header += (array.itemsize, len(array))
         body += array.tobytes()
         body += bytes(-len(body) % ALIGNMENT)
-    return _HEADER.pack(MAGIC, _body_start() + len(body), *header) + bytes(
-        _body_start() - _HEADER.size
-    ) + bytes(body)
+    return (
+        _HEADER.pack(MAGIC, _body_start() + len(body), *header)
+        + bytes(_body_start() - _HEADER.size)
+        + bytes(body)
+    )
 
 
 def _body_start() -> int:
     return _HEADER.size + -_HEADER.size % ALIGNMENT
+
+
+def _read_layout(buffer: memoryview) -> list[tuple[np.dtype[Any], int, int]] | None:
+    """Return type, count and offset of each section; None when the bytes do not fit."""
+    if len(buffer) < _HEADER.size:
+        return None
+    magic, size, *layout = _HEADER.unpack_from(buffer)
+    sections: list[tuple[np.dtype[Any], int, int]] = []
+    offset = _body_start()
+    for itemsize, count in zip(layout[::2], layout[1::2], strict=True):
+        if itemsize not in _DTYPES:
+            return None
+        sections.append((_DTYPES[itemsize], count, offset))
+        offset += itemsize * count + -(itemsize * count) % ALIGNMENT
+    return sections if magic == MAGIC and size == offset == len(buffer) else None
 
 
 class PackedDocument:
@@ -106,24 +128,20 @@ class PackedDocument:
         Raises:
             SearchIndexError: the bytes are not a packed document, or not all of one.
         """
-        fields = _HEADER.unpack_from(buffer) if len(buffer) >= _HEADER.size else (b"", 0)
-        if fields[0] != MAGIC or fields[1] != len(buffer):
+        sections = _read_layout(buffer)
+        if sections is None:
             raise SearchIndexError(
                 "the search index is damaged: stored words cannot be read; "
                 "run `webinar-archive reindex`"
             )
         self._buffer = buffer
-        self._layout = fields[2:]
+        self._sections = sections
 
     def section(self, section: Section) -> Array:
         """Return one array as a read-only view."""
-        layout = self._layout
-        offset = _body_start()
-        for index in range(section):
-            size = layout[2 * index] * layout[2 * index + 1]
-            offset += size + -size % ALIGNMENT
-        itemsize, count = layout[2 * section], layout[2 * section + 1]
-        return np.frombuffer(self._buffer, _DTYPES[itemsize], count, offset)
+        dtype, count, offset = self._sections[section]
+        array: Array = np.frombuffer(self._buffer, dtype, count, offset)
+        return array
 
     def find_phrase(self, words: tuple[TermHashes, ...], anchor: int = 0) -> NDArray[np.int64]:
         """Find where the words stand side by side in this order.
@@ -163,8 +181,9 @@ class PackedDocument:
 
     def _is_any(self, tokens: Array, ids: NDArray[np.int64]) -> NDArray[np.bool_]:
         if len(ids) == 1:
-            return np.equal(tokens, tokens.dtype.type(ids[0]))
-        chosen = np.zeros(self._layout[2 * Section.SURFACES + 1], np.bool_)
+            same: NDArray[np.bool_] = np.equal(tokens, tokens.dtype.type(ids[0]))
+            return same
+        chosen = np.zeros(self._sections[Section.SURFACES][1], np.bool_)
         chosen[ids] = True
         return chosen[tokens]
 

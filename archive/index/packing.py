@@ -4,7 +4,7 @@ Called by the writer only. Pure but for a cache of analysed words.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -36,80 +36,115 @@ class Packing:
     """By field, all of `packed.FIELDS`."""
 
 
-@dataclass(slots=True)
 class _Terms:
     """The distinct terms of one document, numbered as they come; 0 is the separator."""
 
-    stemmer: Stemmer
-    surfaces: list[str] = field(default_factory=lambda: [""])
-    stems: list[str] = field(default_factory=lambda: [""])
-    numbers: dict[tuple[str, str], int] = field(default_factory=dict)
-    """By (text as written, language); -1 for what folds to nothing."""
-    _known: dict[tuple[str, str], int] = field(default_factory=dict)
+    def __init__(self, known: "_KnownWords") -> None:
+        self._known = known
+        self._numbers: dict[tuple[str, str], int] = {}
+        self.surfaces = [""]
+        self.stems = [""]
 
     def number(self, written: str, language: str) -> int:
+        """Return the number of a token's term; -1 when it folds to nothing."""
         surface = fold(written)
         if not surface:
             return -1
-        term = (surface, self.stemmer.stem(surface, language))
-        number = self._known.setdefault(term, len(self.surfaces))
+        term = (surface, self._known.stem(surface, language))
+        number = self._numbers.setdefault(term, len(self.surfaces))
         if number == len(self.surfaces):
             self.surfaces.append(term[0])
             self.stems.append(term[1])
         return number
 
+    def table(self, tokens: Array) -> dict[Section, Array]:
+        """Sort the terms by hash and renumber the tokens to match; the separator stays 0."""
+        surfaces, stems = (
+            np.array([0, *map(self._known.hash, terms[1:])], np.uint64)
+            for terms in (self.surfaces, self.stems)
+        )
+        order = np.argsort(surfaces, kind="stable")
+        renumbered = np.empty(len(order), np.int64)
+        renumbered[order] = np.arange(len(order))
+        return {
+            Section.SURFACES: surfaces[order],
+            Section.STEMS: stems[order],
+            Section.TOKENS: _shrink(renumbered[tokens]),
+        }
+
+    def count(self, tokens: Array) -> FieldCounts:
+        """Count the terms of some of the tokens."""
+        surfaces: dict[str, int] = {}
+        stems: dict[str, int] = {}
+        counts = np.bincount(tokens)
+        found = np.flatnonzero(counts)
+        for number, count in zip(found.tolist(), counts[found].tolist(), strict=True):
+            surface, stem = self.surfaces[number], self.stems[number]
+            surfaces[surface] = surfaces.get(surface, 0) + count
+            stems[stem] = stems.get(stem, 0) + count
+        return FieldCounts(surfaces=surfaces, stems=stems, length=len(tokens))
+
 
 class Packer:
-    """Packs documents, remembering the stems of words it has seen. Not for several threads."""
+    """Packs documents, remembering the words it has seen. Not for several threads."""
 
     def __init__(self) -> None:
-        self._stemmer = _CachedStemmer()
+        self._known = _KnownWords()
 
     def pack(self, document: IndexDocument) -> Packing:
         """Analyse one document."""
-        terms = _Terms(self._stemmer)
+        terms = _Terms(self._known)
         spoken = _Spoken()
-        tokens: list[int] = []
+        numbers: list[int] = []
         bounds: list[int] = []
         for name in FIELDS:
-            tokens.append(0)
-            bounds.append(len(tokens))
+            numbers.append(0)
+            bounds.append(len(numbers))
             if name == "transcript":
                 for segment in document.segments:
-                    spoken.add(segment, terms, tokens)
+                    numbers.extend(spoken.read(segment, terms))
             else:
-                tokens.extend(_read_plain(getattr(document, name), document.language, terms))
-        tokens.append(0)
-        bounds.append(len(tokens))
-        numbered = np.array(tokens, np.int64)
-        counts = {
-            name: _count(numbered[bounds[i] : bounds[i + 1] - 1], terms)
-            for i, name in enumerate(FIELDS)
-        }
+                numbers.extend(_read_plain(getattr(document, name), document.language, terms))
+        numbers.append(0)
+        bounds.append(len(numbers))
+        tokens = np.array(numbers, np.int64)
+        sections = terms.table(tokens) | spoken.sections(tokens[bounds[-2] : -1], terms)
+        sections[Section.BOUNDS] = _shrink(np.array(bounds))
         return Packing(
-            data=join_sections(_table(terms, numbered) | {
-                Section.BOUNDS: _shrink(np.array(bounds)),
-            } | spoken.sections()),
-            counts=counts,
+            data=join_sections(sections),
+            counts={
+                name: terms.count(tokens[bounds[index] : bounds[index + 1] - 1])
+                for index, name in enumerate(FIELDS)
+            },
         )
 
 
-class _CachedStemmer(Stemmer):
-    """Stems each word once: Snowball takes 40 µs a word, a recording has 10,000 of them."""
+class _KnownWords:
+    """Stems and hashes each word once: Snowball takes 40 µs a word, a recording has 10,000."""
 
     def __init__(self) -> None:
-        super().__init__()
-        self._seen: dict[tuple[str, str], str] = {}
+        self._stemmer = Stemmer()
+        self._stems: dict[tuple[str, str], str] = {}
+        self._hashes: dict[str, int] = {}
 
     def stem(self, surface: str, language: str) -> str:
         """As `Stemmer.stem`."""
         key = (surface, language)
-        stem = self._seen.get(key)
+        stem = self._stems.get(key)
         if stem is None:
-            if len(self._seen) >= _CACHED_WORDS:
-                self._seen.clear()
-            stem = self._seen[key] = super().stem(surface, language)
+            if len(self._stems) >= _CACHED_WORDS:
+                self._stems.clear()
+            stem = self._stems[key] = self._stemmer.stem(surface, language)
         return stem
+
+    def hash(self, term: str) -> int:
+        """As `hash_term`."""
+        hashed = self._hashes.get(term)
+        if hashed is None:
+            if len(self._hashes) >= _CACHED_WORDS:
+                self._hashes.clear()
+            hashed = self._hashes[term] = hash_term(term)
+        return hashed
 
 
 def _read_plain(text: str, language: str, terms: _Terms) -> Iterator[int]:
@@ -120,61 +155,86 @@ def _read_plain(text: str, language: str, terms: _Terms) -> Iterator[int]:
 
 
 class _Spoken:
-    """The transcript's tokens with their times and places in the text."""
+    """The transcript's tokens with their times and places in the text.
+
+    Collects plain lists segment by segment and works them out as arrays at the end: a loop
+    over each token's time took three times as long.
+    """
 
     def __init__(self) -> None:
+        self._numbers: dict[str, dict[str, int]] = {}
+        """Term by text as written, by language."""
         self._texts: list[str] = []
         self._length = 0
-        self._end = 0
-        self._count = 0
+        self._words: list[_Span] = []
         self._starts: list[int] = []
-        self._durations: list[int] = []
-        self._gaps: list[int] = []
-        self._widths: list[int] = []
+        self._ends: list[int] = []
         self._segments: list[int] = []
         self._languages: list[int] = []
         self._codes: dict[str, int] = {}
 
-    def add(self, segment: Segment, terms: _Terms, tokens: list[int]) -> None:
-        """Append a segment's tokens to `tokens` and remember where and when they stand."""
-        text, spans = _lay_out(segment)
-        base = self._length + (1 if self._texts else 0)
-        language = segment.language
-        numbers = terms.numbers
-        first = self._count
-        word = 0
+    def read(self, segment: Segment, terms: _Terms) -> list[int]:
+        """Return the terms of a segment's tokens; remember where they stand."""
+        if self._texts:
+            self._length += 1  # the space between segments
+        base = self._length
+        text = self._lay_out(segment, base)
+        numbers = self._numbers.setdefault(segment.language, {})
+        found: list[int] = []
         for match in find_tokens(text):
             written = match[0]
-            number = numbers.get((written, language))
+            number = numbers.get(written)
             if number is None:
-                number = numbers[written, language] = terms.number(written, language)
-            if number < 0:
-                continue
-            start, end = match.span()
-            while word < len(spans) - 1 and spans[word][1] <= start:
-                word += 1
-            shared = not segment.words or is_unspaced(terms.surfaces[number])
-            start_ms, end_ms = _time(spans, word, (start, end), shared=shared)
-            tokens.append(number)
-            self._starts.append(start_ms)
-            self._durations.append(max(end_ms - start_ms, 0))
-            self._gaps.append(base + start - self._end)
-            self._widths.append(end - start)
-            self._end = base + end
-            self._count += 1
-        if self._count > first:
-            self._segments.append(first)
-            self._languages.append(self._codes.setdefault(language, len(self._codes)))
+                number = numbers[written] = terms.number(written, segment.language)
+            if number >= 0:
+                found.append(number)
+                self._starts.append(base + match.start())
+                self._ends.append(base + match.end())
+        if found:
+            self._segments.append(len(self._starts) - len(found))
+            self._languages.append(self._codes.setdefault(segment.language, len(self._codes)))
         self._texts.append(text)
         self._length = base + len(text)
+        return found
 
-    def sections(self) -> dict[Section, Array]:
-        """Return the arrays that describe the transcript."""
+    def _lay_out(self, segment: Segment, base: int) -> str:
+        """Join a segment's words to its text, and note where each stands.
+
+        A segment without words counts as one word that its tokens share.
+        """
+        if not segment.words:
+            text = segment.text.strip()
+            if text:
+                end = base + len(text)
+                self._words.append((base, end, segment.start_ms, segment.end_ms, True))
+            return text
+        parts: list[str] = []
+        at = base
+        for word in segment.words:
+            written = word.text if parts else word.text.lstrip()
+            parts.append(written)
+            end = at + len(written)
+            start = at + 1 if written.startswith(" ") else at
+            self._words.append((start, end, word.start_ms, word.end_ms, False))
+            at = end
+        return "".join(parts)
+
+    def sections(self, tokens: Array, terms: _Terms) -> dict[Section, Array]:
+        """Return the arrays that describe the transcript.
+
+        Args:
+            tokens: int64, (transcript tokens,): the term of each.
+            terms: what they number.
+        """
+        starts = np.array(self._starts, np.int64)
+        ends = np.array(self._ends, np.int64)
+        alone = np.array([is_unspaced(surface) for surface in terms.surfaces], np.bool_)
+        start_ms, end_ms = _time(self._words, starts, ends, alone[tokens])
         return {
-            Section.STARTS: _shrink(np.array(self._starts, np.int64)),
-            Section.DURATIONS: _shrink(np.array(self._durations, np.int64)),
-            Section.GAPS: _shrink(np.array(self._gaps, np.int64)),
-            Section.WIDTHS: _shrink(np.array(self._widths, np.int64)),
+            Section.STARTS: _shrink(start_ms),
+            Section.DURATIONS: _shrink(np.maximum(end_ms - start_ms, 0)),
+            Section.GAPS: _shrink(starts - np.concatenate(([0], ends[:-1]))[: len(starts)]),
+            Section.WIDTHS: _shrink(ends - starts),
             Section.SEGMENTS: _shrink(np.array(self._segments, np.int64)),
             Section.LANGUAGES: _shrink(np.array(self._languages, np.int64)),
             Section.CODES: _encode(" ".join(self._codes)),
@@ -182,81 +242,42 @@ class _Spoken:
         }
 
 
-_Span = tuple[int, int, int, int]
-"""A word in its segment's text: first character, the one after the last, start, end in ms."""
+_Span = tuple[int, int, int, int, bool]
+"""A spoken word: first character, the one after the last, start and end in ms, shared."""
 
 
-def _lay_out(segment: Segment) -> tuple[str, Sequence[_Span]]:
-    """Join a segment's words to its text, and say where each stands.
+def _time(words: Sequence[_Span], starts: Array, ends: Array, alone: Array) -> tuple[Array, Array]:
+    """Return start and end in ms of the tokens at these characters.
 
-    A segment without words counts as one long word, its tokens timed by their place in it.
+    A token takes the times of its word whole, so that a jump never lands inside a word; of
+    the first and the last when the recognizer cut it in several. Where several share a word
+    (characters that stand `alone`, a segment without words) each has its part by characters.
     """
-    if not segment.words:
-        text = segment.text.strip()
-        return text, [(0, len(text), segment.start_ms, segment.end_ms)]
-    parts: list[str] = []
-    spans: list[_Span] = []
-    length = 0
-    for word in segment.words:
-        written = word.text if parts else word.text.lstrip()
-        parts.append(written)
-        lead = len(written) - len(written.lstrip())
-        spans.append((length + lead, length + len(written), word.start_ms, word.end_ms))
-        length += len(written)
-    return "".join(parts), spans
+    if not len(starts):
+        return starts, ends
+    first_at, stop_at, start_ms, end_ms, shared = np.array(words, np.int64).T
+    word = np.minimum(stop_at.searchsorted(starts, "right"), len(words) - 1)
+    last = np.maximum(np.minimum(stop_at.searchsorted(ends, "left"), len(words) - 1), word)
+    length = np.maximum(stop_at - first_at, 1)
+    share = alone | shared[word].astype(np.bool_)
 
+    def part(at: Array) -> Array:
+        inside = np.clip(at - first_at[word], 0, length[word])
+        at_ms: Array = start_ms[word] + (end_ms - start_ms)[word] * inside // length[word]
+        return at_ms
 
-def _time(
-    spans: Sequence[_Span], word: int, token: tuple[int, int], *, shared: bool
-) -> tuple[int, int]:
-    """Return start and end in ms of the token at these characters, which begins in `word`.
-
-    A token takes its word's times whole, so that a jump never lands inside a word; where
-    several `share` one (scripts without spaces, a segment without words) each has its part
-    by characters.
-    """
-    first, stop, start_ms, end_ms = spans[word]
-    start, end = token
-    if shared:
-        ms_each = (end_ms - start_ms) / max(stop - first, 1)
-        end_ms = start_ms + round(ms_each * (min(end, stop) - first))
-        start_ms += round(ms_each * (max(start, first) - first))
-    elif stop < end:  # the recognizer cut this token in several words
-        while word < len(spans) - 1 and spans[word][1] < end:
-            word += 1
-        end_ms = spans[word][3]
-    return max(start_ms, 0), max(end_ms, 0)
-
-
-def _table(terms: _Terms, numbered: Array) -> dict[Section, Array]:
-    """Sort the terms by hash and renumber the tokens to match; the separator stays 0."""
-    surfaces = np.array([0, *map(hash_term, terms.surfaces[1:])], np.uint64)
-    stems = np.array([0, *map(hash_term, terms.stems[1:])], np.uint64)
-    order = np.argsort(surfaces, kind="stable")
-    new_number = np.empty(len(order), np.int64)
-    new_number[order] = np.arange(len(order))
-    return {
-        Section.SURFACES: surfaces[order],
-        Section.STEMS: stems[order],
-        Section.TOKENS: _shrink(new_number[numbered]),
-    }
-
-
-def _count(numbered: Array, terms: _Terms) -> FieldCounts:
-    surfaces: dict[str, int] = {}
-    stems: dict[str, int] = {}
-    for number, count in enumerate(np.bincount(numbered).tolist()):
-        if count:
-            surface, stem = terms.surfaces[number], terms.stems[number]
-            surfaces[surface] = surfaces.get(surface, 0) + count
-            stems[stem] = stems.get(stem, 0) + count
-    return FieldCounts(surfaces=surfaces, stems=stems, length=len(numbered))
+    return (
+        np.maximum(np.where(share, part(starts), start_ms[word]), 0),
+        np.maximum(np.where(share, part(ends), end_ms[last]), 0),
+    )
 
 
 def _shrink(array: Array) -> Array:
     """Return the array in the smallest unsigned type that holds it."""
-    return array.astype(np.min_scalar_type(int(array.max(initial=0))))
+    small: Array = array.astype(np.min_scalar_type(int(array.max(initial=0))))
+    return small
 
 
 def _encode(text: str) -> Array:
-    return np.frombuffer(text.encode(), np.uint8)
+    encoded: Array = np.frombuffer(text.encode(errors="replace"), np.uint8)
+    return encoded

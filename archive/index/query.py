@@ -5,6 +5,9 @@ parentheses and `title:` are understood. Nothing typed is an error: what cannot 
 is read as words, what is left open is closed at the end.
 """
 
+# Letters and signs of many scripts are what this file is about.
+# ruff: noqa: RUF001
+
 import re
 from dataclasses import dataclass
 

@@ -5,30 +5,33 @@ derived from the database and can be rebuilt.
 """
 
 import logging
-import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import chain, islice
 from pathlib import Path
 
-import numpy as np
-from numpy.typing import NDArray
-
 from archive.errors import SearchIndexError
-from archive.index import moments as moments_of
+from archive.index.hits import make_hit
 from archive.index.leaves import LeafReader
-from archive.index.packed import FIELDS, TRANSCRIPT
+from archive.index.moments import (
+    Matches,
+    cluster,
+    describe_moment,
+    find_matches,
+    matched_words,
+)
+from archive.index.packed import PackedDocument
 from archive.index.packing import Packer
-from archive.index.query import Node, describe, parse
+from archive.index.query import describe, parse
 from archive.index.ranking import Ranker
-from archive.index.snapshot import Snapshot
+from archive.index.snapshot import LatestSnapshot
 from archive.index.store import Store
 from archive.index.values import Hit, IndexDocument, IndexedState, Moment, ResultPage
 from archive.index.writing import Commit, create_generation, merge_small
 
 logger = logging.getLogger(__name__)
 
-_MATCH_STARTS = 500
 _MAX_PAGE_SIZE = 100
-_OPEN_ATTEMPTS = 5
+_BUILD_BATCH = 1_000  # documents a commit of a rebuild: its postings are held in memory
 _CACHE_BYTES = 32 * 2**20
 
 
@@ -49,10 +52,8 @@ class SearchIndex:
             cache_bytes: memory for what searches read before, per process.
         """
         self._store = Store(directory, lock_timeout_s=lock_timeout_s)
-        self._cache_bytes = cache_bytes
+        self._latest = LatestSnapshot(self._store, cache_bytes=cache_bytes)
         self._leaf_reader = LeafReader()
-        self._open_lock = threading.Lock()
-        self._snapshot: Snapshot | None = None
 
     # Searching
 
@@ -80,18 +81,27 @@ class SearchIndex:
         page = max(page, 1)
         page_size = min(max(page_size, 1), _MAX_PAGE_SIZE)
         node = parse(query)
-        snapshot = self._current_snapshot()
-        total, hits = 0, ()
+        snapshot = self._latest.get()
+        total = 0
+        hits: tuple[Hit, ...] = ()
         if node is not None and snapshot is not None:
-            ranker = Ranker(snapshot, self._leaf_reader, _visible(snapshot, public_only))
+            visible = snapshot.visible(public_only=public_only)
+            ranker = Ranker(snapshot, self._leaf_reader, visible)
             found = ranker.evaluate(node)
             if found is not None:
                 order = ranker.order(found)
                 total = len(order)
                 shown = order[(page - 1) * page_size : page * page_size]
+                leaves = self._leaf_reader.wanted_leaves(node)
                 hits = tuple(
-                    _make_hit(ranker, node, int(number), found.scores, moments_per_recording)
-                    for number in shown
+                    make_hit(
+                        ranker,
+                        leaves,
+                        number,
+                        score=float(found.scores[number]),
+                        moment_count=moments_per_recording,
+                    )
+                    for number in shown.tolist()
                 )
         return ResultPage(
             query=query,
@@ -114,9 +124,7 @@ class SearchIndex:
         if found is None:
             return ()
         document, matches = found
-        return tuple(
-            moments_of.describe(document, matches, one) for one in moments_of.cluster(matches)
-        )
+        return tuple(describe_moment(document, matches, one) for one in cluster(matches))
 
     def matched_words(
         self, query: str, recording_id: int, *, public_only: bool = True
@@ -130,7 +138,7 @@ class SearchIndex:
             SearchIndexError: the index is damaged.
         """
         found = self._matches_in(query, recording_id, public_only=public_only)
-        return tuple(moments_of.matched_words(*found)) if found else ()
+        return tuple(matched_words(*found)) if found else ()
 
     def contents(self) -> Mapping[int, IndexedState]:
         """Tell what the index holds, by recording.
@@ -138,7 +146,7 @@ class SearchIndex:
         Raises:
             SearchIndexError: the index is damaged.
         """
-        snapshot = self._current_snapshot()
+        snapshot = self._latest.get()
         if snapshot is None:
             return {}
         rows = snapshot.rows[snapshot.live]
@@ -157,7 +165,7 @@ class SearchIndex:
 
         A rebuild frees it.
         """
-        snapshot = self._current_snapshot()
+        snapshot = self._latest.get()
         if snapshot is None:
             return 0.0
         used = int(snapshot.rows["size"][snapshot.live].sum())
@@ -237,18 +245,21 @@ class SearchIndex:
         progress: Callable[[int], None] | None,
     ) -> int:
         create_generation(generation)
+        packer = Packer()
         seen: set[int] = set()
-        with Commit(generation, Packer()) as commit:
-            for document in documents:
-                if document.recording_id in seen:
-                    raise SearchIndexError(
-                        f"recording {document.recording_id} was given twice to a rebuild of "
-                        "the search index"
-                    )
-                seen.add(document.recording_id)
-                commit.add(document)
-                if progress is not None:
-                    progress(len(seen))
+        remaining = iter(documents)
+        while batch := list(islice(remaining, 1)):
+            with Commit(generation, packer) as commit:
+                for document in chain(batch, islice(remaining, _BUILD_BATCH - 1)):
+                    if document.recording_id in seen:
+                        raise SearchIndexError(
+                            f"recording {document.recording_id} was given twice to a rebuild "
+                            "of the search index"
+                        )
+                    seen.add(document.recording_id)
+                    commit.add(document)
+                    if progress is not None:
+                        progress(len(seen))
         return len(seen)
 
     def _change(self, replaced: Iterable[int], documents: Iterable[IndexDocument]) -> None:
@@ -265,101 +276,22 @@ class SearchIndex:
             _apply(generation, ids, documents)
             merge_small(generation)
 
-    # Reading
-
-    def _current_snapshot(self) -> Snapshot | None:
-        """Return the latest commit, opened; None when nothing was ever indexed.
-
-        One thread opens a new one while others go on with the one before.
-        """
-        generation = self._store.current()
-        if generation is None:
-            return None
-        snapshot = self._snapshot
-        if _is_current(snapshot, generation):
-            return snapshot
-        if not self._open_lock.acquire(blocking=snapshot is None):
-            return snapshot
-        try:
-            if not _is_current(self._snapshot, generation):
-                self._snapshot = self._open_snapshot()
-            return self._snapshot
-        finally:
-            self._open_lock.release()
-
-    def _open_snapshot(self) -> Snapshot | None:
-        for attempt in range(_OPEN_ATTEMPTS):
-            generation = self._store.current()
-            if generation is None:
-                return None
-            try:
-                return Snapshot(generation, cache_bytes=self._cache_bytes)
-            except (FileNotFoundError, SearchIndexError) as exc:
-                # Not damage if a rebuild or a commit took its files away between two steps.
-                moved = self._store.current() != generation
-                if attempt == _OPEN_ATTEMPTS - 1 or not (moved or _is_missing(exc)):
-                    raise SearchIndexError(
-                        f"the search index in {generation} cannot be read ({exc}); "
-                        "run `webinar-archive reindex`"
-                    ) from exc
-        return None
-
     def _matches_in(
         self, query: str, recording_id: int, *, public_only: bool
-    ) -> tuple[moments_of.PackedDocument, moments_of.Matches] | None:
+    ) -> tuple[PackedDocument, Matches] | None:
         node = parse(query)
-        snapshot = self._current_snapshot()
+        snapshot = self._latest.get()
         if node is None or snapshot is None:
             return None
         number = snapshot.find(recording_id)
-        if number is None or not _visible(snapshot, public_only)[number]:
+        if number is None or not snapshot.visible(public_only=public_only)[number]:
             return None
         document = snapshot.document(number)
-        return document, moments_of.find_matches(document, self._leaf_reader.wanted_leaves(node))
+        return document, find_matches(document, self._leaf_reader.wanted_leaves(node))
 
 
-def _is_current(snapshot: Snapshot | None, generation: Path) -> bool:
-    return snapshot is not None and snapshot.generation == generation and snapshot.is_current()
-
-
-def _is_missing(error: BaseException) -> bool:
-    return isinstance(error, FileNotFoundError)
-
-
-def _visible(snapshot: Snapshot, public_only: bool) -> NDArray[np.bool_]:  # noqa: FBT001 - private
-    return snapshot.live & snapshot.rows["public"] if public_only else snapshot.live
-
-
-def _apply(
-    generation: Path, replaced: Iterable[int], documents: Iterable[IndexDocument]
-) -> None:
+def _apply(generation: Path, replaced: Iterable[int], documents: Iterable[IndexDocument]) -> None:
     with Commit(generation, Packer()) as commit:
         commit.remove(replaced)
         for document in documents:
             commit.add(document)
-
-
-def _make_hit(
-    ranker: Ranker, node: Node, number: int, scores: NDArray[np.float32], moment_count: int
-) -> Hit:
-    snapshot, leaves = ranker.snapshot, ranker.reader.wanted_leaves(node)
-    document = snapshot.document(number)
-    matches = moments_of.find_matches(document, leaves)
-    clusters = moments_of.cluster(matches)
-    weights = {index: ranker.leaf_weights.get(leaf, 0.0) for index, leaf in enumerate(leaves)}
-    best = moments_of.choose_best(matches, clusters, weights, moment_count)
-    starts_ms = matches.start_ms
-    if len(starts_ms) > _MATCH_STARTS:
-        starts_ms = starts_ms[np.linspace(0, len(starts_ms) - 1, _MATCH_STARTS).astype(np.int64)]
-    return Hit(
-        recording_id=int(snapshot.rows["recording_id"][number]),
-        score=float(scores[number]),
-        matched_fields=tuple(
-            name
-            for name in FIELDS[:TRANSCRIPT]
-            if name in ranker.field_masks and ranker.field_masks[name][number]
-        ),
-        moment_count=len(clusters),
-        moments=tuple(moments_of.describe(document, matches, one) for one in best),
-        match_starts_ms=tuple(starts_ms.tolist()),
-    )

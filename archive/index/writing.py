@@ -6,8 +6,8 @@ as another.
 
 import logging
 import time
-from collections.abc import Collection, Iterable
-from hashlib import blake2b
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -25,6 +25,7 @@ from archive.index.schema import (
     ROW_FIELD,
     create_index,
     open_index,
+    open_writer,
     stem_field,
     surface_field,
 )
@@ -37,14 +38,27 @@ logger = logging.getLogger(__name__)
 # 60 ms a recording and the next update waits for it.
 _MERGED_TOGETHER = 8
 _LARGEST_MERGED = 64
-_POOL_MEGABYTES = 64
+
+
+@contextmanager
+def _writing(generation: Path) -> Iterator[None]:
+    """Wrap what goes wrong in writing Whoosh's files; on damage it raises anything."""
+    try:
+        yield
+    except Exception as exc:
+        raise SearchIndexError(
+            f"the search index in {generation} cannot be written ({type(exc).__name__}: {exc}); "
+            "check the free disk space, then run `webinar-archive reindex`"
+        ) from exc
 
 
 def create_generation(directory: Path) -> None:
     """Make an empty index in an existing directory."""
-    with DocumentsWriter(directory) as documents:
+    with _writing(directory):
+        documents = DocumentsWriter(directory)
         documents.flush()
-    create_index(directory)
+        documents.close()
+        create_index(directory)
 
 
 class Commit:
@@ -61,23 +75,20 @@ class Commit:
         """
         self._generation = generation
         self._packer = packer
-        try:
-            self._writer = _open_writer(generation)
+        with _writing(generation):
+            self._writer = open_writer(generation)
             self._documents = DocumentsWriter(generation)
-        except Exception as exc:
-            raise SearchIndexError(
-                f"the search index in {generation} cannot be written "
-                f"({type(exc).__name__}: {exc}); run `webinar-archive reindex`"
-            ) from exc
 
     def add(self, document: IndexDocument) -> None:
         """Add a document of a recording that is not in the index (any more)."""
         packing = self._packer.pack(document)
+        with _writing(self._generation):
+            offset = self._documents.append(packing.data)
         row = np.zeros((), ROW)
         row["recording_id"] = document.recording_id
         row["version"] = document.version
         row["public"] = document.public
-        row["offset"] = self._documents.append(packing.data)
+        row["offset"] = offset
         row["size"] = len(packing.data)
         row["recorded_on"] = document.recorded_on.toordinal() if document.recorded_on else 0
         row["lengths"] = [packing.counts[field].length for field in FIELDS]
@@ -88,12 +99,14 @@ class Commit:
         for field in FIELDS:
             values[surface_field(field)] = packing.counts[field].surfaces
             values[stem_field(field)] = packing.counts[field].stems
-        self._writer.add_document(**values)
+        with _writing(self._generation):
+            self._writer.add_document(**values)
 
     def remove(self, recording_ids: Iterable[int]) -> None:
         """Take recordings out, as they were before this commit; those not in it are fine."""
-        for recording_id in recording_ids:
-            self._writer.delete_by_term(KEY_FIELD, str(recording_id))
+        with _writing(self._generation):
+            for recording_id in recording_ids:
+                self._writer.delete_by_term(KEY_FIELD, str(recording_id))
 
     def __enter__(self) -> Self:
         return self
@@ -104,34 +117,31 @@ class Commit:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        with self._documents:
-            if kind is not None:
-                self._writer.cancel()
-                return
-            self._documents.flush()
-            self._writer.commit(merge=False)
+        try:
+            if kind is None:
+                with _writing(self._generation):
+                    self._documents.flush()
+                    self._writer.commit(merge=False)
+        finally:
+            self._documents.close()
+            with suppress(Exception):  # the error that led here says more than this one
+                if not self._writer.is_closed:
+                    self._writer.cancel()
 
 
 def merge_small(generation: Path) -> None:
     """Join small parts of a generation, when enough have gathered, as a commit of its own."""
-    index = open_index(generation)
-    reader = index.reader()
-    parts = [(leaf.doc_count_all(), leaf.doc_count()) for leaf, _ in reader.leaf_readers()]
-    reader.close()
-    if not _to_merge(parts):
-        return
-    started = time.monotonic()
-    _open_writer(generation).commit(mergetype=_merge)
-    logger.info("generation=%s merged took_ms=%d", generation.name, _took_ms(started))
-
-
-def _took_ms(started: float) -> int:
-    return round((time.monotonic() - started) * 1000)
-
-
-def _open_writer(generation: Path) -> Any:  # noqa: ANN401 - Whoosh ships no types
-    # Not compound: Whoosh reads a compound file whole into memory.
-    return open_index(generation).writer(compound=False, limitmb=_POOL_MEGABYTES)
+    with _writing(generation):
+        reader = open_index(generation).reader()
+        parts = [(leaf.doc_count_all(), leaf.doc_count()) for leaf, _ in reader.leaf_readers()]
+        reader.close()
+        if not _to_merge(parts):
+            return
+        started = time.monotonic()
+        open_writer(generation).commit(mergetype=_merge)
+    logger.info(
+        "generation=%s merged took_ms=%d", generation.name, (time.monotonic() - started) * 1000
+    )
 
 
 def _to_merge(parts: Collection[tuple[int, int]]) -> list[int]:
