@@ -12,8 +12,8 @@ _CLOSING = "\"'”’»›)]}）】」』》〉"  # noqa: RUF001 - quotation mar
 _OPENING = "\"'“‘«‹([{（【「『《〈¿¡"  # noqa: RUF001 - the same
 
 _ABBREVIATIONS = frozenset(
-    ("dr", "drs", "dra", "mr", "mrs", "ms", "m", "mme", "sr", "sra", "prof", "st")
-    + ("vs", "etc", "e.g", "i.e", "approx", "fig", "vol")
+    {"approx", "dr", "dra", "drs", "e.g", "etc", "fig", "i.e", "m", "mme", "mr", "mrs", "ms"}
+    | {"prof", "sr", "sra", "st", "vol", "vs"}
 )
 """Words whose full stop does not end a sentence, in English, French and Portuguese."""
 
