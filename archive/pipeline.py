@@ -28,9 +28,9 @@ class Stage(StrEnum):
     STILLS = "stills"
 
     @property
-    def title(self) -> str:
+    def label(self) -> str:
         """What it is called while it runs."""
-        return _TITLES[self]
+        return _LABELS[self]
 
     @property
     def missing(self) -> str:
@@ -38,7 +38,7 @@ class Stage(StrEnum):
         return _MISSING[self]
 
 
-_TITLES = {
+_LABELS = {
     Stage.FINGERPRINT: "Checking the file",
     Stage.PROBE: "Looking at what is in it",
     Stage.POSTER: "Making a poster",

@@ -47,6 +47,9 @@ class Settings:
     cpu_threads: int
     """`ARCHIVE_CPU_THREADS`: threads of the speech model; 0 lets it choose. Default: the
     cores this process may use."""
+    speech_batch: int
+    """`ARCHIVE_SPEECH_BATCH`: stretches of speech (up to 30 s each) transcribed together, which
+    is also what a killed worker does again. More is faster and takes more memory. Default 8."""
     log_level: str
     """`ARCHIVE_LOG_LEVEL`: DEBUG, INFO, WARNING or ERROR. Default INFO."""
 
@@ -77,6 +80,7 @@ class Settings:
             base_url=base_url.rstrip("/"),
             worker_id=environ.get("ARCHIVE_WORKER_ID") or "worker-1",
             cpu_threads=_integer(environ, "ARCHIVE_CPU_THREADS", _usable_cores(), low=0, high=1024),
+            speech_batch=_integer(environ, "ARCHIVE_SPEECH_BATCH", 8, low=1, high=64),
             log_level=_log_level(environ),
         )
 

@@ -10,7 +10,7 @@ from archive.database import Database
 from archive.index import SearchIndex
 from archive.settings import Settings
 from archive.storage import Storage
-from worker.media import Tools
+from worker.media.tools import Tools
 from worker.speech import Transcriber
 
 

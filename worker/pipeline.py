@@ -75,7 +75,7 @@ class _Pipeline:
         if Stage.AUDIO not in done and self._try(Stage.AUDIO, speech.audio):
             return
         try:
-            plan = _step("plan", speech.plan, parts, recording_id)
+            plan = speech.Plan.from_json(_step("plan", speech.plan, parts, recording_id))
             for batch in range(len(plan.batches)):
                 _step(f"batch {batch}", speech.transcribe, parts, recording_id, plan, batch)
         except Exception as exc:  # noqa: BLE001 - the worker's loop: any failure is told and kept

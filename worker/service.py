@@ -30,10 +30,10 @@ from archive.jobs import (
 from archive.models import Recording, Status
 from archive.settings import Settings
 from archive.storage import Storage
-from worker.media import find_tools
+from worker.media.tools import find_tools
 from worker.parts import LazyTranscriber, Parts
 from worker.pipeline import register
-from worker.speech import find_model, load_model
+from worker.speech import Transcriber, find_model, load_model
 
 logger = logging.getLogger(__name__)
 
@@ -48,7 +48,7 @@ def build_parts(settings: Settings) -> Parts:
         ConfigurationError: ffmpeg is not there, or the database cannot be used.
     """
 
-    def load() -> object:
+    def load() -> Transcriber:
         path = find_model(settings.whisper_model, settings.models_dir)
         return load_model(path, cpu_threads=settings.cpu_threads)
 

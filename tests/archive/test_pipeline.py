@@ -83,5 +83,5 @@ def test_a_skipped_rendition_costs_nothing() -> None:
 
 def test_every_stage_says_what_it_does_and_what_is_missing_without_it() -> None:
     for stage in Stage:
-        assert stage.title
+        assert stage.label
         assert stage.missing

@@ -22,7 +22,8 @@ from archive.settings import Settings
 from archive.storage import Storage
 from archive.timecode import format_duration
 from worker.command.options import Subparsers
-from worker.media import find_tools, probe
+from worker.media.probe import probe
+from worker.media.tools import find_tools
 from worker.service import migrate
 
 _PIECE_BYTES = 1024 * 1024
@@ -112,7 +113,7 @@ def deposit_file(
             while piece := source.read(_PIECE_BYTES):
                 incoming.write(piece)
             incoming.check()
-            probe(incoming.path, find_tools())
+            probe(incoming.path, find_tools(), name=path.name)
             blob = incoming.finish()
     try:
         with database.begin() as session:
@@ -174,7 +175,7 @@ def _progress_line(view: RecordingView) -> str:
         return "Waiting for the worker"
     full = round(progress.fraction * _BAR_WIDTH)
     bar = "█" * full + "░" * (_BAR_WIDTH - full)
-    title = progress.stage.title if progress.stage else "Going on"
+    title = progress.stage.label if progress.stage else "Going on"
     left = "" if progress.left_s is None else f", {format_duration(progress.left_s * 1000)} left"
     return f"{bar} {progress.fraction:4.0%}  {title}{left}"
 

@@ -16,7 +16,7 @@ from archive.models import StoredFile
 from archive.settings import Settings
 from archive.storage import Storage, format_bytes
 from worker.command.options import Subparsers
-from worker.media import find_tools
+from worker.media.tools import find_tools
 from worker.speech import check_model, find_model
 from worker.stages.indexing import expected_contents
 
@@ -83,7 +83,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
 
 def _ffmpeg(_settings: Settings) -> tuple[Verdict, str]:
     tools = find_tools()
-    return Verdict.OK, f"{tools.version()} at {tools.ffmpeg}"
+    return Verdict.OK, f"version {tools.version()} at {tools.ffmpeg}"
 
 
 def _model(settings: Settings) -> tuple[Verdict, str]:

@@ -27,7 +27,7 @@ from archive.settings import Settings
 from worker.command.deposit import deposit_file
 from worker.command.options import Subparsers
 from worker.command.serve import first_administrator_url
-from worker.media import find_tools
+from worker.media.tools import find_tools
 from worker.service import migrate
 from worker.speech import find_model
 

@@ -11,7 +11,7 @@ from archive.models import Publication, Recording, RecordingFile, Role, Status, 
 from archive.notices import Notice, read_notices, write_notices
 from archive.pipeline import Stage
 from archive.storage import Blob
-from worker.media import probe
+from worker.media.probe import probe
 from worker.parts import Parts
 from worker.stages.report import stage_run
 
@@ -39,7 +39,9 @@ def look(parts: Parts, recording_id: int) -> None:
         MediaError: it cannot be read.
     """
     with stage_run(parts.database, recording_id, Stage.PROBE, parts.clock):
-        info = probe(master_path(parts, recording_id), parts.tools)
+        with parts.database.read() as session:
+            name = session.get_one(Recording, recording_id).original_name
+        info = probe(master_path(parts, recording_id), parts.tools, name=name)
         with parts.database.begin() as session:
             recording = session.get_one(Recording, recording_id)
             recording.media_info = write_media_info(info)

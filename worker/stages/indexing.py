@@ -1,12 +1,12 @@
 """Bringing the search index to what the database says of a recording."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from archive.database import Database
-from archive.index import IndexDocument, IndexedState
+from archive.index import IndexDocument, IndexedState, SearchIndex
 from archive.models import Publication, Recording, StageRun, StageState, Status
 from archive.pipeline import Stage
 from archive.transcripts import current_transcript
@@ -49,11 +49,26 @@ def index_document(session: Session, recording_id: int) -> IndexDocument | None:
     )
 
 
-def all_documents(database: Database) -> Iterator[IndexDocument]:
-    """Read every recording the index should hold, one at a time."""
+def rebuild(
+    database: Database, index: SearchIndex, *, on_progress: Callable[[int, int], None]
+) -> int:
+    """Build the index anew from the database; returns how many recordings it holds.
+
+    Args:
+        on_progress: Told how many recordings are done, and of how many.
+    """
     with database.read() as session:
         ids = session.scalars(select(Recording.id).order_by(Recording.id)).all()
-    for recording_id in ids:
+    return index.rebuild(
+        _documents(database, ids),
+        reload=lambda changed: _documents(database, changed),
+        progress=lambda done: on_progress(done, len(ids)),
+    )
+
+
+def _documents(database: Database, recording_ids: Sequence[int]) -> Iterator[IndexDocument]:
+    """Read what the index should hold of these recordings, one at a time."""
+    for recording_id in recording_ids:
         with database.read() as session:
             document = index_document(session, recording_id)
         if document is not None:

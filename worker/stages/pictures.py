@@ -1,10 +1,10 @@
 """Poster, stills and, where browsers need one, a rendition."""
 
-import shutil
-
 from archive.models import Role
 from archive.pipeline import Stage
-from worker.media import make_poster, make_rendition, make_stills
+from worker.media.poster import make_poster
+from worker.media.rendition import make_rendition
+from worker.media.stills import make_stills
 from worker.parts import Parts
 from worker.stages.files import keep_files, kept_media_info, master_path
 from worker.stages.report import stage_run
@@ -51,8 +51,6 @@ def stills(parts: Parts, recording_id: int) -> None:
             report.skip()
             return
         folder = parts.scratch(recording_id) / "stills"
-        shutil.rmtree(folder, ignore_errors=True)
-        folder.mkdir()
         taken = make_stills(master_path(parts, recording_id), folder, info=info, tools=parts.tools)
         keep_files(
             parts,

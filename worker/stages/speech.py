@@ -4,8 +4,10 @@ Each batch is a durable step of its own: its segments are stored in the transact
 moves the progress, so a killed worker does at most one batch again.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import delete
 
@@ -19,9 +21,9 @@ from archive.transcripts import (
     keep_batch,
     main_language,
 )
-from worker.media import extract_audio
+from worker.media.audio import extract_audio
 from worker.parts import Parts
-from worker.speech import Chunk, plan_batches, plan_chunks
+from worker.speech import Chunk, chunks_from_json, chunks_to_json, plan_batches, plan_chunks
 from worker.stages.files import kept_media_info, master_path
 from worker.stages.report import (
     StageReport,
@@ -35,11 +37,26 @@ from worker.stages.report import (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """What is to be transcribed."""
+    """What is to be transcribed; as JSON in the job, so that newer code can go on with it."""
 
     transcript_id: int
     batches: tuple[tuple[Chunk, ...], ...]
     """Stretches of speech in order; empty when there is none."""
+
+    @classmethod
+    def from_json(cls, stored: Mapping[str, Any]) -> "Plan":
+        """Read it back."""
+        return cls(
+            transcript_id=stored["transcript_id"],
+            batches=tuple(chunks_from_json(batch) for batch in stored["batches"]),
+        )
+
+    def to_json(self) -> dict[str, Any]:
+        """Write it as the job keeps it."""
+        return {
+            "transcript_id": self.transcript_id,
+            "batches": [chunks_to_json(batch) for batch in self.batches],
+        }
 
     def fraction_after(self, batch: int) -> float:
         """Return how much of the speech is transcribed once a batch is, in [0, 1]."""
@@ -58,8 +75,8 @@ def audio(parts: Parts, recording_id: int) -> None:
         _extract(parts, recording_id, report)
 
 
-def plan(parts: Parts, recording_id: int) -> Plan:
-    """Find the stretches of speech and open a new transcript for them."""
+def plan(parts: Parts, recording_id: int) -> dict[str, Any]:
+    """Find the stretches of speech and open a new transcript; returns a `Plan` as JSON."""
     chunks: tuple[Chunk, ...] = ()
     with parts.database.begin() as session:
         begin_stage(session, recording_id, Stage.TRANSCRIPTION, parts.clock)
@@ -75,7 +92,8 @@ def plan(parts: Parts, recording_id: int) -> Plan:
         transcript_id = begin_transcript(
             session, recording_id, model=parts.model_name, now=parts.clock()
         )
-    return Plan(transcript_id=transcript_id, batches=tuple(plan_batches(chunks)))
+    batches = plan_batches(chunks, size=parts.settings.speech_batch)
+    return Plan(transcript_id=transcript_id, batches=batches).to_json()
 
 
 def transcribe(parts: Parts, recording_id: int, work: Plan, batch: int) -> None:

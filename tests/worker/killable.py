@@ -1,0 +1,80 @@
+"""A real worker that kills itself with SIGKILL at chosen points, each once.
+
+Run as a script: `python killable.py PLAN`, where PLAN is a JSON file with the points still
+to be died at, in order: `["before fingerprint", "after fingerprint", "during batch 1", …]`.
+Before dying it takes the point off the list, so the next start goes on to the next one.
+"after" is the worst place: the stage's work is committed, its step is not yet noted.
+"""
+
+import functools
+import json
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+from archive.settings import Settings
+from worker.service import serve
+from worker.stages import captions, files, indexing, pictures, speech, status
+
+STAGES = {
+    "begin": (status, "begin"),
+    "fingerprint": (files, "fingerprint"),
+    "probe": (files, "look"),
+    "poster": (pictures, "poster"),
+    "rendition": (pictures, "rendition"),
+    "audio": (speech, "audio"),
+    "plan": (speech, "plan"),
+    "batch": (speech, "transcribe"),
+    "transcribed": (speech, "end"),
+    "transcript": (speech, "finish"),
+    "captions": (captions, "captions"),
+    "index": (indexing, "index"),
+    "ready": (status, "end"),
+    "stills": (pictures, "stills"),
+    "clear": (status, "clear_scratch"),
+}
+_DURING_S = 0.15
+
+
+class Killer:
+    """Dies at the first point of the plan when the worker comes there."""
+
+    def __init__(self, plan: Path) -> None:
+        self._plan = plan
+
+    def reach(self, point: str) -> None:
+        points = json.loads(self._plan.read_text())
+        if points and points[0] == point:
+            self._plan.write_text(json.dumps(points[1:]))
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    def reach_soon(self, point: str) -> None:
+        points = json.loads(self._plan.read_text())
+        if points and points[0] == point:
+            threading.Timer(_DURING_S, self.reach, [point]).start()
+
+    def wrap(self, name: str, run: Callable[..., object]) -> Callable[..., object]:
+        @functools.wraps(run)
+        def killable(*args: object, **kwargs: object) -> object:
+            label = f"{name} {args[3]}" if name == "batch" else name
+            self.reach(f"before {label}")
+            self.reach_soon(f"during {label}")
+            result = run(*args, **kwargs)
+            self.reach(f"after {label}")
+            return result
+
+        return killable
+
+
+def main() -> None:
+    killer = Killer(Path(sys.argv[1]))
+    for name, (module, attribute) in STAGES.items():
+        setattr(module, attribute, killer.wrap(name, getattr(module, attribute)))
+    serve(Settings.from_env(os.environ))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,164 @@
+"""The worker is killed with SIGKILL at every stage and at random; nothing is lost or doubled.
+
+Real worker process, real ffmpeg, real speech model (tiny.en, which is quick to load).
+"""
+
+import json
+import os
+import random
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from archive.clock import utc_now
+from archive.database import Database
+from archive.deposits import read_description
+from archive.index import SearchIndex
+from archive.models import Recording, StageRun, StageState, Status, Transcript
+from archive.permissions import OPERATOR
+from archive.recordings import RecordingView, get_recording
+from archive.settings import Settings
+from archive.transcripts import current_transcript
+from tests.worker.killable import STAGES
+from worker.command.deposit import deposit_file
+from worker.stages.indexing import expected_contents
+
+ROOT = Path(__file__).resolve().parents[2]
+_TIMEOUT_S = 240
+_BATCHES = 3
+_TIMES_SAID = 6
+
+
+@dataclass
+class Bench:
+    """An archive with a recording deposited, and the means to run a worker on it."""
+
+    settings: Settings
+    database: Database
+    recording_id: int
+    environ: dict[str, str]
+    plan: Path
+
+    def view(self) -> RecordingView:
+        with self.database.read() as session:
+            return get_recording(session, self.recording_id, actor=OPERATOR, now=utc_now())
+
+    def start(self) -> "subprocess.Popen[bytes]":
+        return subprocess.Popen(
+            [sys.executable, str(ROOT / "tests/worker/killable.py"), str(self.plan)],
+            cwd=ROOT,
+            env=self.environ,
+        )
+
+    def finished(self) -> bool:
+        view = self.view()
+        done = view.status in (Status.READY, Status.FAILED, Status.REJECTED)
+        return done and not self.settings.scratch_dir.joinpath(str(self.recording_id)).exists()
+
+    def run_until_finished(self) -> int:
+        """Start the worker again and again until the recording is done; returns the kills."""
+        deadline = time.monotonic() + _TIMEOUT_S
+        kills = 0
+        process = self.start()
+        try:
+            while time.monotonic() < deadline:
+                if process.poll() is not None:
+                    assert process.returncode == -9, "the worker ended by itself"
+                    kills += 1
+                    process = self.start()
+                elif self.finished() and not json.loads(self.plan.read_text()):
+                    return kills
+                time.sleep(0.1)
+            raise AssertionError(f"not finished: {self.view()}")
+        finally:
+            process.kill()
+            process.wait()
+
+
+@pytest.fixture
+def bench(settings: Settings, database: Database, tmp_path: Path, three_batches: Path) -> Bench:
+    deposited = deposit_file(
+        settings,
+        database,
+        three_batches,
+        description=read_description(title="Three batches", language="en"),
+        publish=True,
+    )
+    plan = tmp_path / "plan.json"
+    plan.write_text("[]")
+    environ = os.environ | {
+        "ARCHIVE_DATA_DIR": str(settings.data_dir),
+        "ARCHIVE_WHISPER_MODEL": "tiny.en",
+        "ARCHIVE_SPEECH_BATCH": "1",
+        "ARCHIVE_LOG_LEVEL": "WARNING",
+        "PYTHONPATH": str(ROOT),
+    }
+    return Bench(settings, database, deposited.recording_id, environ, plan)
+
+
+def _check_whole(bench: Bench, kills: int) -> None:
+    """Finished, no segment twice, none missing, at most one batch done again for each kill."""
+    view = bench.view()
+    assert view.status is Status.READY
+    assert view.shortcomings == ()
+    with bench.database.read() as session:
+        transcript = current_transcript(session, bench.recording_id)
+        transcripts = session.scalars(select(Transcript)).all()
+        runs = {run.stage: run for run in session.scalars(select(StageRun))}
+        recording = session.get_one(Recording, bench.recording_id)
+    assert transcript is not None
+    assert len(transcripts) == 1
+    assert all(run.state in (StageState.DONE, StageState.SKIPPED) for run in runs.values())
+    # The plan counts one run; each batch one, and each kill may cost one batch more.
+    assert _BATCHES + 1 <= runs["transcription"].runs <= _BATCHES + 1 + kills
+    segments = transcript.segments
+    starts = [segment.start_ms for segment in segments]
+    assert starts == sorted(set(starts))
+    assert all(a.end_ms <= b.start_ms + 1 for a, b in zip(segments, segments[1:], strict=False))
+    spoken = " ".join(segment.text.lower() for segment in segments)
+    assert spoken.count("ask not what your country") == _TIMES_SAID
+    index = SearchIndex(bench.settings.index_dir)
+    assert dict(index.contents()) == expected_contents(bench.database)
+    (hit,) = index.search('"ask not what your country"').hits
+    assert hit.moment_count == _TIMES_SAID
+    assert recording.version == index.contents()[recording.id].version
+
+
+@pytest.mark.slow
+@pytest.mark.model
+def test_a_worker_killed_at_every_stage_loses_and_doubles_nothing(bench: Bench) -> None:
+    points = []
+    for stage in STAGES:
+        names = [f"batch {n}" for n in range(_BATCHES)] if stage == "batch" else [stage]
+        for name in names:
+            points += [f"before {name}", f"after {name}"]
+            if stage in ("batch", "plan"):
+                points.insert(-1, f"during {name}")
+    bench.plan.write_text(json.dumps(points))
+
+    kills = bench.run_until_finished()
+
+    assert kills == len(points)
+    _check_whole(bench, kills)
+
+
+@pytest.mark.slow
+@pytest.mark.model
+def test_a_worker_killed_at_a_random_batch_does_only_that_batch_again(bench: Bench) -> None:
+    batch = random.randrange(_BATCHES)
+    bench.plan.write_text(json.dumps([f"during batch {batch}"]))
+
+    kills = bench.run_until_finished()
+
+    assert kills == 1
+    _check_whole(bench, kills)
+    with bench.database.read() as session:
+        runs = session.scalars(
+            select(StageRun.runs).where(StageRun.stage == "transcription")
+        ).one()
+    assert runs == _BATCHES + 2, f"batch {batch} alone is done again"
