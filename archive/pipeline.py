@@ -81,6 +81,7 @@ _LEAST_S = 0.2
 """Least time a stage is reckoned to take."""
 _TRUSTED_FRACTION = 0.05
 """From here on a running stage is judged by its own speed."""
+_NEARLY = 0.9
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,35 +118,38 @@ def progress_of(
         duration_ms: Length of the recording; None while it is not known.
         now: The present, aware.
     """
-    minutes = (duration_ms or 0) / 60_000
+    current = next((s for s, run in stages.items() if run.state is StageState.RUNNING), None)
+    if duration_ms is None:
+        return Progress(stage=current, fraction=0.0, left_s=None)
     done_s = left_s = 0.0
-    current: Stage | None = None
     for stage in Stage:
+        if stage is Stage.RENDITION and stage not in stages:
+            continue  # Most recordings need none; it counts from when it is known that one does.
+        guess_s = max(_SECONDS_A_MINUTE[stage] * duration_ms / 60_000, _LEAST_S)
         run = stages.get(stage)
-        if stage is Stage.RENDITION and run is None and _decided(stages):
-            continue
-        guess_s = max(_SECONDS_A_MINUTE[stage] * minutes, _LEAST_S)
         if run is None:
-            left_s += 0 if stage is Stage.RENDITION else guess_s
+            left_s += guess_s
         elif run.state is StageState.RUNNING:
-            current = stage
-            spent_s = max((now - run.started_at).total_seconds(), 0)
-            if run.fraction >= _TRUSTED_FRACTION:
-                guess_s = max(
-                    (run.updated_at - run.started_at).total_seconds() / run.fraction, _LEAST_S
-                )
-            done_s += guess_s * run.fraction
-            left_s += max(guess_s - max(guess_s * run.fraction, spent_s), guess_s * 0.02)
-        else:
-            done_s += guess_s if run.state is StageState.DONE else 0
+            spent_s, whole_s = _spent_and_whole(run, guess_s, now)
+            done_s += spent_s
+            left_s += whole_s - spent_s
+        elif run.state is StageState.DONE:
+            done_s += guess_s
     total_s = done_s + left_s
     return Progress(
         stage=current,
         fraction=done_s / total_s if total_s else 0.0,
-        left_s=round(left_s) if duration_ms is not None and current is not None else None,
+        left_s=max(round(left_s), 1) if current is not None else None,
     )
 
 
-def _decided(stages: Mapping[Stage, StageProgress]) -> bool:
-    """Tell whether it is known that no rendition is needed (audio comes after it)."""
-    return Stage.AUDIO in stages
+def _spent_and_whole(run: StageProgress, guess_s: float, now: datetime) -> tuple[float, float]:
+    """Return the seconds a running stage has taken and those it will take in all.
+
+    Between two notes of progress time goes on; a stage that takes longer than reckoned is
+    reckoned to be nearly, never quite, done.
+    """
+    spent_s = max((now - run.started_at).total_seconds(), 0.0)
+    if run.fraction >= _TRUSTED_FRACTION:
+        guess_s = (run.updated_at - run.started_at).total_seconds() / run.fraction
+    return spent_s, max(guess_s, spent_s / _NEARLY, _LEAST_S)

@@ -60,6 +60,25 @@ def test_time_left_falls_while_a_batch_is_under_way() -> None:
     assert now - 21 <= later <= now - 19
 
 
+def test_a_stage_that_takes_longer_than_reckoned_is_never_quite_done() -> None:
+    stages = _done_until(Stage.AUDIO)
+    stages[Stage.TRANSCRIPTION] = _run(StageState.RUNNING, 0.0, took_s=5_000)
+
+    progress = progress_of(stages, duration_ms=HOUR_MS, now=NOW)
+
+    assert 0.8 < progress.fraction < 0.95
+    assert progress.left_s is not None
+    assert progress.left_s > 500
+
+
+def test_nothing_is_promised_before_the_length_is_known() -> None:
+    stages = {Stage.FINGERPRINT: _run(StageState.DONE), Stage.PROBE: _run(StageState.RUNNING, 0.0)}
+
+    progress = progress_of(stages, duration_ms=None, now=NOW)
+
+    assert (progress.stage, progress.fraction, progress.left_s) == (Stage.PROBE, 0, None)
+
+
 def test_progress_never_goes_back_when_a_stage_ends() -> None:
     stages: dict[Stage, StageProgress] = {}
     last = 0.0

@@ -53,7 +53,8 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
 
 
 def _print(found: SearchPage, settings: Settings) -> None:
-    print(f"{found.total} recordings: {found.understood}")
+    noun = "recording" if found.total == 1 else "recordings"
+    print(f"{found.total} {noun}: {found.understood}")
     for result in found.results:
         recording = result.recording
         date = f"  {recording.recorded_on}" if recording.recorded_on else ""
