@@ -12,7 +12,7 @@ MAX_LINES = 2
 MAX_LINE_WIDTH = 42
 MAX_FULL_WIDTH = 16
 """In full-width characters, for Chinese, Japanese and Korean; a Latin letter counts half."""
-_BALANCE_COST = 8.0
+_BALANCE_COST = 4.0
 """What a line of nothing beside a full one costs, against the cost of a break."""
 
 
