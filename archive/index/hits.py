@@ -6,8 +6,8 @@ import numpy as np
 
 from archive.index.leaves import Leaf
 from archive.index.moments import choose_best, cluster, describe_moment, find_matches
-from archive.index.packed import FIELDS, TRANSCRIPT
 from archive.index.ranking import Ranker
+from archive.index.tokens import FIELDS, TRANSCRIPT
 from archive.index.values import Hit
 
 _MATCH_STARTS = 500
@@ -26,7 +26,7 @@ def make_hit(
         moment_count: how many moments to describe at most.
     """
     document = ranker.snapshot.document(number)
-    matches = find_matches(document, leaves)
+    matches = find_matches(document, ranker.snapshot.transcript_tokens(number), leaves)
     clusters = cluster(matches)
     weights = {index: ranker.leaf_weights.get(leaf, 0.0) for index, leaf in enumerate(leaves)}
     best = choose_best(matches, clusters, weights, moment_count)

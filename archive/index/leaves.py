@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from archive.index.analysis import Stemmer, split_typed_word, tokenize
-from archive.index.packed import TermHashes, hash_term
 from archive.index.query import And, Node, Not, Or, Phrase, Word
+from archive.index.tokens import TermHashes, hash_term
 
 
 @dataclass(frozen=True, slots=True)

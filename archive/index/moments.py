@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 
 from archive.index.analysis import is_unspaced
 from archive.index.leaves import Leaf
-from archive.index.packed import TRANSCRIPT, PackedDocument
+from archive.index.packed import PackedDocument
+from archive.index.tokens import Tokens
 from archive.index.values import Moment
 
 # Matches this close together are one moment: they fit in one snippet and one look.
@@ -64,16 +65,20 @@ class Cluster:
     end: int
 
 
-def find_matches(document: PackedDocument, leaves: Sequence[Leaf]) -> Matches:
-    """Find every place in the transcript where one of the leaves stands."""
-    base = document.bounds[TRANSCRIPT]
+def find_matches(document: PackedDocument, tokens: Tokens, leaves: Sequence[Leaf]) -> Matches:
+    """Find every place in the transcript where one of the leaves stands.
+
+    Args:
+        document: of the recording.
+        tokens: of its transcript.
+        leaves: of the query.
+    """
     firsts: list[NDArray[np.int64]] = [np.empty(0, np.int64)]
     lengths: list[NDArray[np.int64]] = [np.empty(0, np.int64)]
     numbers: list[NDArray[np.int64]] = [np.empty(0, np.int64)]
     for index, leaf in enumerate(leaves):
         if leaf.field is None:
-            found = document.find_phrase(tuple(word.hashes for word in leaf.words)) - base
-            found = found[found >= 0]
+            found = tokens.find([word.hashes for word in leaf.words])
             firsts.append(found)
             lengths.append(np.full(len(found), len(leaf.words)))
             numbers.append(np.full(len(found), index))

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from archive.index.analysis import Stemmer, find_tokens, fold, is_unspaced
-from archive.index.packed import FIELDS, Array, Section, hash_term, join_sections
+from archive.index.packed import Array, Section, join_sections
+from archive.index.tokens import FIELDS, SEPARATOR, Tokens, hash_term
 from archive.index.values import IndexDocument
 from archive.transcript import Segment
 
@@ -32,8 +33,10 @@ class Packing:
 
     data: bytes
     """What `packed.PackedDocument` reads."""
+    tokens: Tokens
+    """All of the document's, as `tokens` describes them."""
     counts: dict[str, FieldCounts]
-    """By field, all of `packed.FIELDS`."""
+    """By field, all of `tokens.FIELDS`."""
 
 
 class _Terms:
@@ -57,32 +60,25 @@ class _Terms:
             self.stems.append(term[1])
         return number
 
-    def table(self, tokens: Array) -> dict[Section, Array]:
-        """Sort the terms by hash and renumber the tokens to match; the separator stays 0."""
+    def hash(self, numbers: Array) -> Tokens:
+        """Return the tokens these numbers stand for."""
         surfaces, stems = (
-            np.array([0, *map(self._known.hash, terms[1:])], np.uint64)
+            np.array([SEPARATOR, *map(self._known.hash, terms[1:])], np.uint32)
             for terms in (self.surfaces, self.stems)
         )
-        order = np.argsort(surfaces, kind="stable")
-        renumbered = np.empty(len(order), np.int64)
-        renumbered[order] = np.arange(len(order))
-        return {
-            Section.SURFACES: surfaces[order],
-            Section.STEMS: stems[order],
-            Section.TOKENS: _shrink(renumbered[tokens]),
-        }
+        return Tokens(surfaces[numbers], stems[numbers])
 
-    def count(self, tokens: Array) -> FieldCounts:
-        """Count the terms of some of the tokens."""
+    def count(self, numbers: Array) -> FieldCounts:
+        """Count terms, given their numbers."""
         surfaces: dict[str, int] = {}
         stems: dict[str, int] = {}
-        counts = np.bincount(tokens)
+        counts = np.bincount(numbers)
         found = np.flatnonzero(counts)
         for number, count in zip(found.tolist(), counts[found].tolist(), strict=True):
             surface, stem = self.surfaces[number], self.stems[number]
             surfaces[surface] = surfaces.get(surface, 0) + count
             stems[stem] = stems.get(stem, 0) + count
-        return FieldCounts(surfaces=surfaces, stems=stems, length=len(tokens))
+        return FieldCounts(surfaces=surfaces, stems=stems, length=len(numbers))
 
 
 class Packer:
@@ -108,14 +104,13 @@ class Packer:
         numbers.append(0)
         bounds.append(len(numbers))
         tokens = np.array(numbers, np.int64)
-        sections = terms.table(tokens) | spoken.sections(tokens[bounds[-2] : -1], terms)
-        sections[Section.BOUNDS] = _shrink(np.array(bounds))
+        in_fields = {
+            name: tokens[bounds[index] : bounds[index + 1] - 1] for index, name in enumerate(FIELDS)
+        }
         return Packing(
-            data=join_sections(sections),
-            counts={
-                name: terms.count(tokens[bounds[index] : bounds[index + 1] - 1])
-                for index, name in enumerate(FIELDS)
-            },
+            data=join_sections(spoken.sections(in_fields["transcript"], terms)),
+            tokens=terms.hash(tokens),
+            counts={name: terms.count(part) for name, part in in_fields.items()},
         )
 
 

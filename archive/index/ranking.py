@@ -1,7 +1,7 @@
 """Which recordings answer a query and in what order: boolean matching and BM25F.
 
 Every node of the query becomes a mask and a score over all documents of the snapshot.
-Phrases are checked on the packed tokens of the documents that hold all their words. Only
+Phrases are looked for in the tokens of the documents that hold their rarest word. Only
 documents that may be seen take part, in the word statistics too, so that nothing about the
 others can be learnt from scores.
 """
@@ -12,9 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from archive.index.leaves import Leaf, LeafReader, LeafWord
-from archive.index.packed import FIELDS
 from archive.index.query import And, Node, Not, Or, Phrase, Word
 from archive.index.snapshot import Postings, Snapshot
+from archive.index.tokens import FIELDS
 
 # BM25F (Robertson, Zaragoza, Taylor 2004): term counts of all fields, each weighted and
 # normalised by its length, are added up before they saturate. The transcript is thousands of
@@ -110,27 +110,31 @@ class Ranker:
 
     def _count_phrase(self, leaf: Leaf, fields: tuple[str, ...]) -> dict[str, Scores]:
         """Count where the words stand side by side, by field."""
-        candidates = self.visible.copy()
-        totals: list[float] = []
-        for word in leaf.words:
-            counts = sum(
-                (self._count_word(name, word) for name in fields),
-                start=np.zeros(len(candidates), np.float32),
-            )
-            candidates &= counts > 0
-            totals.append(float(counts.sum()))
-        counted = {name: np.zeros(len(candidates), np.float32) for name in fields}
-        wanted = [FIELDS.index(name) for name in fields]
-        hashes = tuple(word.hashes for word in leaf.words)
-        rarest = int(np.argmin(totals))
-        for number in np.flatnonzero(candidates).tolist():
-            document = self.snapshot.document(number)
-            starts = document.find_phrase(hashes, rarest)
-            if len(starts):
-                by_field = np.diff(starts.searchsorted(document.bounds))
-                for index in wanted:
-                    counted[FIELDS[index]][number] = by_field[index]
+        counted = {name: np.zeros(len(self.visible), np.float32) for name in fields}
+        frequencies = [self._frequency(word, fields) for word in leaf.words]
+        rarest = int(np.argmin(frequencies))
+        if frequencies[rarest] == 0:
+            return counted
+        candidates = np.zeros(len(self.visible), np.bool_)
+        for name in fields:
+            candidates |= self._count_word(name, leaf.words[rarest]) > 0
+        words = [word.hashes for word in leaf.words]
+        numbers, places = self.snapshot.find_phrase(words, rarest, candidates)
+        for name in fields:
+            inside = numbers[places == FIELDS.index(name)]
+            counts = np.bincount(inside, minlength=len(candidates))
+            counted[name] = np.where(candidates, counts, 0).astype(np.float32)
         return counted
+
+    def _frequency(self, word: LeafWord, fields: tuple[str, ...]) -> float:
+        """Tell how often a word stands in these fields, about: to begin with the rarest."""
+        return sum(
+            self.snapshot.stem_frequency(name, stem)
+            if word.stems
+            else self.snapshot.surface_frequency(name, word.surface)
+            for name in fields
+            for stem in word.stems or (word.surface,)
+        )
 
 
 def _add(counts: Scores, postings: Postings | None, times: float = 1.0) -> None:

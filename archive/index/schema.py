@@ -6,6 +6,7 @@ a phrase of common words take 1.4 s (docs/decisions/0002-phrases.md).
 """
 
 import mmap
+import secrets
 from array import array
 from collections.abc import Iterator, Mapping
 from io import BytesIO
@@ -16,22 +17,22 @@ from typing import Any
 import numpy as np
 from whoosh import columns, fields, formats
 from whoosh import index as whoosh_index
-from whoosh.codec.whoosh3 import W3Codec
+from whoosh.codec.whoosh3 import W3Codec, W3Segment
 from whoosh.filedb.filestore import FileStorage
 from whoosh.filedb.structfile import StructFile
 
-from archive.index.packed import FIELDS
+from archive.index.tokens import FIELDS
 
 ROW = np.dtype(
     [
         ("recording_id", "<i8"),
         ("version", "<i8"),
-        ("offset", "<u8"),  # of the packed document in the generation's documents file
+        ("offset", "<u8"),  # of the packed document in its file
         ("size", "<u4"),
+        ("first_token", "<u8"),  # of the document in the files of tokens
         ("public", "?"),
         ("recorded_on", "<i4"),  # date.toordinal(), 0 when not known
         ("lengths", "<u4", (len(FIELDS),)),  # tokens in each field
-        ("digest", "<u8", (2,)),  # of the packed document
     ]
 )
 """What is known of a recording without opening its packed document."""
@@ -111,12 +112,27 @@ class GroupedPostings:
         self._postings.clear()
 
 
+class Codec(W3Codec):  # type: ignore[misc] # Whoosh ships no types
+    """Whoosh's own format, with larger blocks and names of segments that do not repeat.
+
+    Whoosh draws them from `random`: whoever seeds it, in a model's code or a test, makes the
+    next commit overwrite a segment of the last.
+    """
+
+    # Lengths are in our rows; for Whoosh to look them up it asks the disk for every posting.
+    length_stats = False
+
+    def __init__(self) -> None:
+        super().__init__(blocklimit=_BLOCK_POSTINGS)
+
+    def new_segment(self, storage: Any, indexname: str) -> W3Segment:  # noqa: ANN401, ARG002 - Whoosh's signature
+        """Name the segment of a commit."""
+        return W3Segment(self, indexname, segid=secrets.token_hex(8))
+
+
 def open_writer(directory: Path) -> Any:  # noqa: ANN401 - Whoosh ships no types
     """Open Whoosh's writer on an index. Not compound: those are read whole into memory."""
-    codec = W3Codec(blocklimit=_BLOCK_POSTINGS)
-    # Lengths are in our rows; for Whoosh to look them up it asks the disk for every posting.
-    codec.length_stats = False
-    writer = open_index(directory).writer(compound=False, codec=codec)
+    writer = open_index(directory).writer(compound=False, codec=Codec())
     writer.pool = GroupedPostings()
     return writer
 

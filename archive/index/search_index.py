@@ -169,7 +169,7 @@ class SearchIndex:
         if snapshot is None:
             return 0.0
         used = int(snapshot.rows["size"][snapshot.live].sum())
-        return max(1 - used / max(snapshot.size_bytes, 1), 0.0) if used else 0.0
+        return max(1 - used / max(snapshot.documents_bytes, 1), 0.0) if used else 0.0
 
     # Writing
 
@@ -287,7 +287,8 @@ class SearchIndex:
         if number is None or not snapshot.visible(public_only=public_only)[number]:
             return None
         document = snapshot.document(number)
-        return document, find_matches(document, self._leaf_reader.wanted_leaves(node))
+        tokens = snapshot.transcript_tokens(number)
+        return document, find_matches(document, tokens, self._leaf_reader.wanted_leaves(node))
 
 
 def _apply(generation: Path, replaced: Iterable[int], documents: Iterable[IndexDocument]) -> None:

@@ -7,7 +7,7 @@ are sums over arrays.
 
 import threading
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -16,16 +16,27 @@ from numpy.typing import NDArray
 from whoosh.reading import TermNotFound
 
 from archive.errors import SearchIndexError
-from archive.index.documents_file import DocumentsReader
-from archive.index.packed import FIELDS, PackedDocument
+from archive.index.files import GenerationReader
+from archive.index.packed import PackedDocument
 from archive.index.schema import ROW, ROW_FIELD, open_index, stem_field, surface_field
 from archive.index.store import Store
+from archive.index.tokens import (
+    FIELDS,
+    TRANSCRIPT,
+    TermHashes,
+    Tokens,
+    field_starts,
+    join_tokens,
+)
 
 Postings = tuple[NDArray[np.int64], NDArray[np.float32]]
 """Document numbers, ascending, and how often the term stands in each."""
 
 _BYTES_PER_POSTING = 12
 _OPEN_ATTEMPTS = 5
+# With candidates that hold more of all tokens than this, all tokens are scanned in place:
+# gathering the candidates' copies them.
+_SCAN_SHARE = 0.25
 _T = TypeVar("_T")
 
 
@@ -36,6 +47,7 @@ class Snapshot:
         generation: the directory it reads.
         rows: structured as `schema.ROW`, (documents,).
         live: bool, (documents,): not deleted.
+        field_starts: int64, (documents, fields + 1): as `tokens.field_starts`.
         relative_lengths: float32, (fields, documents): tokens in a field over the mean.
     """
 
@@ -55,7 +67,7 @@ class Snapshot:
         self._reader = reader
         # Whoosh closes its files when told to; here, when no search uses them any more.
         weakref.finalize(self, reader.close)
-        self._documents = DocumentsReader(generation)
+        self._files = GenerationReader(generation)
         self._lock = threading.Lock()  # Whoosh reads by seeking, which threads cannot share
         self._cache: dict[tuple[str, str], Postings | None] = {}
         self._cache_room = self._cache_bytes = cache_bytes
@@ -65,10 +77,21 @@ class Snapshot:
         means = lengths[self.live].mean(axis=0) if self.live.any() else np.ones(len(FIELDS))
         self.relative_lengths = (lengths / np.maximum(means, 1)).T
 
+        self.field_starts = field_starts(self.rows["lengths"])
+        self._first_tokens = self.rows["first_token"].astype(np.int64)
+        live = np.flatnonzero(self.live)
+        self._by_place = live[np.argsort(self._first_tokens[live])]
+        self._check_files()
+
     @property
-    def size_bytes(self) -> int:
+    def documents_bytes(self) -> int:
         """Bytes of packed documents, replaced ones included."""
-        return self._documents.size_bytes
+        return self._files.documents_bytes
+
+    @property
+    def tokens(self) -> Tokens:
+        """All tokens of the generation, those of replaced documents included."""
+        return self._files.tokens
 
     def surface_postings(self, field: str, surface: str) -> Postings | None:
         """Return where a surface form stands; None when nowhere."""
@@ -78,15 +101,81 @@ class Snapshot:
         """Return where a stem stands; None when nowhere."""
         return self._postings(stem_field(field), stem)
 
+    def surface_frequency(self, field: str, surface: str) -> float:
+        """Return how often a surface form stands in a field, deleted documents included."""
+        return self._frequency(surface_field(field), surface)
+
+    def stem_frequency(self, field: str, stem: str) -> float:
+        """Return how often a stem stands in a field, deleted documents included."""
+        return self._frequency(stem_field(field), stem)
+
+    def find_phrase(
+        self, words: Sequence[TermHashes], first: int, candidates: NDArray[np.bool_]
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Find where words stand side by side, in candidates and perhaps others.
+
+        Args:
+            words: in order.
+            first: index of the word to look for first, best the rarest.
+            candidates: bool, (documents,): those of interest, which hold that word.
+
+        Returns:
+            int64, (matches,): the document of each match; and the index of its field.
+        """
+        sizes = self.field_starts[:, -1]
+        if sizes[candidates].sum() > _SCAN_SHARE * len(self.tokens.surfaces):
+            numbers, tokens = self._by_place, self.tokens
+            origins = self._first_tokens[numbers]
+        else:
+            numbers = np.flatnonzero(candidates)
+            origins = np.cumsum(sizes[numbers]) - sizes[numbers]
+            firsts = self._first_tokens[numbers].tolist()
+            tokens = join_tokens(
+                [
+                    self.tokens.slice(start, start + size)
+                    for start, size in zip(firsts, sizes[numbers].tolist(), strict=True)
+                ]
+            )
+        found = tokens.find(words, first)
+        index = origins.searchsorted(found, "right") - 1
+        # Tokens of documents since deleted lie before, between and behind the others.
+        found, index = found[index >= 0], index[index >= 0]
+        inside = found - origins[index]
+        documents = numbers[index]
+        kept = inside < sizes[documents]
+        documents, inside = documents[kept], inside[kept]
+        fields = (inside[:, np.newaxis] >= self.field_starts[documents, :-1]).sum(axis=1) - 1
+        return documents, fields
+
     def document(self, number: int) -> PackedDocument:
-        """Open the packed tokens, times and words of a document."""
+        """Open the words and times of a document's transcript."""
         row = self.rows[number]
-        return self._documents.read(int(row["offset"]), int(row["size"]))
+        return self._files.document(int(row["offset"]), int(row["size"]))
+
+    def transcript_tokens(self, number: int) -> Tokens:
+        """Return the tokens of a document's transcript."""
+        first = int(self.rows["first_token"][number])
+        starts = self.field_starts[number]
+        return self.tokens.slice(
+            first + int(starts[TRANSCRIPT]), first + int(starts[TRANSCRIPT + 1]) - 1
+        )
 
     def find(self, recording_id: int) -> int | None:
         """Return the document number of a recording, if it is in the index."""
         found = np.flatnonzero(self.live & (self.rows["recording_id"] == recording_id))
         return int(found[0]) if len(found) else None
+
+    def _check_files(self) -> None:
+        """Check that the files are as long as the rows need them."""
+        rows = self.rows[self.live]
+        documents_end = int((rows["offset"] + rows["size"]).max(initial=0))
+        tokens_end = int((self._first_tokens + self.field_starts[:, -1])[self.live].max(initial=0))
+        tokens = len(self.tokens.surfaces)
+        if documents_end > self.documents_bytes or tokens_end > tokens:
+            raise SearchIndexError(
+                f"files in {self.generation} are shorter than they were written; "
+                "run `webinar-archive reindex`"
+            )
 
     def visible(self, *, public_only: bool) -> NDArray[np.bool_]:
         """Tell which documents may be found: bool, (documents,)."""
@@ -95,6 +184,14 @@ class Snapshot:
     def is_current(self) -> bool:
         """Whether no newer commit of the generation is there (one listing of a directory)."""
         return bool(self._index.latest_generation() == self._commit)
+
+    def _frequency(self, field: str, term: str) -> float:
+        def read() -> float:
+            frequency: float = self._reader.frequency(field, term.encode())
+            return frequency
+
+        with self._lock:
+            return _reading(self.generation, read)
 
     def _postings(self, field: str, term: str) -> Postings | None:
         key = (field, term)

@@ -16,8 +16,7 @@ import numpy as np
 from whoosh.reading import SegmentReader
 
 from archive.errors import SearchIndexError
-from archive.index.documents_file import DocumentsWriter
-from archive.index.packed import FIELDS
+from archive.index.files import GenerationWriter
 from archive.index.packing import Packer
 from archive.index.schema import (
     KEY_FIELD,
@@ -29,6 +28,7 @@ from archive.index.schema import (
     stem_field,
     surface_field,
 )
+from archive.index.tokens import FIELDS
 from archive.index.values import IndexDocument
 
 logger = logging.getLogger(__name__)
@@ -55,9 +55,9 @@ def _writing(generation: Path) -> Iterator[None]:
 def create_generation(directory: Path) -> None:
     """Make an empty index in an existing directory."""
     with _writing(directory):
-        documents = DocumentsWriter(directory)
-        documents.flush()
-        documents.close()
+        files = GenerationWriter(directory)
+        files.flush()
+        files.close()
         create_index(directory)
 
 
@@ -77,19 +77,21 @@ class Commit:
         self._packer = packer
         with _writing(generation):
             self._writer = open_writer(generation)
-            self._documents = DocumentsWriter(generation)
+            self._files = GenerationWriter(generation)
 
     def add(self, document: IndexDocument) -> None:
         """Add a document of a recording that is not in the index (any more)."""
         packing = self._packer.pack(document)
         with _writing(self._generation):
-            offset = self._documents.append(packing.data)
+            offset = self._files.append_document(packing.data)
+            first_token = self._files.append_tokens(packing.tokens)
         row = np.zeros((), ROW)
         row["recording_id"] = document.recording_id
         row["version"] = document.version
         row["public"] = document.public
         row["offset"] = offset
         row["size"] = len(packing.data)
+        row["first_token"] = first_token
         row["recorded_on"] = document.recorded_on.toordinal() if document.recorded_on else 0
         row["lengths"] = [packing.counts[field].length for field in FIELDS]
         values: dict[str, Any] = {
@@ -120,10 +122,10 @@ class Commit:
         try:
             if kind is None:
                 with _writing(self._generation):
-                    self._documents.flush()
+                    self._files.flush()
                     self._writer.commit(merge=False)
         finally:
-            self._documents.close()
+            self._files.close()
             with suppress(Exception):  # the error that led here says more than this one
                 if not self._writer.is_closed:
                     self._writer.cancel()

@@ -1,0 +1,106 @@
+"""The files of a generation that Whoosh knows nothing of: token arrays and packed documents.
+
+Append-only: a commit refers to what it needs by place and size, so a reader of an older
+commit and a writer of the next share the files, and what a killed writer left behind is
+never looked at. Space of replaced documents is freed by a rebuild.
+"""
+
+import mmap
+import os
+from pathlib import Path
+
+import numpy as np
+
+from archive.errors import SearchIndexError
+from archive.index.packed import PackedDocument
+from archive.index.tokens import Tokens
+
+_DOCUMENTS, _SURFACES, _STEMS = "documents.bin", "surfaces.bin", "stems.bin"
+_FORMAT = b"webinar-archive documents 1\n".ljust(32)
+_TOKEN_BYTES = 4
+
+
+class GenerationWriter:
+    """Appends documents to the files of a generation. One at a time, under the write lock."""
+
+    def __init__(self, generation: Path) -> None:
+        """Open the files of a generation, or begin them."""
+        self._documents = (generation / _DOCUMENTS).open("ab")
+        self._surfaces = (generation / _SURFACES).open("ab")
+        self._stems = (generation / _STEMS).open("ab")
+        if self._documents.tell() == 0:
+            self._documents.write(_FORMAT)
+        # A writer killed between the two leaves them of different length.
+        length = max(self._surfaces.tell(), self._stems.tell())
+        self._token_count = -(-length // _TOKEN_BYTES)
+        for file in (self._surfaces, self._stems):
+            file.truncate(self._token_count * _TOKEN_BYTES)
+            file.seek(0, os.SEEK_END)
+
+    def append_document(self, data: bytes) -> int:
+        """Write a packed document and return its offset."""
+        offset = self._documents.tell()
+        self._documents.write(data)
+        return offset
+
+    def append_tokens(self, tokens: Tokens) -> int:
+        """Write a document's tokens and return the number of its first."""
+        first = self._token_count
+        self._surfaces.write(tokens.surfaces.astype("<u4").tobytes())
+        self._stems.write(tokens.stems.astype("<u4").tobytes())
+        self._token_count += len(tokens.surfaces)
+        return first
+
+    def flush(self) -> None:
+        """Bring what was appended to the disk, before a commit refers to it."""
+        for file in (self._documents, self._surfaces, self._stems):
+            file.flush()
+            os.fsync(file.fileno())
+
+    def close(self) -> None:
+        """Close the files; twice is fine."""
+        for file in (self._documents, self._surfaces, self._stems):
+            file.close()
+
+
+class GenerationReader:
+    """Reads the files, memory-mapped as they were when opened. For any number of threads."""
+
+    def __init__(self, generation: Path) -> None:
+        """Map the files of a generation.
+
+        Raises:
+            FileNotFoundError: the generation is gone.
+            SearchIndexError: another version of the archive wrote it.
+        """
+        self._documents = _map(generation / _DOCUMENTS)
+        if bytes(self._documents[: len(_FORMAT)]) != _FORMAT:
+            raise SearchIndexError(
+                f"{generation / _DOCUMENTS} is damaged or from another version; "
+                "run `webinar-archive reindex`"
+            )
+        surfaces, stems = _map(generation / _SURFACES), _map(generation / _STEMS)
+        count = min(len(surfaces), len(stems)) // _TOKEN_BYTES
+        self.tokens = Tokens(
+            np.frombuffer(surfaces, "<u4", count), np.frombuffer(stems, "<u4", count)
+        )
+
+    @property
+    def documents_bytes(self) -> int:
+        """Size of the packed documents as mapped."""
+        return len(self._documents)
+
+    def document(self, offset: int, size: int) -> PackedDocument:
+        """Open the packed document at an offset.
+
+        Raises:
+            SearchIndexError: there is none.
+        """
+        return PackedDocument(self._documents[offset : offset + size])
+
+
+def _map(path: Path) -> memoryview:
+    with path.open("rb") as file:
+        if file.seek(0, os.SEEK_END) == 0:
+            return memoryview(b"")
+        return memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
