@@ -12,6 +12,7 @@ import ffmpeg
 from archive.errors import MediaError
 from archive.media_info import MediaInfo
 from archive.timecode import seconds_from_ms
+from worker.media.clock import on_whole_clock
 from worker.media.run import input_name, input_options, run_ffmpeg
 from worker.media.tools import Tools
 
@@ -49,8 +50,9 @@ def extract_audio(
     if info.audio is None:
         raise MediaError(f"{source.name} has no audio stream to transcribe")
     aside = target.with_name(f"{target.name}.part")
-    stream = (
-        ffmpeg.input(input_name(source), **input_options())[str(info.audio.index)]
+    media = ffmpeg.input(input_name(source), **input_options())
+    output = (
+        media[str(info.audio.index)]
         # Issue 128 of SYSTRAN/faster-whisper: without this, late or missing sound shifts
         # every caption (measured: 3 s). `async=1` fills and trims, and does not stretch.
         .filter("aresample", SAMPLE_RATE_HZ, **{"async": 1, "first_pts": 0})
@@ -68,7 +70,7 @@ def extract_audio(
     try:
         run_ffmpeg(
             tools,
-            stream.get_args(),
+            on_whole_clock(output, media, info).get_args(),
             subject=f"take the sound out of {source.name}",
             duration_ms=info.duration_ms,
             on_progress=on_progress,

@@ -17,6 +17,7 @@ from archive.errors import MediaError, NotMediaError
 from archive.media_info import AudioStream, MediaInfo, VideoStream
 from archive.sniff import HEAD_BYTES, check_head
 from archive.timecode import ms_from_seconds
+from worker.media.clock import CLOCK_MAY_JUMP
 from worker.media.layout import Layout, read_layout
 from worker.media.packets import StreamPackets, measure_packets
 from worker.media.playability import Facts, media_type_of, why_not_playable
@@ -24,10 +25,9 @@ from worker.media.run import run_ffprobe
 from worker.media.tools import Tools
 
 _MAX_JSON_CHARACTERS = 4_000_000
-_MAX_DURATION_S = 48 * 3600
+_MAX_DURATION_S = 24 * 3600  # and so at most 2.8 GB of samples for the speech model
 # ffprobe takes nearly any bytes for MP3 or AAC at a score of 1 to 5; real files have 25 to 100.
 _MIN_SCORE = 20
-_CLOCK_MAY_JUMP = {"mpegts", "mpeg"}
 # Their headers state the length (an MP3's may); other containers are checked by `layout`.
 _STATES_LENGTH = {"flac", "flv", "asf"}
 _AGREE_S = 0.5
@@ -70,7 +70,7 @@ def probe(path: Path, tools: Tools, *, name: str = "") -> MediaInfo:
         )
     found = _run_probe(path, tools, name)
     container = str(found["format"]["format_name"])
-    packets, error = measure_packets(path, tools, clock_may_jump=container in _CLOCK_MAY_JUMP)
+    packets, error = measure_packets(path, tools, clock_may_jump=container in CLOCK_MAY_JUMP)
     video = _choose(found, "video", packets, path, tools)
     audio = _choose(found, "audio", packets, path, tools)
     if video is None and audio is None:
@@ -145,9 +145,9 @@ def _describe(
     """Put together what was found."""
     container = str(found["format"]["format_name"])
     chosen = [packets[stream["index"]] for stream in (video, audio) if stream]
-    # ffmpeg counts from the earliest stream of the container, chosen or not.
+    # ffmpeg counts from the earliest stream of the container, chosen or not; see `clock`.
     start_s = _number(found["format"].get("start_time"))
-    if start_s is None:
+    if start_s is None or container in CLOCK_MAY_JUMP:
         start_s = min(stream.start_s for stream in chosen)
     measured_s = max(stream.end_s for stream in chosen) - start_s
     if measured_s > _MAX_DURATION_S:

@@ -13,6 +13,7 @@ import ffmpeg
 from archive.errors import MediaError
 from archive.media_info import MediaInfo
 from archive.timecode import seconds_from_ms
+from worker.media.clock import on_whole_clock
 from worker.media.picture import to_jpeg
 from worker.media.run import input_name, input_options, run_ffmpeg
 from worker.media.tools import Tools
@@ -75,11 +76,12 @@ def _write(
     if info.video.key_frame_gap_ms <= _PATIENCE * every_ms:
         options["skip_frame"] = "nokey"
     every_s = seconds_from_ms(every_ms)
-    stream = ffmpeg.input(input_name(source), **options)[str(info.video.index)].filter(
+    media = ffmpeg.input(input_name(source), **options)
+    picture = media[str(info.video.index)].filter(
         "select", f"isnan(prev_selected_t)+gte(t-prev_selected_t,{every_s})"
     )
-    stream = (
-        to_jpeg(stream, width=width)
+    output = (
+        to_jpeg(picture, width=width)
         .filter("mpdecimate")
         .output(
             # The only part of a path that ffmpeg reads as a pattern is this last one.
@@ -92,4 +94,5 @@ def _write(
             **{"q:v": _QUALITY},
         )
     )
-    run_ffmpeg(tools, stream.get_args(), subject=f"take stills of {source.name}")
+    arguments = on_whole_clock(output, media, info).get_args()
+    run_ffmpeg(tools, arguments, subject=f"take stills of {source.name}")
