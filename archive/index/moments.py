@@ -95,15 +95,18 @@ def find_matches(document: PackedDocument, tokens: Tokens, leaves: Sequence[Leaf
 
 def cluster(matches: Matches) -> list[Cluster]:
     """Gather matches that lie close together."""
+    # Plain lists: a common word has hundreds of matches, and numpy's calls cost more than these.
+    firsts, starts_ms = matches.first.tolist(), matches.start_ms.tolist()
     clusters: list[Cluster] = []
     start = 0
-    while start < len(matches):
-        limit = matches.first[start] + _MOMENT_TOKENS
-        end = int(matches.first.searchsorted(limit, "right"))
-        late = np.flatnonzero(matches.start_ms[start:end] > matches.start_ms[start] + _MOMENT_MS)
-        end = start + int(late[0]) if len(late) else end
-        clusters.append(Cluster(start, end))
-        start = end
+    for index in range(1, len(firsts) + 1):
+        if (
+            index == len(firsts)
+            or firsts[index] > firsts[start] + _MOMENT_TOKENS
+            or starts_ms[index] > starts_ms[start] + _MOMENT_MS
+        ):
+            clusters.append(Cluster(start, index))
+            start = index
     return clusters
 
 
@@ -121,10 +124,9 @@ def choose_best(
     Returns:
         The chosen ones in order of time.
     """
-    telling = [
-        sum(weights[leaf] for leaf in set(matches.leaf[c.start : c.end].tolist())) for c in clusters
-    ]
-    starts = np.array([matches.start_ms[c.start] for c in clusters], np.int64)
+    leaves = matches.leaf.tolist()
+    telling = [sum(weights[leaf] for leaf in set(leaves[c.start : c.end])) for c in clusters]
+    starts = matches.start_ms[[c.start for c in clusters]]
     worth = np.round(np.array(telling), 3)
     matched = np.array([c.end - c.start for c in clusters], np.int64)
     distance = np.full(len(clusters), _SPREAD_MS, np.int64)

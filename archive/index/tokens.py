@@ -27,6 +27,8 @@ TRANSCRIPT = FIELDS.index("transcript")
 
 SEPARATOR = 0
 
+_PIECE = 2**18
+
 Hashes = NDArray[np.uint32]
 Positions = NDArray[np.int64]
 
@@ -66,7 +68,7 @@ class Tokens:
         Returns:
             int64, (matches,): positions of the words' first token, ascending.
         """
-        starts = np.flatnonzero(_is_any(self._side(words[first]), words[first])) - first
+        starts = _where(self._side(words[first]), words[first]) - first
         starts = starts[(starts >= 0) & (starts + len(words) <= len(self.surfaces))]
         for index, word in enumerate(words):
             if index != first and len(starts):
@@ -75,6 +77,17 @@ class Tokens:
 
     def _side(self, word: TermHashes) -> Hashes:
         return self.surfaces if word.exact else self.stems
+
+
+def _where(tokens: Hashes, word: TermHashes) -> Positions:
+    """Find a word, piece by piece: the masks stay in the processor's cache and small."""
+    return np.concatenate(
+        [np.empty(0, np.int64)]
+        + [
+            np.flatnonzero(_is_any(tokens[start : start + _PIECE], word)) + start
+            for start in range(0, len(tokens), _PIECE)
+        ]
+    )
 
 
 def _is_any(tokens: Hashes, word: TermHashes) -> NDArray[np.bool_]:
