@@ -27,6 +27,8 @@ _MIN_SILENCE_MS = 160
 _WINDOW_MS = 300_000
 _LOOK_AGAIN_MS = 2_000
 """Speech that ends this close to a window's end may go on in the next one."""
+_WARM_UP_MS = 3_000
+"""Detection listens to this much before it is trusted: cold, it hears a first word 0.3 s late."""
 _FRAME = 512
 """Silero's step in samples; windows begin on its grid, so that they change nothing."""
 
@@ -106,15 +108,16 @@ def pack_speech(voiced: Sequence[Stretch], length_ms: int) -> tuple[Chunk, ...]:
     )
 
 
-def find_speech(pcm: Path) -> Iterator[Stretch]:
+def find_speech(pcm: Path, *, window_ms: int = _WINDOW_MS) -> Iterator[Stretch]:
     """Yield where someone speaks, without padding, each 30 s at most.
 
     Windows are joined at silences: speech that touches a window's end is left to the next
-    window, which begins just before that speech, so no word is cut by a window.
+    window, which begins before that speech, so no word is cut by a window. A window is at
+    least 40 s long.
     """
     samples = open_pcm(pcm)
-    window, look_again, padding = (
-        ms * SAMPLES_PER_MS for ms in (_WINDOW_MS, _LOOK_AGAIN_MS, PADDING_MS)
+    window, look_again, warm_up, silence = (
+        ms * SAMPLES_PER_MS for ms in (window_ms, _LOOK_AGAIN_MS, _WARM_UP_MS, _MIN_SILENCE_MS)
     )
     begin = done = 0
     while begin < len(samples):
@@ -123,14 +126,15 @@ def find_speech(pcm: Path) -> Iterator[Stretch]:
         cut = end
         if end < len(samples):
             cut = end - look_again
-            if found and found[-1][1] > cut and found[-1][0] > begin:
+            if found and found[-1][1] > cut:
                 cut = found.pop()[0]
         for start, stop in found:
-            yield Stretch(
-                start_ms=-(-max(start, done) // SAMPLES_PER_MS), end_ms=stop // SAMPLES_PER_MS
-            )
-            done = stop
-        begin = max(cut - padding, done) // _FRAME * _FRAME if end < len(samples) else end
+            if stop - done > silence:  # else heard in the window before
+                yield Stretch(
+                    start_ms=-(-max(start, done) // SAMPLES_PER_MS), end_ms=stop // SAMPLES_PER_MS
+                )
+                done = stop
+        begin = (cut - warm_up) // _FRAME * _FRAME if end < len(samples) else end
 
 
 def chunks_to_json(chunks: Iterable[Chunk]) -> list[Any]:

@@ -29,15 +29,13 @@ from archive.transcript import Segment
 from worker.speech.languages import SURE, Guess, SpokenChunk, divide_by_language, slice_chunk
 from worker.speech.pcm import open_pcm, read_pcm
 from worker.speech.plan import Chunk
+from worker.speech.silence import is_silence
 from worker.speech.words import HeardWord, place_words, split_segments
 
 BEAM_SIZE = 5
 """As whisper-ctranslate2 and faster-whisper decode."""
 FRAME_MS = 20
 """One step of the encoder's output."""
-_NO_SPEECH_PROBABILITY = 0.6
-_NO_SPEECH_LOG_PROBABILITY = -1.0
-"""Whisper's own rule (openai/whisper, transcribe.py): silent when both thresholds say so."""
 _PREPENDED = "\"'“¿([{-"
 _APPENDED = "\"'.。,，!！?？:：”)]}、"  # noqa: RUF001 - full-width marks, as faster-whisper's
 
@@ -200,13 +198,26 @@ class WhisperTranscriber:
             return_no_speech_prob=True,
             sampling_temperature=0.0,
         )
-        end_of_text = tokenizers[0].eot
         return [
-            []
-            if _is_silence(result)
-            else [token for token in result.sequences_ids[0] if token < end_of_text]
-            for result in results
+            self._text(result, tokenizer, part.chunk)
+            for result, tokenizer, part in zip(results, tokenizers, parts, strict=True)
         ]
+
+    def _text(
+        self,
+        result: Any,  # noqa: ANN401 - ctranslate2 ships no types
+        tokenizer: Tokenizer,
+        chunk: Chunk,
+    ) -> list[int]:
+        """Take the tokens of the text from a result; none where nobody speaks."""
+        tokens = list(result.sequences_ids[0])
+        silent = is_silence(
+            tokenizer.decode(tokens),
+            no_speech_probability=result.no_speech_prob,
+            log_probability=result.scores[0] * len(tokens) / (len(tokens) + 1),
+            heard_ms=chunk.heard_ms,
+        )
+        return [] if silent else [token for token in tokens if token < tokenizer.eot]
 
     def _align(
         self,
@@ -243,16 +254,6 @@ class WhisperTranscriber:
             task="transcribe",
             language=language,
         )
-
-
-def _is_silence(result: Any) -> bool:  # noqa: ANN401 - ctranslate2 ships no types
-    """Apply Whisper's rule for a chunk in which nobody speaks."""
-    length = len(result.sequences_ids[0])
-    log_probability = result.scores[0] * length / (length + 1)
-    return bool(
-        result.no_speech_prob > _NO_SPEECH_PROBABILITY
-        and log_probability < _NO_SPEECH_LOG_PROBABILITY
-    )
 
 
 def _heard_words(alignment: list[dict[str, Any]]) -> Iterator[HeardWord]:

@@ -1,0 +1,36 @@
+"""Tell when the model writes something although nobody speaks. Pure.
+
+Voice activity detection lets through some music and noise, for which Whisper invents text.
+Only chunks that the model itself takes for silence are doubted; loops in speech are left
+in, for they come with words that were said.
+"""
+
+import zlib
+
+_NO_SPEECH_PROBABILITY = 0.6
+_LOG_PROBABILITY = -1.0
+"""Whisper's own rule (openai/whisper, transcribe.py): silent when both thresholds say so."""
+_COMPRESSION_RATIO = 2.4
+"""Whisper's own mark of a loop. Measured: pink noise gave 448 tokens of "1,5m x"."""
+_SPARSE_MS = 500
+"""Heard per character; speech has three or more a second in any script. Measured: 20 s of
+digital silence gave "you", at a log probability of -0.8."""
+
+
+def is_silence(
+    text: str, *, no_speech_probability: float, log_probability: float, heard_ms: int
+) -> bool:
+    """Tell whether a chunk's text is to be dropped.
+
+    Args:
+        text: what the model wrote.
+        no_speech_probability: in [0, 1], from the first step of the decoder.
+        log_probability: mean over the text's tokens.
+        heard_ms: how much the model heard.
+    """
+    if no_speech_probability <= _NO_SPEECH_PROBABILITY:
+        return False
+    encoded = text.encode()
+    loops = len(encoded) > _COMPRESSION_RATIO * len(zlib.compress(encoded))
+    sparse = len(text) * _SPARSE_MS < heard_ms
+    return log_probability < _LOG_PROBABILITY or loops or sparse
