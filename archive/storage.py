@@ -14,6 +14,7 @@ import shutil
 import time
 import uuid
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -222,8 +223,10 @@ class Incoming:
 
     def drop(self) -> None:
         """Forget what was received."""
-        self._file.close()
         self._path.unlink(missing_ok=True)
+        # Closing writes what is buffered still, which a full disk refuses: it is not wanted.
+        with suppress(OSError):
+            self._file.close()
 
     def __enter__(self) -> Self:
         return self
