@@ -93,6 +93,10 @@ def install_security(app: Flask, database: Database, *, secure: bool) -> CSRFPro
             "The email address or the password is not right.",
             "error",
         ),
+        SECURITY_MSG_INVALID_REDIRECT=(
+            "The page to go on to is not one of this site. Sign in again to go to the first page.",
+            "error",
+        ),
         SECURITY_API_ENABLED_METHODS=["session"],
         SECURITY_FRESHNESS=timedelta(minutes=-1),  # leaves out the page that asks again
         SECURITY_STATIC_FOLDER=None,

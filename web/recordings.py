@@ -14,10 +14,8 @@ from archive.timecode import format_seconds, parse_time
 from archive.transcripts import current_transcript
 from web.actor import current_actor
 from web.parts import current_parts
-from web.result_cards import listening_cost, make_strip
+from web.result_cards import make_strip, watching_cost
 from web.watch_page import make_blocks, make_matches
-
-_HOUR_MS = 3_600_000
 
 blueprint = Blueprint("recordings", __name__, url_prefix="/recordings")
 
@@ -52,7 +50,7 @@ def watch(recording_id: int) -> ResponseReturnValue:
         strip=make_strip([moment.start_ms for moment in moments], recording.duration_ms),
         at_ms=at_ms,
         player=_player(recording, at_ms, end_ms),
-        hour_cost=listening_cost(recording, _HOUR_MS),
+        cost=watching_cost(recording),
         picture=recording.media.video if recording.media else None,
         poster=recording.file(Role.POSTER) is not None,
         may_edit=may(actor, Action.EDIT, recording.subject),

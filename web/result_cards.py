@@ -16,12 +16,13 @@ from archive.recordings import RecordingView
 from archive.search import Result
 from archive.storage import format_bytes
 from archive.timecode import format_clock, format_seconds
-from web.wording import highlight, language_label
+from web.wording import language_label, quote_words
 
 _STRIP_WIDTH = 1000
 _TICK_WIDTH = 5
 _LISTEN_MS = 20_000
 """What people hear of a moment before they decide; for telling what it costs."""
+_HOUR_MS = 3_600_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,33 +83,41 @@ def make_strip(match_starts_ms: Sequence[int], duration_ms: int | None) -> Strip
     """
     if not match_starts_ms or not duration_ms:
         return None
-    places = sorted(
-        {
-            min(start_ms * _STRIP_WIDTH // duration_ms, _STRIP_WIDTH) // _TICK_WIDTH * _TICK_WIDTH
-            for start_ms in match_starts_ms
-        }
-    )
-    first, last = match_starts_ms[0], match_starts_ms[-1]
+    low, high = _TICK_WIDTH // 2 + 1, _STRIP_WIDTH - _TICK_WIDTH // 2 - 1
+    places = {
+        min(max(start_ms * _STRIP_WIDTH // duration_ms // _TICK_WIDTH * _TICK_WIDTH, low), high)
+        for start_ms in match_starts_ms
+    }
+    first, last = format_clock(match_starts_ms[0]), format_clock(match_starts_ms[-1])
     count = len(match_starts_ms)
-    where = (
-        f"at {format_clock(first)}"
-        if first == last
-        else f"between {format_clock(first)} and {format_clock(last)}"
-    )
+    where = f"at {first}" if first == last else f"between {first} and {last}"
     return Strip(
-        path="".join(f"M{max(x, 3)} 0v14" for x in places),
+        path="".join(f"M{x} 0v14" for x in sorted(places)),
         label=f"{count} {'match' if count == 1 else 'matches'} {where}",
     )
 
 
-def listening_cost(recording: RecordingView, length_ms: int = _LISTEN_MS) -> str | None:
-    """Tell what hearing a stretch costs, from the file's mean rate: `20 s: about 90 kB`."""
+def listening_cost(recording: RecordingView) -> str | None:
+    """Tell what hearing a moment costs, from the file's mean rate: `20 s: about 90 kB`."""
+    size_bytes = _size_of(recording, _LISTEN_MS)
+    return f"{_LISTEN_MS // 1000} s: about {format_bytes(size_bytes)}" if size_bytes else None
+
+
+def watching_cost(recording: RecordingView) -> str | None:
+    """Tell what watching costs: `68 MB an hour`, or of a shorter one `6.7 MB in all`."""
+    hourly = (recording.duration_ms or 0) > _HOUR_MS
+    size_bytes = _size_of(recording, _HOUR_MS)
+    if not size_bytes:
+        return None
+    return f"{format_bytes(size_bytes)} {'an hour' if hourly else 'in all'}"
+
+
+def _size_of(recording: RecordingView, length_ms: int) -> int | None:
+    """Return how many bytes a stretch of the recording has, at most all of it."""
     file = recording.playable_file
     if file is None or not recording.duration_ms:
         return None
-    length_ms = min(length_ms, recording.duration_ms)
-    size_bytes = file.size_bytes * length_ms // recording.duration_ms
-    return f"{length_ms // 1000} s: about {format_bytes(size_bytes)}"
+    return file.size_bytes * min(length_ms, recording.duration_ms) // recording.duration_ms
 
 
 def _make_card(result: Result, query: str) -> ResultCard:
@@ -132,7 +141,7 @@ def _make_line(result: Result, moment: Moment, words: str, cost: str | None) -> 
     return MomentLine(
         start_ms=moment.start_ms,
         href=f"/recordings/{recording.id}?t={format_seconds(moment.start_ms)}&q={words}",
-        html=highlight(moment.text, moment.marks),
+        html=quote_words(moment.text, moment.marks),
         tag=language_tag(moment.language),
         language=(
             language_label(moment.language) if moment.language != recording.language else None

@@ -15,7 +15,7 @@ from archive.index import Moment
 from archive.language import language_tag, writes_spaces
 from archive.paragraphs import Paragraph, Sentence
 from archive.timecode import format_seconds
-from web.wording import highlight, language_label
+from web.wording import highlight, language_label, quote_words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,7 +127,7 @@ def make_matches(moments: Sequence[Moment], *, query: str, at_ms: int | None) ->
         MatchLink(
             start_ms=moment.start_ms,
             href=f"?t={format_seconds(moment.start_ms)}{tail}",
-            html=highlight(moment.text, moment.marks),
+            html=quote_words(moment.text, moment.marks),
             tag=language_tag(moment.language),
             current=moment.start_ms == at_ms,
         )

@@ -10,6 +10,7 @@ from flask import Flask
 from markupsafe import Markup, escape
 
 from archive.language import endonym, language_name, language_tag
+from archive.punctuation import SENTENCE_ENDS
 from archive.storage import format_bytes
 from archive.timecode import format_clock, format_duration, format_seconds
 
@@ -57,6 +58,7 @@ def format_left(left_s: int | None) -> str:
 def language_label(code: str) -> str:
     """Name a language for a reader who may or may not read it: `Français (French)`."""
     own, english = endonym(code), language_name(code)
+    own = own[:1].upper() + own[1:]
     return own if own.casefold() == english.casefold() else f"{own} ({english})"
 
 
@@ -76,3 +78,10 @@ def highlight(text: str, marks: Iterable[tuple[int, int]]) -> Markup:
         at = end
     pieces.append(escape(text[at:]))
     return Markup("").join(pieces)
+
+
+def quote_words(text: str, marks: Iterable[tuple[int, int]]) -> Markup:
+    """Write words taken out of speech: marked, with dots where the sentence goes on."""
+    before = "" if text[:1].isupper() else "…"
+    after = "" if text.endswith(tuple(SENTENCE_ENDS)) else "…"
+    return Markup("{}{}{}").format(before, highlight(text, marks), after)

@@ -9,7 +9,6 @@ const starts = sentences.map((link) => Number(link.dataset.ms));
 const matches = [...document.querySelectorAll("[data-match]")];
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
 let spoken = transcript?.querySelector("[aria-current]") ?? null;
-let scrollingUntil = 0;
 
 function seconds(ms) {
   return String(Math.round(ms) / 1000);
@@ -63,10 +62,28 @@ function light() {
   if (at) at.textContent = clock(player.currentTime);
 }
 
+// Beside the player the words scroll alone; below it the page does.
 function bringIntoView(element) {
   if (!element) return;
-  scrollingUntil = performance.now() + 1000;
-  element.scrollIntoView({ block: "center", behavior: calm.matches ? "auto" : "smooth" });
+  const words = document.querySelector(".words");
+  const behavior = calm.matches ? "auto" : "smooth";
+  if (words.scrollHeight > words.clientHeight && getComputedStyle(words).overflowY === "auto") {
+    const box = element.getBoundingClientRect();
+    const frame = words.getBoundingClientRect();
+    words.scrollBy({ top: box.top - frame.top - words.clientHeight / 2.5, behavior });
+  } else {
+    element.scrollIntoView({ block: "center", behavior });
+  }
+}
+
+// Scrolls only when the spoken sentence is out of sight: the title stays where it can.
+function showSpoken() {
+  if (!spoken) return;
+  const bottomOf = (name) => document.querySelector(name)?.getBoundingClientRect().bottom ?? 0;
+  const beside = matchMedia("(min-width: 60rem)").matches;
+  const top = Math.max(bottomOf(beside ? ".finder" : ".stage"), 0);
+  const box = spoken.getBoundingClientRect();
+  if (box.top < top || box.bottom > Math.min(innerHeight, bottomOf(".words"))) bringIntoView(spoken);
 }
 
 function isFollowing() {
@@ -148,5 +165,5 @@ if (player.dataset.start) {
   };
   if (player.readyState >= 1) place();
   else player.addEventListener("loadedmetadata", place, { once: true });
-  if (!location.hash) bringIntoView(spoken);
+  if (!location.hash) showSpoken();
 }

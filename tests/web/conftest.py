@@ -1,0 +1,94 @@
+"""A real site on a real archive in a temporary folder, and people who visit it."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from bs4 import BeautifulSoup
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from archive.database import Database
+from archive.index import SearchIndex
+from archive.jobs import Jobs
+from archive.models import Account
+from archive.permissions import ADMINISTRATOR, LIBRARIAN
+from archive.settings import Settings
+from archive.storage import Storage
+from tests.conftest import FakeClock
+from tests.web.factories import Archivist
+from web import create_app
+from web.parts import current_parts
+
+
+class Browser(FlaskClient):
+    """A client that takes answers in whole, so that files are closed."""
+
+    def open(self, *args: Any, **options: Any) -> TestResponse:  # noqa: ANN401 - Flask's signature
+        return super().open(*args, **{"buffered": True, **options})
+
+
+@pytest.fixture
+def app(settings: Settings, clock: FakeClock) -> Iterator[Flask]:
+    app = create_app(settings, clock=clock)
+    app.test_client_class = Browser
+    yield app
+    close_site(app)
+
+
+@pytest.fixture
+def archivist(settings: Settings, database: Database, storage: Storage, jobs: Jobs) -> Archivist:
+    return Archivist(
+        database=database, storage=storage, index=SearchIndex(settings.index_dir), jobs=jobs
+    )
+
+
+@pytest.fixture
+def visitor(app: Flask) -> FlaskClient:
+    return app.test_client()
+
+
+@pytest.fixture
+def librarian(app: Flask, archivist: Archivist) -> FlaskClient:
+    return signed_in(app, archivist, "lina@example.org", LIBRARIAN, "Lina")
+
+
+@pytest.fixture
+def administrator(app: Flask, archivist: Archivist) -> FlaskClient:
+    return signed_in(app, archivist, "ada@example.org", ADMINISTRATOR, "Ada")
+
+
+def close_site(app: Flask) -> None:
+    """Let go of a site's database."""
+    with app.app_context():
+        parts = current_parts()
+    parts.jobs.close()
+    parts.database.close()
+
+
+def token(client: FlaskClient, page: str = "/login") -> str:
+    """Read the form token off a page."""
+    return str(read(client.get(page)).select_one("input[name=csrf_token]")["value"])  # type: ignore[index]
+
+
+def post(client: FlaskClient, path: str, *, page: str | None = None, **fields: str) -> TestResponse:
+    """Send a form as its page would."""
+    return client.post(path, data={"csrf_token": token(client, page or path), **fields})
+
+
+def read(answer: TestResponse) -> BeautifulSoup:
+    """Parse a page."""
+    return BeautifulSoup(answer.text, "html.parser")
+
+
+def signed_in(app: Flask, archivist: Archivist, email: str, role: str, name: str) -> FlaskClient:
+    """Make an account and a client with its session: hashing a password takes a second here."""
+    with app.app_context():
+        account_id = archivist.account(email, role, name=name)
+    with archivist.database.read() as session:
+        uniquifier = session.get_one(Account, account_id).fs_uniquifier
+    client = app.test_client()
+    with client.session_transaction() as cookie:
+        cookie["_user_id"], cookie["_fresh"] = uniquifier, True
+    return client

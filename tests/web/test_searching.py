@@ -1,0 +1,173 @@
+"""The page of results and the same as JSON."""
+
+import pytest
+from flask.testing import FlaskClient
+
+from archive.settings import Settings
+from tests.web.conftest import read
+from tests.web.factories import Archivist, speak
+
+
+@pytest.fixture
+def rounds(archivist: Archivist) -> int:
+    return archivist.recording(
+        speak("We see hypertension in pregnancy every day.", start_ms=10_000),
+        speak("Merci, une hypertension commence sans signe.", start_ms=60_000, language="fr"),
+        speak("So hypertension is common here.", start_ms=90_000),
+        speak("And hypertension comes back.", start_ms=110_000),
+        title="Ward rounds",
+        stills_ms=(0, 50_000),
+    )
+
+
+def test_a_result_shows_the_recording_and_its_moments_as_links(
+    visitor: FlaskClient, rounds: int
+) -> None:
+    page = read(visitor.get("/search?q=hypertension"))
+
+    card = page.select_one("article.hit")
+    moments = card.select("ol.moments a.moment")
+    assert card.h2.text.strip() == "Ward rounds"
+    assert card.select_one(".meta time")["datetime"] == "2024-05-14"
+    assert "machine transcript, not checked" in card.select_one(".badge").text
+    assert len(moments) == 3
+    assert moments[0]["href"] == f"/recordings/{rounds}?t=10.8&q=hypertension"
+    assert moments[0].time.text == "0:10"
+    assert moments[0].mark.text == "hypertension"
+    assert moments[0].img["src"] == f"/recordings/{rounds}/stills/0.jpg"
+    assert (moments[0].img["width"], moments[0].img["loading"]) == ("160", "lazy")
+    assert "1 more moment" in card.select_one(".more a").text
+
+
+@pytest.mark.usefixtures("rounds")
+def test_words_in_another_language_say_which_and_carry_it(visitor: FlaskClient) -> None:
+    said = read(visitor.get("/search?q=commence")).select_one(".moment .said")
+
+    assert (said["lang"], said["dir"]) == ("fr", "auto")
+    assert "Français (French)" in said.parent.small.text
+
+
+@pytest.mark.usefixtures("rounds")
+def test_the_strip_shows_where_the_matches_lie(visitor: FlaskClient) -> None:
+    strip = read(visitor.get("/search?q=hypertension")).select_one("svg.strip")
+
+    assert strip["aria-label"] == "4 matches between 0:10 and 1:50"
+    assert strip.path["d"] == "M90 0v14M505 0v14M750 0v14M920 0v14"
+
+
+def test_a_draft_is_found_by_accounts_only(
+    archivist: Archivist, visitor: FlaskClient, librarian: FlaskClient
+) -> None:
+    archivist.recording(speak("secret words"), publish=False)
+
+    assert not read(visitor.get("/search?q=secret")).select("article.hit")
+    assert visitor.get("/api/v1/search?q=secret").json["total"] == 0
+    assert read(librarian.get("/search?q=secret")).select("article.hit .badge.draft")
+
+
+@pytest.mark.usefixtures("rounds")
+def test_nothing_typed_and_nothing_found_have_their_own_pages(visitor: FlaskClient) -> None:
+    nothing_typed = read(visitor.get("/search?q=%20"))
+    nothing_found = read(visitor.get("/search?q=zebra"))
+
+    assert nothing_typed.h1.text == "What do you remember?"
+    assert "zebra" in nothing_found.select_one(".empty[role=status] h2").text
+
+
+@pytest.mark.usefixtures("rounds")
+def test_a_damaged_index_says_that_it_is_rebuilt(visitor: FlaskClient, settings: Settings) -> None:
+    for path in settings.index_dir.rglob("*"):
+        if path.is_file():
+            path.write_bytes(b"not an index")
+
+    page = visitor.get("/search?q=hypertension")
+    api = visitor.get("/api/v1/search?q=hypertension")
+
+    assert page.status_code == 503
+    assert "being rebuilt" in read(page).select_one("main h1").text
+    assert (api.status_code, "reindex" in api.json["error"]) == (503, True)
+
+
+def test_pages_lead_on_and_back(archivist: Archivist, visitor: FlaskClient) -> None:
+    for number in range(12):
+        archivist.recording(speak("fever"), title=f"Session {number}")
+
+    first = read(visitor.get("/search?q=fever"))
+    second = read(visitor.get("/search?q=fever&page=2"))
+    past = read(visitor.get("/search?q=fever&page=9"))
+
+    assert len(first.select("article.hit")) == 10
+    assert first.select_one("nav.pages a[rel=next]")["href"] == "/search?q=fever&page=2"
+    assert len(second.select("article.hit")) == 2
+    assert second.select_one("nav.pages a[rel=prev]")["href"] == "/search?q=fever&page=1"
+    assert "There is no page 9" in past.main.text
+
+
+def test_what_is_typed_and_what_was_said_is_never_markup(
+    archivist: Archivist, visitor: FlaskClient
+) -> None:
+    archivist.recording(
+        speak("fever <img src=x onerror=alert(1)>"), title="<script>alert(2)</script>"
+    )
+
+    page = read(visitor.get("/search?q=fever+%3Cscript%3Ealert(3)%3C/script%3E"))
+    found = read(visitor.get("/search?q=fever"))
+
+    assert not [script for script in page.select("script") if not script.get("src")]
+    assert page.select_one("input[name=q]")["value"] == "fever <script>alert(3)</script>"
+    assert found.h2.text.strip() == "<script>alert(2)</script>"
+    assert not found.select(".said img")
+    assert "<img" in found.select_one(".said").text
+
+
+def test_the_api_gives_the_documented_keys(visitor: FlaskClient, rounds: int) -> None:
+    answer = visitor.get("/api/v1/search?q=hypertension").json
+
+    recording = answer["recordings"][0]
+    assert set(answer) == {"query", "total", "page", "recordings"}
+    assert set(recording) == {
+        "id", "title", "date", "duration_ms", "language", "url", "moments", "moment_count",
+    }  # fmt: skip
+    assert recording["url"] == f"http://127.0.0.1:8123/recordings/{rounds}"
+    assert recording["moments"][0] == {
+        "start_ms": 10_800,
+        "end_ms": 11_150,
+        "text": recording["moments"][0]["text"],
+        "url": f"http://127.0.0.1:8123/recordings/{rounds}?t=10.8",
+    }
+    assert "<" not in recording["moments"][0]["text"]
+    assert recording["moment_count"] == 4
+
+
+@pytest.mark.parametrize("page", ["0", "-1", "x", "1.5", "99999999999"])
+def test_the_api_refuses_a_page_that_is_none(visitor: FlaskClient, page: str) -> None:
+    answer = visitor.get(f"/api/v1/search?q=a&page={page}")
+
+    assert answer.status_code == 400
+    assert "page" in answer.json["error"]
+
+
+def test_the_page_of_results_weighs_less_than_40_kb(
+    archivist: Archivist, visitor: FlaskClient
+) -> None:
+    said = "The fever came back on the third day and nobody had expected that at all."
+    for number in range(10):
+        archivist.recording(
+            *[speak(said, start_ms=at_ms) for at_ms in range(0, 7_200_000, 120_000)],
+            title=f"A session with quite a long title, number {number}",
+            duration_ms=7_200_000,
+        )
+    packed = {"Accept-Encoding": "gzip"}
+
+    answer = visitor.get("/search?q=fever", headers=packed)
+    page = read(visitor.get("/search?q=fever"))
+    linked = [tag["href"] for tag in page.select("link")] + [
+        tag["src"] for tag in page.select("script")
+    ]
+    total = len(answer.data)
+    for path in linked:
+        with visitor.get(path, headers=packed) as linked_answer:
+            total += len(linked_answer.data)
+
+    assert len(page.select("article.hit")) == 10
+    assert total < 40_000
