@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
+from whoosh.matching.wrappers import FilterMatcher
 from whoosh.reading import TermNotFound
 
 from archive.errors import SearchIndexError
@@ -30,7 +31,7 @@ from archive.index.tokens import (
 )
 
 Postings = tuple[NDArray[np.int64], NDArray[np.float32]]
-"""Document numbers, ascending, and how often the term stands in each."""
+"""Document numbers, ascending, deleted ones too; and how often the term stands in each."""
 
 _BYTES_PER_POSTING = 12
 _OPEN_ATTEMPTS = 5
@@ -289,17 +290,19 @@ def _read_rows(reader: Any) -> tuple[NDArray[np.void], NDArray[np.bool_]]:  # no
 
 
 def _read_postings(reader: Any, field: str, term: str) -> Postings | None:  # noqa: ANN401 - Whoosh ships no types
-    try:
-        matcher = reader.postings(field, term.encode())
-    except TermNotFound:
-        return None
-    numbers: list[int] = []
-    weights: list[float] = []
-    while matcher.is_active():
-        numbers.append(matcher.id())
-        weights.append(matcher.weight())
-        matcher.next()
-    return np.array(numbers, np.int64), np.array(weights, np.float32)
+    numbers: list[NDArray[np.int64]] = []
+    counts: list[NDArray[np.float32]] = []
+    for leaf, offset in reader.leaf_readers():
+        try:
+            matcher = leaf.postings(field, term.encode())
+        except TermNotFound:
+            continue
+        if isinstance(matcher, FilterMatcher):  # hides deleted documents; `live` does
+            matcher = matcher.child
+        documents, weights = matcher.read_all()
+        numbers.append(np.array(documents, np.int64) + offset)
+        counts.append(np.array(weights, np.float32))
+    return (np.concatenate(numbers), np.concatenate(counts)) if numbers else None
 
 
 def _reading(generation: Path, read: Callable[[], _T]) -> _T:
