@@ -1,4 +1,4 @@
-"""The database: one engine a process, transactions, and bringing the schema up to date.
+"""The database: one engine a process, and transactions.
 
 SQLite (WAL) by default, PostgreSQL by URL, the same code. The job tables of `archive.jobs`
 live in the same database, so a row and the job that concerns it commit together.
@@ -6,18 +6,13 @@ live in the same database, so a row and the job that concerns it commit together
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from importlib.resources import as_file, files
 from typing import Any
 
-import alembic.command
-import alembic.config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Engine, create_engine, event, make_url, text
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy import Engine, create_engine, event, make_url
+from sqlalchemy.exc import OperationalError, ProgrammingError, SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker
 
-from archive.errors import ConfigurationError
+from archive.errors import ConfigurationError, DatabaseError
 
 _BUSY_TIMEOUT_MS = 30_000
 
@@ -33,33 +28,14 @@ class Database:
     @contextmanager
     def begin(self) -> Iterator[Session]:
         """Open a transaction: committed at the end, rolled back on an error."""
-        with self._sessions.begin() as session:
+        with _explained(), self._sessions.begin() as session:
             yield session
 
     @contextmanager
     def read(self) -> Iterator[Session]:
         """Open a session for reading only; nothing is committed."""
-        with self._sessions() as session:
+        with _explained(), self._sessions() as session:
             yield session
-
-    def migrate(self) -> None:
-        """Bring our tables to the newest schema; safe to run again and by two at once."""
-        with _alembic_config() as config, self.engine.connect() as connection:
-            if self.engine.dialect.name == "sqlite":
-                connection.exec_driver_sql("BEGIN IMMEDIATE")
-            else:
-                # Any fixed number: two migrators take turns.
-                connection.execute(text("SELECT pg_advisory_xact_lock(7239401)"))
-            config.attributes["connection"] = connection
-            alembic.command.upgrade(config, "head")
-            connection.commit()
-
-    def pending_migrations(self) -> int:
-        """Count the schema changes that `migrate` would make."""
-        with _alembic_config() as config, self.engine.connect() as connection:
-            script = ScriptDirectory.from_config(config)
-            current = MigrationContext.configure(connection).get_current_revision()
-            return len(list(script.iterate_revisions("head", current or "base")))
 
     def close(self) -> None:
         """Close all connections."""
@@ -67,11 +43,15 @@ class Database:
 
 
 @contextmanager
-def _alembic_config() -> Iterator[alembic.config.Config]:
-    with as_file(files("archive") / "migrations") as directory:
-        config = alembic.config.Config()
-        config.set_main_option("script_location", str(directory))
-        yield config
+def _explained() -> Iterator[None]:
+    """Say what to do when the database cannot be used; a statement's own errors pass."""
+    try:
+        yield
+    except (OperationalError, ProgrammingError) as exc:
+        raise DatabaseError(
+            f"The database cannot be used ({exc.orig}). If this archive is new or was updated, run "
+            "`webinar-archive migrate`; otherwise `webinar-archive doctor` says more."
+        ) from exc
 
 
 def _make_engine(url: str) -> Engine:

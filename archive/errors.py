@@ -2,6 +2,7 @@
 
     ArchiveError
     ├── ConfigurationError      a setting is missing or cannot be read
+    ├── DatabaseError           the database cannot be reached or is not migrated
     ├── NotFoundError           no such recording, transcript, account …
     ├── NotAllowedError         this account may not do that
     ├── InvalidInputError       a form field or option cannot be used as given
@@ -29,6 +30,12 @@ class ArchiveError(Exception):
 
 class ConfigurationError(ArchiveError):
     """A setting is missing or cannot be read."""
+
+
+class DatabaseError(ArchiveError):
+    """The database cannot be reached, is locked for long, or is not migrated."""
+
+    retryable = True
 
 
 class NotFoundError(ArchiveError):

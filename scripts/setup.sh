@@ -25,7 +25,11 @@ if command -v uv >/dev/null 2>&1; then
   install() { uv pip install --quiet --python $venv/bin/python "$@"; }
 else
   make_venv() { "$python" -m venv $venv || fail "python3 -m venv failed; on Debian: apt-get install python3-venv"; }
-  install() { $venv/bin/python -m pip install --quiet --disable-pip-version-check "$@"; }
+  install() {
+    # An environment that uv made has no pip.
+    $venv/bin/python -m pip --version >/dev/null 2>&1 || $venv/bin/python -m ensurepip --upgrade >/dev/null
+    $venv/bin/python -m pip install --quiet --disable-pip-version-check "$@"
+  }
 fi
 
 [ -x $venv/bin/python ] || { say "Making the environment in $venv"; rm -rf $venv; make_venv; }

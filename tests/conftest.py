@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from archive.database import Database
-from archive.jobs import Jobs, migrate_job_tables
+from archive.jobs import Jobs
+from archive.schema import migrate
 from archive.settings import Settings
 from archive.storage import Storage
 
@@ -37,8 +38,7 @@ def migrated_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An empty SQLite file with all tables, to be copied: migrating takes a second."""
     path = tmp_path_factory.mktemp("template") / "archive.db"
     database = Database(f"sqlite:///{path}")
-    database.migrate()
-    migrate_job_tables(database)
+    migrate(database)
     with database.engine.connect() as connection:
         connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
     database.close()

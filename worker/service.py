@@ -25,9 +25,9 @@ from archive.jobs import (
     INDEX_QUEUE,
     RECORDINGS_QUEUE,
     job_tables_url,
-    migrate_job_tables,
 )
 from archive.models import Recording, Status
+from archive.schema import migrate
 from archive.settings import Settings
 from archive.storage import Storage
 from worker.media.tools import find_tools
@@ -62,12 +62,6 @@ def build_parts(settings: Settings) -> Parts:
         clock=utc_now,
         model_name=settings.whisper_model,
     )
-
-
-def migrate(database: Database) -> None:
-    """Bring all tables up to date: ours and those of the jobs."""
-    database.migrate()
-    migrate_job_tables(database)
 
 
 def serve(settings: Settings) -> None:

@@ -6,8 +6,9 @@ from alembic.migration import MigrationContext
 from sqlalchemy import inspect
 
 from archive.database import Database
-from archive.errors import ConfigurationError
-from archive.models import Base
+from archive.errors import ConfigurationError, DatabaseError
+from archive.models import Base, Recording
+from archive.schema import migrate, pending_migrations
 
 
 def test_models_and_migrations_agree(database: Database) -> None:
@@ -22,16 +23,16 @@ def test_models_and_migrations_agree(database: Database) -> None:
 
 
 def test_migrate_can_be_run_again(database: Database) -> None:
-    database.migrate()
+    migrate(database)
 
-    assert database.pending_migrations() == 0
+    assert pending_migrations(database) == 0
     assert "recordings" in inspect(database.engine).get_table_names()
 
 
 def test_an_unmigrated_database_is_known_to_be_behind(tmp_path: Path) -> None:
     database = Database(f"sqlite:///{tmp_path / 'new.db'}")
 
-    assert database.pending_migrations() > 0
+    assert pending_migrations(database) > 0
     database.close()
 
 
@@ -48,3 +49,11 @@ def test_sqlite_waits_for_other_writers_and_keeps_foreign_keys(database: Databas
         }
 
     assert pragmas == {"journal_mode": "wal", "foreign_keys": 1, "busy_timeout": 30_000}
+
+
+def test_a_database_without_tables_says_to_migrate(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path / 'new.db'}")
+
+    with pytest.raises(DatabaseError, match="webinar-archive migrate"), database.read() as session:
+        session.get(Recording, 1)
+    database.close()

@@ -1,7 +1,7 @@
 """A real worker that kills itself with SIGKILL at chosen points, each once.
 
 Run as a script: `python killable.py PLAN`, where PLAN is a JSON file with the points still
-to be died at, in order: `["before fingerprint", "after fingerprint", "during batch 1", …]`.
+to be died at, in order: `["after fingerprint", "during batch 1", "after batch 1", …]`.
 Before dying it takes the point off the list, so the next start goes on to the next one.
 "after" is the worst place: the stage's work is committed, its step is not yet noted.
 """
@@ -51,18 +51,15 @@ class Killer:
             self._plan.write_text(json.dumps(points[1:]))
             os.kill(os.getpid(), signal.SIGKILL)
 
-    def reach_soon(self, point: str) -> None:
-        points = json.loads(self._plan.read_text())
-        if points and points[0] == point:
-            threading.Timer(_DURING_S, self.reach, [point]).start()
-
     def wrap(self, name: str, run: Callable[..., object]) -> Callable[..., object]:
         @functools.wraps(run)
         def killable(*args: object, **kwargs: object) -> object:
             label = f"{name} {args[3]}" if name == "batch" else name
-            self.reach(f"before {label}")
-            self.reach_soon(f"during {label}")
+            timer = threading.Timer(_DURING_S, self.reach, [f"during {label}"])
+            timer.start()
             result = run(*args, **kwargs)
+            timer.cancel()
+            self.reach(f"during {label}")  # It was quicker than the timer.
             self.reach(f"after {label}")
             return result
 

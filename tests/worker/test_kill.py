@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -31,6 +32,7 @@ from worker.stages.indexing import expected_contents
 ROOT = Path(__file__).resolve().parents[2]
 _TIMEOUT_S = 240
 _BATCHES = 3
+_LONG = {"rendition", "plan", "batch", "stills"}
 _TIMES_SAID = 6
 
 
@@ -119,7 +121,7 @@ def _check_whole(bench: Bench, kills: int) -> None:
     segments = transcript.segments
     starts = [segment.start_ms for segment in segments]
     assert starts == sorted(set(starts))
-    assert all(a.end_ms <= b.start_ms + 1 for a, b in zip(segments, segments[1:], strict=False))
+    assert all(a.end_ms <= b.start_ms + 1 for a, b in pairwise(segments))
     spoken = " ".join(segment.text.lower() for segment in segments)
     assert spoken.count("ask not what your country") == _TIMES_SAID
     index = SearchIndex(bench.settings.index_dir)
@@ -136,9 +138,9 @@ def test_a_worker_killed_at_every_stage_loses_and_doubles_nothing(bench: Bench) 
     for stage in STAGES:
         names = [f"batch {n}" for n in range(_BATCHES)] if stage == "batch" else [stage]
         for name in names:
-            points += [f"before {name}", f"after {name}"]
-            if stage in ("batch", "plan"):
-                points.insert(-1, f"during {name}")
+            if stage in _LONG:
+                points.append(f"during {name}")
+            points.append(f"after {name}")
     bench.plan.write_text(json.dumps(points))
 
     kills = bench.run_until_finished()
@@ -158,7 +160,5 @@ def test_a_worker_killed_at_a_random_batch_does_only_that_batch_again(bench: Ben
     assert kills == 1
     _check_whole(bench, kills)
     with bench.database.read() as session:
-        runs = session.scalars(
-            select(StageRun.runs).where(StageRun.stage == "transcription")
-        ).one()
+        runs = session.scalars(select(StageRun.runs).where(StageRun.stage == "transcription")).one()
     assert runs == _BATCHES + 2, f"batch {batch} alone is done again"

@@ -6,6 +6,7 @@ reason on standard error), 2 called wrongly.
 """
 
 import argparse
+import importlib
 import logging
 import os
 import sys
@@ -13,14 +14,25 @@ from collections.abc import Sequence
 
 from archive.errors import ArchiveError
 from archive.settings import Settings
-from worker.command import deposit, doctor, reindex, run, search, serve
 
 __all__ = ["main"]
+
+_MODULES = {
+    "run": "run",
+    "deposit": "deposit",
+    "search": "search",
+    "reindex": "reindex",
+    "doctor": "doctor",
+    "worker": "work",
+    "migrate": "prepare",
+}
+"""The module of each subcommand; `prepare` has `admin-link` too."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; returns the exit status."""
-    options = _parser().parse_args(arguments)
+    arguments = sys.argv[1:] if arguments is None else arguments
+    options = _parser(arguments).parse_args(arguments)
     try:
         settings = Settings.from_env(os.environ)
         _set_up_logging(settings, quiet=options.quiet_log)
@@ -38,7 +50,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return status
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser(arguments: Sequence[str]) -> argparse.ArgumentParser:
+    """Build the parser for the subcommand that is called, or for all when it is not clear.
+
+    Only its module is loaded: the speech libraries take seconds, and a search needs none.
+    """
     parser = argparse.ArgumentParser(
         prog="webinar-archive",
         description="Search past webinars and jump to the moment.",
@@ -46,8 +62,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.set_defaults(quiet_log=True)
     subparsers = parser.add_subparsers(required=True, metavar="COMMAND")
-    for module in (run, deposit, search, reindex, doctor, serve):
-        module.add(subparsers)
+    called = arguments[0] if arguments else ""
+    for name in {called: _MODULES[called]} if called in _MODULES else _MODULES:
+        importlib.import_module(f"worker.command.{_MODULES[name]}").add(subparsers)
     return parser
 
 

@@ -17,6 +17,7 @@ from archive.jobs import Jobs
 from archive.models import Status, StoredFile
 from archive.permissions import OPERATOR
 from archive.recordings import RecordingView, get_recording
+from archive.schema import migrate
 from archive.search import recording_url
 from archive.settings import Settings
 from archive.storage import Storage
@@ -24,7 +25,6 @@ from archive.timecode import format_duration
 from worker.command.options import Subparsers
 from worker.media.probe import probe
 from worker.media.tools import find_tools
-from worker.service import migrate
 
 _PIECE_BYTES = 1024 * 1024
 _POLL_S = 0.5

@@ -13,6 +13,7 @@ from archive.database import Database
 from archive.errors import ArchiveError, NotFoundError
 from archive.index import SearchIndex
 from archive.models import StoredFile
+from archive.schema import pending_migrations
 from archive.settings import Settings
 from archive.storage import Storage, format_bytes
 from worker.command.options import Subparsers
@@ -112,7 +113,7 @@ def _secret(settings: Settings) -> tuple[Verdict, str]:
 
 def _database(settings: Settings) -> tuple[Verdict, str]:
     database = Database(settings.database_url)
-    behind = database.pending_migrations()
+    behind = pending_migrations(database)
     if behind:
         return Verdict.FAILED, f"{behind} schema changes behind; run: webinar-archive migrate"
     return Verdict.OK, f"{database.engine.dialect.name}, up to date"

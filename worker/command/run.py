@@ -23,12 +23,12 @@ from archive.database import Database
 from archive.deposits import read_description
 from archive.errors import ArchiveError, ConfigurationError
 from archive.models import Recording
+from archive.schema import migrate
 from archive.settings import Settings
 from worker.command.deposit import deposit_file
 from worker.command.options import Subparsers
-from worker.command.serve import first_administrator_url
+from worker.command.prepare import first_administrator_url
 from worker.media.tools import find_tools
-from worker.service import migrate
 from worker.speech import find_model
 
 _ROOT = Path(__file__).resolve().parents[2]

@@ -1,20 +1,17 @@
-"""`webinar-archive worker`, `migrate` and `admin-link`: what services and operators start."""
+"""`webinar-archive migrate` and `admin-link`: preparing an archive by hand."""
 
 import argparse
 
 from archive.accounts import make_first_link
 from archive.clock import utc_now
 from archive.database import Database
+from archive.schema import migrate
 from archive.settings import Settings
 from worker.command.options import Subparsers
-from worker.service import migrate
-from worker.service import serve as serve_queues
 
 
 def add(subparsers: Subparsers) -> None:
     """Add the subcommands."""
-    worker = subparsers.add_parser("worker", help="process recordings until stopped")
-    worker.set_defaults(run=_worker, quiet_log=False)
     tables = subparsers.add_parser("migrate", help="bring the database up to date")
     tables.set_defaults(run=_migrate)
     link = subparsers.add_parser(
@@ -28,11 +25,6 @@ def first_administrator_url(settings: Settings, database: Database) -> str | Non
     with database.begin() as session:
         token = make_first_link(session, now=utc_now())
     return f"{settings.base_url}/setup/{token}" if token else None
-
-
-def _worker(_options: argparse.Namespace, settings: Settings) -> int:
-    serve_queues(settings)
-    return 0
 
 
 def _migrate(_options: argparse.Namespace, settings: Settings) -> int:

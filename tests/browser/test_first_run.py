@@ -1,0 +1,122 @@
+"""What a newcomer does: the demo becomes ready, a search, a click, and those words are heard.
+
+The archive is started as `make run` starts it; the model, ffmpeg, index, site and browser
+are the real ones. With FIRST_RUN_SCREENSHOTS set to a folder the pages are kept as pictures.
+"""
+
+import json
+import os
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from tests.browser.conftest import ROOT, RunningArchive, wait_until_ready
+
+pytestmark = [pytest.mark.browser, pytest.mark.model, pytest.mark.slow]
+
+_TOLERANCE_S = 0.5
+_PHONE, _DESK = {"width": 360, "height": 740}, {"width": 1280, "height": 800}
+PHRASES = json.loads((ROOT / "demo" / "demo.json").read_text())["phrases"]
+
+
+@pytest.fixture(scope="module")
+def ready_archive(archive: RunningArchive) -> RunningArchive:
+    """The archive once its demo recording is transcribed."""
+    wait_until_ready(archive, 1)
+    return archive
+
+
+def _keep(page: Page, name: str) -> None:
+    if folder := os.environ.get("FIRST_RUN_SCREENSHOTS"):
+        page.screenshot(path=Path(folder) / f"{name}.png")
+
+
+def _position_s(page: Page) -> float:
+    """Return where the player stands once it has the picture of that moment."""
+    handle = page.wait_for_selector("video", state="attached")
+    assert handle is not None
+    for _ in range(100):
+        state = handle.evaluate("v => [v.readyState, v.seeking, v.currentTime]")
+        if state[0] >= 2 and not state[1] and state[2] > 0:
+            return float(state[2])
+        page.wait_for_timeout(100)
+    raise AssertionError(f"the player did not get there: {state}")
+
+
+def _search(page: Page, archive: RunningArchive, query: str) -> None:
+    page.goto(archive.url)
+    page.get_by_role("searchbox").first.fill(query)
+    page.get_by_role("searchbox").first.press("Enter")
+
+
+def test_the_newcomer_watches_the_demo_become_ready(
+    archive: RunningArchive, browser: Browser
+) -> None:
+    page = browser.new_page(viewport=_DESK)
+    page.goto(archive.url)
+    expect(page.get_by_role("progressbar").first).to_be_visible(timeout=15_000)
+    _keep(page, "progress")
+
+    wait_until_ready(archive, 1)
+
+    page.goto(archive.url)
+    expect(page.get_by_role("progressbar")).to_have_count(0)
+    page.close()
+
+
+@pytest.mark.parametrize("phrase", PHRASES, ids=lambda phrase: phrase["text"][:30])
+@pytest.mark.parametrize("javascript", [True, False], ids=["script", "no-script"])
+@pytest.mark.parametrize("viewport", [_PHONE, _DESK], ids=["360", "1280"])
+def test_a_phrase_leads_to_the_moment_it_is_spoken(
+    ready_archive: RunningArchive,
+    browser: Browser,
+    viewport: dict[str, int],
+    javascript: bool,  # noqa: FBT001 - a parameter of the test
+    phrase: dict[str, object],
+) -> None:
+    context: BrowserContext = browser.new_context(viewport=viewport, java_script_enabled=javascript)  # type: ignore[arg-type]
+    page = context.new_page()
+
+    _search(page, ready_archive, f'"{phrase["text"]}"')
+    name = f"{viewport['width']}-{'script' if javascript else 'plain'}"
+    _keep(page, f"results-{name}")
+    page.locator(".moment").first.click()
+
+    expect(page).to_have_url(re.compile(r"/recordings/1\?t=[\d.]+"))
+    spoken_s = int(str(phrase["start_ms"])) / 1000
+    assert abs(_position_s(page) - spoken_s) <= _TOLERANCE_S
+    assert re.search(r"#t=[\d.]+$", page.locator("video").get_attribute("src") or "")
+    _keep(page, f"watch-{name}")
+    context.close()
+
+
+def test_playing_goes_on_from_the_moment(ready_archive: RunningArchive, browser: Browser) -> None:
+    page = browser.new_page(viewport=_DESK)
+    phrase = PHRASES[0]
+    _search(page, ready_archive, f'"{phrase["text"]}"')
+    page.locator(".moment").first.click()
+    start_s = _position_s(page)
+
+    page.locator("video").evaluate("v => { v.muted = true; return v.play(); }")
+    page.wait_for_timeout(2500)
+
+    assert page.locator("video").evaluate("v => v.currentTime") > start_s + 1
+    lit = page.locator(".transcript [aria-current=true]")
+    expect(lit).to_have_count(1)
+    page.close()
+
+
+def test_every_request_stays_on_this_host(ready_archive: RunningArchive, browser: Browser) -> None:
+    page = browser.new_page(viewport=_DESK)
+    addresses: list[str] = []
+    page.on("request", lambda request: addresses.append(request.url))
+
+    _search(page, ready_archive, "oxygen")
+    page.locator(".moment").first.click()
+    _position_s(page)
+
+    assert addresses
+    assert [url for url in addresses if not url.startswith(ready_archive.url)] == []
+    page.close()
