@@ -1,10 +1,7 @@
 """Make a hit of a recording that was found: its best moments and where its matches lie."""
 
-from collections.abc import Sequence
-
 import numpy as np
 
-from archive.index.leaves import Leaf
 from archive.index.moments import choose_best, cluster, describe_moment, find_matches
 from archive.index.ranking import Ranker
 from archive.index.tokens import FIELDS, TRANSCRIPT
@@ -13,23 +10,20 @@ from archive.index.values import Hit
 _MATCH_STARTS = 500
 
 
-def make_hit(
-    ranker: Ranker, leaves: Sequence[Leaf], number: int, *, score: float, moment_count: int
-) -> Hit:
+def make_hit(ranker: Ranker, number: int, *, score: float, moment_count: int) -> Hit:
     """Describe a document that was found.
 
     Args:
         ranker: that evaluated the query.
-        leaves: of the query, those after NOT left out.
         number: of the document in the ranker's snapshot.
         score: of the document.
         moment_count: how many moments to describe at most.
     """
     document = ranker.snapshot.document(number)
+    leaves = list(ranker.leaf_weights)
     matches = find_matches(document, ranker.snapshot.transcript_tokens(number), leaves)
     clusters = cluster(matches)
-    weights = {index: ranker.leaf_weights.get(leaf, 0.0) for index, leaf in enumerate(leaves)}
-    best = choose_best(matches, clusters, weights, moment_count)
+    best = choose_best(matches, clusters, list(ranker.leaf_weights.values()), moment_count)
     starts_ms = matches.start_ms
     if len(starts_ms) > _MATCH_STARTS:
         starts_ms = starts_ms[np.linspace(0, len(starts_ms) - 1, _MATCH_STARTS).astype(np.int64)]

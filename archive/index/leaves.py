@@ -11,6 +11,8 @@ from archive.index.analysis import Stemmer, split_typed_word, tokenize
 from archive.index.query import And, Node, Not, Or, Phrase, Word
 from archive.index.tokens import TermHashes, hash_term
 
+_MOST_LEAVES = 40
+
 
 @dataclass(frozen=True, slots=True)
 class LeafWord:
@@ -61,7 +63,7 @@ class LeafReader:
 
     def wanted_leaves(self, node: Node) -> tuple[Leaf, ...]:
         """Return the leaves a person wants to see, without those after NOT, each once."""
-        return tuple(dict.fromkeys(self._walk(node)))
+        return tuple(dict.fromkeys(self._walk(node)))[:_MOST_LEAVES]
 
     def _walk(self, node: Node) -> Iterator[Leaf]:
         match node:

@@ -8,7 +8,7 @@ inside one recording.
 # ruff: noqa: RUF001
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -111,14 +111,14 @@ def cluster(matches: Matches) -> list[Cluster]:
 
 
 def choose_best(
-    matches: Matches, clusters: Sequence[Cluster], weights: Mapping[int, float], count: int
+    matches: Matches, clusters: Sequence[Cluster], weights: Sequence[float], count: int
 ) -> list[Cluster]:
     """Choose the moments to show: most (and most telling) words first, then spread in time.
 
     Args:
         matches: of one recording.
         clusters: of these matches.
-        weights: how telling each leaf is, by index.
+        weights: how telling each leaf is.
         count: how many to choose at most.
 
     Returns:

@@ -25,6 +25,11 @@ _LENGTH_EFFECTS = {"title": 0.3, "collection": 0.3, "description": 0.5, "transcr
 # A word in the very form that was typed counts this much more than an inflection.
 _EXACT_BONUS = 0.5
 
+# What one query may cost: a word takes 1 ms or less, a phrase of common words some 15 ms a
+# thousand recordings. What comes after is not looked for.
+_MOST_LEAVES = 40
+_PHRASE_COST = 3
+
 Mask = NDArray[np.bool_]
 Scores = NDArray[np.float32]
 
@@ -46,16 +51,18 @@ class Ranker:
     visible: Mask
     """Documents that take part."""
     leaf_weights: dict[Leaf, float] = field(default_factory=dict)
-    """How telling each leaf is (its inverse document frequency), once evaluated."""
+    """How telling each leaf is (its inverse document frequency), NOT aside, in their order."""
     field_masks: dict[str, Mask] = field(default_factory=dict)
     """Where words of the query, NOT aside, were found, by field."""
+    _found: dict[tuple[Leaf, bool], Found] = field(default_factory=dict)
+    _left: int = _MOST_LEAVES
 
     def evaluate(self, node: Node, *, wanted: bool = True) -> Found | None:
         """Find and score the documents that answer a node; None when it asks for nothing."""
         match node:
             case Word() | Phrase():
                 parts = [self._find_leaf(leaf, wanted=wanted) for leaf in self.reader.leaves(node)]
-                return _all_of(parts)
+                return _all_of([part for part in parts if part is not None])
             case And(nodes):
                 found = [self.evaluate(inner, wanted=wanted) for inner in nodes]
                 return _all_of([part for part in found if part is not None])
@@ -76,7 +83,17 @@ class Ranker:
         order = np.lexsort((-rows["recording_id"], -rows["recorded_on"], -found.scores[numbers]))
         return numbers[order]
 
-    def _find_leaf(self, leaf: Leaf, *, wanted: bool) -> Found:
+    def _find_leaf(self, leaf: Leaf, *, wanted: bool) -> Found | None:
+        """Find a leaf, each once; None when the query has asked for too much already."""
+        key = (leaf, wanted)
+        if key not in self._found:
+            self._left -= 1 if len(leaf.words) == 1 else _PHRASE_COST
+            if self._left < 0:
+                return None
+            self._found[key] = self._evaluate_leaf(leaf, wanted=wanted)
+        return self._found[key]
+
+    def _evaluate_leaf(self, leaf: Leaf, *, wanted: bool) -> Found:
         fields = (leaf.field,) if leaf.field else FIELDS
         if len(leaf.words) == 1:
             counts = {name: self._count_word(name, leaf.words[0]) for name in fields}

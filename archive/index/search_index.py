@@ -92,11 +92,9 @@ class SearchIndex:
                 order = ranker.order(found)
                 total = len(order)
                 shown = order[(page - 1) * page_size : page * page_size]
-                leaves = self._leaf_reader.wanted_leaves(node)
                 hits = tuple(
                     make_hit(
                         ranker,
-                        leaves,
                         number,
                         score=float(found.scores[number]),
                         moment_count=moments_per_recording,

@@ -415,3 +415,25 @@ def test_a_hostile_query_never_fails(query: str, index: SearchIndex, make_docume
     index.matched_words(query, 1)
 
     assert page.total >= len(page.hits)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "/".join(f"w{number}" for number in range(300)),
+        " ".join(f'"fever w{number}"' for number in range(100)),
+        "fever " * 200,
+        ".".join("abc" * 300),
+        "高" * 1_000,
+    ],
+)
+def test_a_query_that_asks_for_too_much_is_answered_in_part(
+    query: str, index: SearchIndex, make_document: Make
+) -> None:
+    index.update([make_document(1, "fever and more")])
+
+    index.search(query)
+
+    snapshot = index._latest.get()
+    assert snapshot is not None
+    assert len(snapshot._cache) < 2_000
