@@ -3,9 +3,8 @@
 from flask import Blueprint, jsonify, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy import text
-from sqlalchemy.exc import SQLAlchemyError
 
-from archive.errors import InvalidInputError
+from archive.errors import DatabaseError, InvalidInputError
 from archive.pipeline import Progress
 from archive.recordings import get_recording
 from archive.search import recording_url, search, search_as_json
@@ -66,9 +65,8 @@ def health() -> ResponseReturnValue:
     try:
         with current_parts().database.read() as session:
             session.execute(text("SELECT 1 FROM recordings LIMIT 1"))
-    except SQLAlchemyError as exc:
-        reason = str(getattr(exc, "orig", None) or exc)
-        return jsonify(status="error", problem=f"the database cannot be read: {reason}"), 503
+    except DatabaseError as exc:
+        return jsonify(status="error", problem=str(exc)), 503
     return jsonify(status="ok")
 
 

@@ -2,13 +2,14 @@
 
 import logging
 
-from flask import Flask, Response, jsonify, redirect, render_template, request, url_for
+from flask import Flask, Response, current_app, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from archive.errors import (
     ArchiveError,
+    DatabaseError,
     DiskFullError,
     InvalidInputError,
     NotAllowedError,
@@ -18,6 +19,7 @@ from archive.errors import (
     SearchIndexError,
     TooLargeError,
 )
+from archive.permissions import VISITOR
 from web.actor import current_actor
 
 logger = logging.getLogger(__name__)
@@ -31,6 +33,7 @@ _STATUS: dict[type[ArchiveError], int] = {
     TooLargeError: 413,
     DiskFullError: 507,
     SearchIndexError: 503,
+    DatabaseError: 503,
 }
 _TITLES = {
     400: "That did not work",
@@ -50,7 +53,11 @@ _TEXTS = {
         "The archive made a mistake; it was noted for the administrator. "
         "Try again in a minute, or search for another recording."
     ),
+    503: "The archive cannot be reached just now. Nothing is lost; try again in a few minutes.",
 }
+_PAGE = "error.html"
+_SERVERS_OWN = 500
+"""Statuses from here on tell of the server's own trouble."""
 
 
 def install(app: Flask) -> None:
@@ -71,10 +78,12 @@ def status_of(error: ArchiveError) -> int:
 
 def _archive_error(error: ArchiveError) -> ResponseReturnValue:
     status = status_of(error)
-    if status >= 500:  # noqa: PLR2004 - server errors
+    if status >= _SERVERS_OWN:
         logger.error("path=%s error=%r", request.path, error)
-    visitor = current_actor().account_id is None
-    if status == 403 and visitor and request.method == "GET" and not _is_api():  # noqa: PLR2004
+        # How the server is built and where things lie is for its log, not for readers.
+        return _answer(status, _TEXTS[503] if isinstance(error, DatabaseError) else str(error))
+    asks = request.method == "GET" and not _is_api()
+    if asks and isinstance(error, NotAllowedError) and current_actor().account_id is None:
         return redirect(url_for("security.login", next=request.full_path.rstrip("?")))
     return _answer(status, str(error))
 
@@ -108,14 +117,16 @@ def _answer(status: int, message: str) -> Response:
         answer = jsonify(error=message)
     else:
         title = _TITLES.get(status) or InternalServerError.description
-        answer = Response(
-            render_template(
-                "error.html", status=status, title=title, message=message, path=request.full_path
-            ),
-            mimetype="text/html",
-        )
+        told = {"status": status, "title": title, "message": message, "path": request.full_path}
+        page = _render_alone(told) if status >= _SERVERS_OWN else render_template(_PAGE, **told)
+        answer = Response(page, mimetype="text/html")
     answer.status_code = status
     return answer
+
+
+def _render_alone(told: dict[str, object]) -> str:
+    """Render without asking who is there: the database may be what failed."""
+    return current_app.jinja_env.get_template(_PAGE).render(actor=VISITOR, **told)
 
 
 def _is_api() -> bool:

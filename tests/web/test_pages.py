@@ -203,3 +203,18 @@ def test_health_is_told_and_what_is_wrong_with_the_database(
     assert (well.status_code, well.json) == (200, {"status": "ok"})
     assert ill.status_code == 503
     assert "no such table: recordings" in ill.json["problem"]
+
+
+def test_without_its_database_the_site_still_says_what_is_the_matter(
+    librarian: FlaskClient, archivist: Archivist, caplog: pytest.LogCaptureFixture
+) -> None:
+    with archivist.database.begin() as session:
+        session.connection().exec_driver_sql("ALTER TABLE accounts RENAME TO lost")
+
+    page = librarian.get("/account")
+    api = librarian.get("/api/v1/search?q=a")
+
+    assert page.status_code == api.status_code == 503
+    assert "try again in a few minutes" in read(page).select_one("main p").text
+    assert "accounts" not in page.text
+    assert "no such table: accounts" in caplog.text
