@@ -4,6 +4,7 @@ Run as a script (`python -I -S launcher.py PARENT_PID MAX_DATA_BYTES PROGRAM ARG
 never imported: `preexec_fn` would do the same but is unsafe in a process with threads
 (https://docs.python.org/3/library/subprocess.html, warning on preexec_fn). Replaces itself
 by the program, so it costs about 20 ms and no memory. Must not import from this project.
+"Parent" means the thread that started it (prctl(2)); `run` waits in that same thread.
 """
 
 import ctypes

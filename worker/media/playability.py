@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from archive.media_info import AudioStream, VideoStream
 from worker.media.layout import Layout
 
-# Chromium starts a file whose first packet lies at 3 s at 3 s, ffmpeg at 0 (measured,
-# docs/decisions): only a file that starts at 0 has one timeline.
+# Chromium plays a file whose first packet lies at 3 s from 3 s on, ffmpeg counts it from 0
+# (measured, MP4 and WebM): only a file that starts at 0 has one timeline.
 _MAX_START_S = 0.1
 _MAX_KEY_FRAME_GAP_MS = 20_000  # a phone decodes 20 s of video in about a second
 _MAX_WAV_BYTES = 10_000_000  # a minute of CD sound; beyond it a slow link cannot follow
@@ -121,7 +121,9 @@ def _why_not_webm(facts: Facts) -> str:
 
 
 def _why_not_mp3(facts: Facts) -> str:
-    # Chromium seeks MP3 by proportion of bytes (AVFMT_FLAG_FAST_SEEK).
+    # Chromium seeks MP3 by proportion of bytes (AVFMT_FLAG_FAST_SEEK). Measured on two hours of
+    # variable bit rate with a Xing header: sent to 5000 s, it does not come by a beep at 5003 s
+    # within 12 s; after 200 s of 300 it is 0.16 s off. With a constant rate it is exact.
     return "" if facts.constant_packets else "an MP3 of variable bit rate is sought imprecisely"
 
 

@@ -11,7 +11,8 @@ from worker.media.tools import Tools, find_tools, packaged_tools
 
 @pytest.fixture(scope="session")
 def tools() -> Tools:
-    return find_tools()
+    """For the bulk of the tests: the packaged ones start in a fifth of the time."""
+    return packaged_tools()
 
 
 @pytest.fixture(scope="session", params=["system", "packaged"])

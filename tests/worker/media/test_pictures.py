@@ -38,10 +38,10 @@ def _brightness(picture: Path, tools: Tools) -> float:
 def _slides(path: Path) -> None:
     """A black start of 5 s of 20, then a slide of noise-like detail, then another."""
     media.run_tool(
-        "-f", "lavfi", "-i", "color=black:s=1920x1080:d=5:r=5",
-        "-f", "lavfi", "-i", "testsrc=s=1920x1080:d=15:r=5",
+        "-f", "lavfi", "-i", "color=black:s=1920x1080:d=5:r=1",
+        "-f", "lavfi", "-i", "testsrc=s=1920x1080:d=15:r=1",
         "-filter_complex", "[0][1]concat", "-c:v", "libx264", "-preset", "ultrafast",
-        "-pix_fmt", "yuv420p", "-g", "10", path,
+        "-pix_fmt", "yuv420p", "-g", "2", path,
     )  # fmt: skip
 
 
@@ -161,7 +161,7 @@ def test_a_rendition_is_small_enough_and_seeks_every_2_s(
     source = shelf.get(
         "slides.mkv",
         lambda path: media.make_video(
-            path, seconds=6, size="1920x1080", options=("-c:v", "mpeg4", "-c:a", "libmp3lame")
+            path, seconds=3, size="1920x1080", options=("-c:v", "mpeg4", "-c:a", "libmp3lame")
         ),
     )
     seen: list[float] = []

@@ -103,7 +103,13 @@ def _heard(source: Path, info: MediaInfo, tools: Tools, folder: Path) -> list[in
     return media.beeps_in(folder / "sound.raw")
 
 
-@pytest.mark.parametrize("name", CASES)
+# Plain files behave alike in all versions of ffmpeg: one will do.
+RUNS = [("packaged", name) for name in CASES] + [
+    ("system", name) for name in CASES if not name.startswith("plain")
+]
+
+
+@pytest.mark.parametrize(("either_tools", "name"), RUNS, indirect=["either_tools"])
 def test_a_beep_is_where_the_player_has_it(
     name: str, shelf: Shelf, either_tools: Tools, tmp_path: Path
 ) -> None:
