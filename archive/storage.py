@@ -21,13 +21,12 @@ from types import TracebackType
 from typing import BinaryIO, Self
 
 from archive.errors import DiskFullError, NotFoundError, TooLargeError
-from archive.sniff import check_head
+from archive.sniff import HEAD_BYTES, check_head
 
 logger = logging.getLogger(__name__)
 
 RESERVE_BYTES = 64 * 1024**2
 """Disk that deposits leave free, so that database and index can still write."""
-_HEAD_BYTES = 4096
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _STALE_AFTER_S = 24 * 3600
 _STEP = 1000
@@ -181,8 +180,8 @@ class Incoming:
         if self._max_bytes is not None and self.size_bytes > self._max_bytes:
             raise _too_large(max(self._expected_bytes or 0, self.size_bytes), self._max_bytes)
         if not self._head_checked:
-            self._head += piece[: _HEAD_BYTES - len(self._head)]
-            if len(self._head) == _HEAD_BYTES:
+            self._head += piece[: HEAD_BYTES - len(self._head)]
+            if len(self._head) == HEAD_BYTES:
                 self._check_head()
         self._hash.update(piece)
         try:

@@ -42,7 +42,7 @@ def test_a_file_that_is_no_media_is_refused_at_its_first_bytes(tmp_path: Path) -
     storage = Storage(tmp_path)
 
     with pytest.raises(NotMediaError), storage.receive(name="talk.mp4") as incoming:
-        incoming.write(b"#EXTM3U\n" + b"#" * 5000)
+        incoming.write(b"#EXTM3U\n" + b"#" * 9000)
 
     assert _everything_below(tmp_path) == []
 

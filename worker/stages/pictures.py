@@ -1,5 +1,7 @@
 """Poster, stills and, where browsers need one, a rendition."""
 
+import logging
+
 from archive.models import Role
 from archive.pipeline import Stage
 from worker.media.poster import make_poster
@@ -8,6 +10,8 @@ from worker.media.stills import make_stills
 from worker.parts import Parts
 from worker.stages.files import keep_files, kept_media_info, master_path
 from worker.stages.report import stage_run
+
+logger = logging.getLogger(__name__)
 
 
 def poster(parts: Parts, recording_id: int) -> None:
@@ -30,6 +34,7 @@ def rendition(parts: Parts, recording_id: int) -> None:
         if info.playable:
             report.skip()
             return
+        logger.info("recording=%s rendition because %s", recording_id, info.why_not_playable)
         target = parts.scratch(recording_id) / "rendition.mp4"
         make_rendition(
             master_path(parts, recording_id),
