@@ -230,8 +230,8 @@ class SearchIndex:
                     self._store.close_journal()
                     self._store.remove_unused()
             except BaseException:
+                self._store.abandon(generation)
                 self._store.close_journal()
-                self._store.remove(generation)
                 raise
         logger.info("generation=%s built documents=%d", generation.name, done)
         return done

@@ -34,7 +34,7 @@ Postings = tuple[NDArray[np.int64], NDArray[np.float32]]
 """Document numbers, ascending, deleted ones too; and how often the term stands in each."""
 
 _BYTES_PER_POSTING = 12
-_OPEN_ATTEMPTS = 5
+_OPEN_ATTEMPTS = 3
 # With candidates that hold more of all tokens than this, all tokens are scanned in place:
 # gathering the candidates' copies them.
 _SCAN_SHARE = 0.25

@@ -77,10 +77,13 @@ class Store:
             current = None
         for path in self._generations():
             if path != current:
-                self.remove(path)
+                shutil.rmtree(path, ignore_errors=True)
 
-    def remove(self, generation: Path) -> None:
-        """Delete a generation that is not current."""
+    def abandon(self, generation: Path) -> None:
+        """Delete a generation that was being built, unless it became current."""
+        with suppress(SearchIndexError):
+            if self.current() == generation:
+                return
         shutil.rmtree(generation, ignore_errors=True)
 
     def _generations(self) -> list[Path]:
