@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 from flask_security import hash_password
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from archive.accounts import create_account
 from archive.database import Database
@@ -228,6 +228,15 @@ class Archivist:
                     updated_at=MADE_AT,
                     problem=problem,
                 )
+            )
+
+    def finish_stage(self, recording_id: int, stage: Stage) -> None:
+        """Note that a stage that ran is done."""
+        with self.database.begin() as session:
+            session.execute(
+                update(StageRun)
+                .where(StageRun.recording_id == recording_id, StageRun.stage == stage)
+                .values(state=StageState.DONE, fraction=1.0)
             )
 
     def status(self, recording_id: int, status: Status, problem: str | None = None) -> None:

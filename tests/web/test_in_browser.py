@@ -1,0 +1,285 @@
+"""What the pages' scripts do, in a real Chromium on a real server, at phone and desk size."""
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from flask import Flask
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+from werkzeug.serving import make_server
+
+from archive.models import Role, StageState, Status
+from archive.permissions import ADMINISTRATOR
+from archive.pipeline import Stage
+from tests.media import make_video
+from tests.web.conftest import signed_in
+from tests.web.factories import Archivist, speak
+
+pytestmark = pytest.mark.browser
+
+CHROMIUM = Path("/usr/bin/chromium")
+PHONE, DESK = (360, 740), (1280, 800)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=CHROMIUM if CHROMIUM.exists() else None,
+            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def film(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    path = tmp_path_factory.mktemp("film") / "film.mp4"
+    make_video(path, seconds=60.0, beeps_s=(5.0,))
+    return path.read_bytes()
+
+
+@pytest.fixture
+def site(app: Flask) -> Iterator[str]:
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    # Closing waits for answers under way: a film half sent holds its file open.
+    server.daemon_threads = False
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture
+def page(browser: Browser, site: str) -> Iterator[Page]:  # noqa: ARG001 - closed before the site
+    context = browser.new_context(viewport={"width": DESK[0], "height": DESK[1]})
+    page = context.new_page()
+    complaints: list[str] = []
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("console", lambda line: complaints.append(line.text) if line.type == "error" else None)
+    yield page
+    context.close()
+    assert [line for line in complaints if "status of 4" not in line] == []
+
+
+@pytest.fixture
+def rounds(archivist: Archivist, film: bytes) -> int:
+    recording_id = archivist.recording(
+        *[speak(f"Sentence number {n} about fever.", start_ms=n * 3_000) for n in range(18)],
+        title="Ward rounds",
+        media=film,
+        duration_ms=60_000,
+        description="About the ward.",
+    )
+    archivist.file(recording_id, Role.STILL, b"\xff\xd8\xff", "image/jpeg", at_ms=0)
+    return recording_id
+
+
+def sign_in(page: Page, site: str, app: Flask, archivist: Archivist) -> None:
+    """Give the browser the session of an administrator."""
+    client = signed_in(app, archivist, "ada@example.org", ADMINISTRATOR, "Ada")
+    cookie = client.get_cookie("archive_session")
+    assert cookie is not None
+    page.context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": site}])
+
+
+def current_time(page: Page) -> float:
+    return float(page.eval_on_selector("#player", "player => player.currentTime"))
+
+
+@pytest.mark.parametrize("size", [PHONE, DESK])
+@pytest.mark.parametrize("scripts", ["with scripts", "without scripts"])
+def test_a_result_opens_the_player_at_the_word(
+    browser: Browser, site: str, rounds: int, size: tuple[int, int], scripts: str
+) -> None:
+    context = browser.new_context(
+        viewport={"width": size[0], "height": size[1]},
+        java_script_enabled=scripts == "with scripts",
+    )
+    page = context.new_page()
+
+    page.goto(f"{site}/search?q=%22number+12%22")
+    page.click("a.moment")
+    page.wait_for_url(f"**/recordings/{rounds}?t=36.4&q=**")
+    # Without scripts the page's own are off; the driver may still look.
+    session = context.new_cdp_session(page)
+    reached = False
+    for _ in range(50):
+        told = session.send(
+            "Runtime.evaluate",
+            {"expression": "document.querySelector('#player').currentTime", "returnByValue": True},
+        )
+        reached = abs(told["result"].get("value", 0) - 36.4) <= 0.5
+        if reached:
+            break
+        page.wait_for_timeout(100)
+
+    assert reached
+    context.close()
+
+
+def test_a_click_on_a_sentence_seeks_without_loading_anew(
+    page: Page, site: str, rounds: int
+) -> None:
+    page.goto(f"{site}/recordings/{rounds}")
+    page.evaluate("window.sameDocument = true")
+
+    page.click("text=Sentence number 7")
+
+    page.wait_for_function("document.querySelector('#player').currentTime >= 21")
+    assert current_time(page) < 23
+    assert page.evaluate("window.sameDocument") is True
+    assert "t=21" in page.url
+    expect(page.locator(".transcript [aria-current=true]")).to_contain_text("number 7")
+
+
+def test_the_spoken_sentence_is_followed_until_the_reader_scrolls(
+    page: Page, site: str, rounds: int
+) -> None:
+    page.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
+    page.goto(f"{site}/recordings/{rounds}")
+    follow = page.locator("#follow")
+
+    follow.click()
+    page.eval_on_selector("#player", "player => { player.muted = true; player.currentTime = 49 }")
+    spoken = page.locator(".transcript [aria-current=true]")
+    expect(spoken).to_contain_text("number 16")
+    expect(spoken).to_be_in_viewport()
+    expect(follow).to_have_attribute("aria-pressed", "true")
+    page.mouse.move(180, 600)
+    page.mouse.wheel(0, -400)
+
+    expect(follow).to_have_attribute("aria-pressed", "false")
+
+
+def test_next_goes_from_match_to_match(page: Page, site: str, rounds: int) -> None:
+    page.goto(f"{site}/recordings/{rounds}?q=%22number+3%22+OR+%22number+9%22&t=9.4")
+
+    page.click("text=next")
+
+    page.wait_for_function("document.querySelector('#player').currentTime >= 27")
+    assert current_time(page) < 30
+
+
+def test_the_focused_sentence_is_never_under_the_player(page: Page, site: str, rounds: int) -> None:
+    page.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
+    page.goto(f"{site}/recordings/{rounds}")
+    page.locator(".transcript p a").last.focus()
+
+    for _ in range(12):
+        page.keyboard.press("Shift+Tab")
+        hidden = page.evaluate(
+            """() => {
+              const stage = document.querySelector(".stage").getBoundingClientRect();
+              const box = document.activeElement.getBoundingClientRect();
+              return box.bottom <= stage.bottom;
+            }"""
+        )
+        assert not hidden
+
+
+def test_progress_is_shown_live_and_ends_with_the_page_renewed(
+    page: Page, site: str, archivist: Archivist
+) -> None:
+    recording_id = archivist.recording(speak("hello"), title="Coming")
+    archivist.status(recording_id, Status.PROCESSING)
+    archivist.stage(recording_id, Stage.TRANSCRIPTION, StageState.RUNNING, fraction=0.2)
+    page.goto(site)
+    expect(page.locator("[data-stage]")).to_have_text("Transcribing")
+
+    archivist.finish_stage(recording_id, Stage.TRANSCRIPTION)
+    archivist.status(recording_id, Status.READY)
+
+    expect(page.locator("[data-progress]")).to_have_count(0, timeout=10_000)
+    expect(page.locator("#recent")).to_be_visible()
+
+
+def test_the_form_sends_the_file_and_goes_to_the_recording(
+    page: Page, site: str, app: Flask, archivist: Archivist, film: bytes, tmp_path: Path
+) -> None:
+    sign_in(page, site, app, archivist)
+    path = tmp_path / "ward rounds.mp4"
+    path.write_bytes(film)
+    page.goto(f"{site}/deposit")
+
+    page.set_input_files("input[type=file]", path)
+    page.click("#send")
+
+    page.wait_for_url("**/recordings/1")
+    expect(page.locator("h1")).to_have_text("ward rounds")
+
+
+def test_a_refused_file_leaves_what_was_typed(
+    page: Page, site: str, app: Flask, archivist: Archivist, tmp_path: Path
+) -> None:
+    sign_in(page, site, app, archivist)
+    path = tmp_path / "slides.pdf"
+    path.write_bytes(b"%PDF-1.7 " + bytes(20_000))
+    page.goto(f"{site}/deposit")
+    page.fill("[name=title]", "A long title typed with care")
+    page.set_input_files("input[type=file]", path)
+
+    page.click("#send")
+
+    expect(page.locator("#error")).to_contain_text("PDF")
+    expect(page.locator("[name=title]")).to_have_value("A long title typed with care")
+    expect(page.locator("#send")).to_be_enabled()
+
+
+def test_a_file_too_large_is_told_before_it_travels(
+    page: Page, site: str, app: Flask, archivist: Archivist, tmp_path: Path
+) -> None:
+    sign_in(page, site, app, archivist)
+    path = tmp_path / "film.mp4"
+    path.write_bytes(bytes(5_000))
+    page.goto(f"{site}/deposit")
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(request.method))
+    page.eval_on_selector("#deposit", "form => { form.dataset.maxBytes = '4000' }")
+
+    page.set_input_files("input[type=file]", path)
+    page.click("#send")
+
+    expect(page.locator("#error")).to_contain_text("takes up to 4.0 kB")
+    assert "POST" not in sent
+
+
+@pytest.mark.parametrize("size", [PHONE, DESK])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_pages_have_no_barrier_that_a_checker_finds_and_do_not_scroll_sideways(
+    browser: Browser,
+    site: str,
+    app: Flask,
+    archivist: Archivist,
+    rounds: int,
+    size: tuple[int, int],
+    scheme: str,
+) -> None:
+    # The checker is put into the page, which the site's own policy forbids.
+    context = browser.new_context(
+        viewport={"width": size[0], "height": size[1]},
+        color_scheme="dark" if scheme == "dark" else "light",
+        bypass_csp=True,
+    )
+    page = context.new_page()
+    archivist.recording(speak("هذا يوم جديد", language="ar"), title="محاضرة " * 30, publish=False)
+    visited = ["/", "/search?q=fever", "/search?q=zebra", "/login", "/nowhere"]
+    signed = ["/", f"/recordings/{rounds}?q=fever&t=9", "/recordings/2", "/deposit", "/accounts"]
+    found: list[str] = []
+
+    for paths in (visited, signed):
+        for path in paths:
+            page.goto(site + path)
+            violations = Axe().run(page).response["violations"]
+            found += [f"{path}: {one['id']} {one['nodes'][0]['html']}" for one in violations]
+            if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+                found.append(f"{path}: scrolls sideways")
+        if paths is visited:
+            sign_in(page, site, app, archivist)
+    context.close()
+
+    assert found == []
