@@ -190,6 +190,25 @@ class SearchIndex:
         """
         self._change(set(recording_ids), ())
 
+    def refresh(
+        self,
+        recording_ids: Iterable[int],
+        *,
+        reload: Callable[[Sequence[int]], Iterable[IndexDocument]],
+    ) -> None:
+        """Make the index say of some recordings what the database says now, as one commit.
+
+        Args:
+            recording_ids: those that have changed.
+            reload: reads them anew; those it does not return are taken out. Called while
+                other writers wait, so of two at once the later read is the one that stays.
+
+        Raises:
+            SearchIndexError: the index is damaged, or another process did not stop writing.
+        """
+        ids = sorted(set(recording_ids))
+        self._change(ids, (document for read in (reload,) for document in read(ids)))
+
     def rebuild(
         self,
         documents: Iterable[IndexDocument],

@@ -1,6 +1,7 @@
 """Bringing the search index to what the database says of a recording."""
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -22,12 +23,7 @@ def index(parts: Parts, recording_id: int) -> None:
 
 def follow(parts: Parts, recording_id: int) -> None:
     """Make the index say what the database says of one recording."""
-    with parts.database.read() as session:
-        document = index_document(session, recording_id)
-    if document is None:
-        parts.index.remove([recording_id])
-    else:
-        parts.index.update([document])
+    parts.index.refresh([recording_id], reload=partial(_documents, parts.database))
 
 
 def index_document(session: Session, recording_id: int) -> IndexDocument | None:
@@ -61,7 +57,7 @@ def rebuild(
         ids = session.scalars(select(Recording.id).order_by(Recording.id)).all()
     return index.rebuild(
         _documents(database, ids),
-        reload=lambda changed: _documents(database, changed),
+        reload=partial(_documents, database),
         progress=lambda done: on_progress(done, len(ids)),
     )
 

@@ -1,6 +1,7 @@
 import multiprocessing
 import random
 import shutil
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -62,6 +63,36 @@ def test_all_may_be_removed(index: SearchIndex, make_document: Make, find: Find)
     assert find("fever") == find('"fever and"') == find("-cough") == []
     index.update([make_document(1, "fever and cough")])
     assert find('"fever and"') == [1]
+
+
+def test_refresh_takes_what_the_database_says_and_removes_the_rest(
+    index: SearchIndex, make_document: Make, find: Find
+) -> None:
+    index.update([make_document(1, "fever"), make_document(2, "fever")])
+
+    index.refresh([1, 2], reload=lambda _ids: [make_document(1, "cough", version=2)])
+
+    assert (find("fever"), find("cough")) == ([], [1])
+
+
+def test_refresh_reads_only_once_other_writers_are_done(
+    index: SearchIndex, make_document: Make, find: Find
+) -> None:
+    index.update([make_document(1, "fever")])
+    spoken = ["fever"]
+    store = Store(index._store.directory, lock_timeout_s=1.0)
+
+    with store.write_lock():
+        refreshing = threading.Thread(
+            target=index.refresh,
+            args=([1],),
+            kwargs={"reload": lambda _ids: [make_document(1, spoken[-1], version=2)]},
+        )
+        refreshing.start()
+        spoken.append("cough")
+    refreshing.join()
+
+    assert find("cough") == [1]
 
 
 def test_withdrawing_hides_and_publishing_shows(
