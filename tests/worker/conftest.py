@@ -16,10 +16,27 @@ def three_batches(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Six times the same 11 s of speech: three stretches of two, in a file browsers do not play."""
     target = tmp_path_factory.mktemp("media") / "three_batches.mkv"
     command = [
-        str(find_tools().ffmpeg), "-v", "error", "-nostdin",
-        "-stream_loop", "5", "-i", str(SPEECH),
-        "-f", "lavfi", "-i", "testsrc=size=320x180:rate=5",
-        "-shortest", "-c:v", "mpeg4", "-q:v", "9", "-c:a", "libopus", "-b:a", "32k",
+        str(find_tools().ffmpeg),
+        "-v",
+        "error",
+        "-nostdin",
+        "-stream_loop",
+        "5",
+        "-i",
+        str(SPEECH),
+        "-f",
+        "lavfi",
+        "-i",
+        "testsrc=size=320x180:rate=5",
+        "-shortest",
+        "-c:v",
+        "mpeg4",
+        "-q:v",
+        "9",
+        "-c:a",
+        "libopus",
+        "-b:a",
+        "32k",
         str(target),
     ]
     subprocess.run(command, check=True, timeout=60)
