@@ -106,10 +106,10 @@ def draw_card(speaker: Speaker, level: int) -> Image.Image:
     canvas.circle((48, 37), 18, "#ffffff")
     canvas.box((16, 62, 80, height - 1), 30, "#ffffff")
     canvas.box((16, 80, 80, height - 1), 0, "#ffffff")
-    canvas.text((114, 46), speaker.name, _Font(25, 650), _INK)
+    canvas.text((114, 46), speaker.name, _Font(24, 650), _INK)
     canvas.text((114, 74), speaker.role, _Font(18, 450), _MUTED)
     for place, bar in enumerate(_BAR_SHAPES[level]):
-        x = width - 58 + place * 10
+        x = width - 54 + place * 10
         canvas.box((x, height / 2 - bar / 2, x + 6, height / 2 + bar / 2), 3, speaker.colour)
     card = canvas.finished()
     mask = _Canvas(width, height, "#000000")

@@ -29,7 +29,7 @@ _AUDIO_RATE_HZ = 24_000
 _FRAME_RATE = 10
 _KEY_FRAME_S = 2
 _SLIDE_LEAD_MS = 250
-_PAUSE_MS = 700
+_PAUSE_MS = 1_000
 _EDGE_MS = 1_000
 _MAX_BYTES = 3_000_000
 _TIMEOUT_S = 600
@@ -78,7 +78,7 @@ def encode(script: Script, speech: Speech, film: Path) -> None:
         command += ["-vf", "scale=out_color_matrix=bt709:out_range=tv,format=yuv420p"]
         command += ["-colorspace", "bt709", "-color_primaries", "bt709", "-color_trc", "bt709"]
         command += ["-c:v", "libx264", "-preset", "veryslow", "-tune", "stillimage"]
-        command += ["-crf", "33", "-g", str(_FRAME_RATE * _KEY_FRAME_S), "-threads", "1"]
+        command += ["-crf", "34", "-g", str(_FRAME_RATE * _KEY_FRAME_S), "-threads", "1"]
         command += ["-c:a", "aac", "-b:a", "48k", "-ac", "1"]
         command += ["-map_metadata", "-1", "-metadata", f"title={script.title}"]
         command += ["-fflags", "+bitexact", "-flags:v", "+bitexact", "-flags:a", "+bitexact"]
