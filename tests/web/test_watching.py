@@ -115,7 +115,7 @@ def test_a_search_without_a_time_begins_at_the_first_match(
 def test_words_nobody_says_are_told_so(visitor: FlaskClient, rounds: int) -> None:
     status = read(visitor.get(f"/recordings/{rounds}?q=zebra")).select_one("#matches [role=status]")
 
-    assert "Nobody says" in status.text
+    assert "Nothing in this recording" in status.text
 
 
 def test_what_was_said_is_never_markup(archivist: Archivist, visitor: FlaskClient) -> None:
