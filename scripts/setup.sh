@@ -1,6 +1,7 @@
 #!/bin/sh
-# Makes the environment in .venv from the lock file, and finds or installs ffmpeg (and, for
-# `dev`, Chromium for the browser tests). Run again, it does only what has changed.
+# Makes the environment in .venv from a lock file, and finds or installs ffmpeg:
+# `setup.sh` for running, `setup.sh dev` for the tests (with Chromium), `setup.sh bench` for the
+# benchmarks and for making the demo again. Run again, it does only what has changed.
 set -eu
 cd "$(dirname "$0")/.."
 kind=${1:-run}
@@ -13,11 +14,13 @@ fail() { printf 'setup: %s\n' "$*" >&2; exit 1; }
 "$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null ||
   fail "Python 3.11 or newer is needed (found: $("$python" --version 2>&1)). Install it, or name one: PYTHON=python3.12 make $kind"
 
-if [ "$kind" = dev ]; then lock=requirements-dev.lock; else lock=requirements.lock; fi
-# `make run` after `make test` keeps the larger environment.
-[ "$kind" = run ] && [ -f $venv/.installed-dev ] && { kind=dev; lock=requirements-dev.lock; }
-stamp="$venv/.installed-$kind"
-want=$(cat $lock pyproject.toml | cksum)
+case $kind in
+  run) lock=requirements.lock ;;
+  dev | bench) lock=requirements-$kind.lock ;;
+  *) fail "no such kind: $kind (run, dev, bench)" ;;
+esac
+stamp=$venv/.installed-$kind
+want=$(cat $lock | cksum)
 
 # Installs with uv when it is there, which is faster, else with pip.
 if command -v uv >/dev/null 2>&1; then
@@ -59,7 +62,7 @@ if ! { command -v ffmpeg && command -v ffprobe; } >/dev/null 2>&1; then
   fi
 fi
 
-if [ "$kind" = dev ] && [ "${1:-}" = dev ] && ! command -v chromium >/dev/null 2>&1; then
+if [ "$kind" = dev ] && ! command -v chromium >/dev/null 2>&1; then
   say "Installing Chromium for the browser tests"
-  apt_install chromium fonts-noto-core fonts-noto-cjk || fail "Chromium could not be installed; on Debian: apt-get install chromium"
+  apt_install chromium || fail "Chromium could not be installed; on Debian: apt-get install chromium"
 fi
