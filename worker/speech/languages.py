@@ -17,7 +17,10 @@ SURE = 0.95
 """Above this probability a chunk is taken to be in one language."""
 _SURE_SLICE = 0.7
 _MIN_SLICE_MS = 2_500
-"""Shorter stretches are guessed wrong too often."""
+"""Shorter stretches are guessed wrong too often, so they are taken together …"""
+_LONG_PAUSE_MS = 600
+"""… but not over a pause in which the speaker may have changed."""
+_MIN_TURN_MS = 1_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +33,8 @@ class Slice:
     start_ms: int
     end_ms: int
     """Where in what the model heard of the chunk."""
+    pause_ms: int
+    """The silence before it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,14 +54,22 @@ class SpokenChunk:
 
 
 def slice_chunk(chunk: Chunk) -> tuple[Slice, ...]:
-    """Cut what is heard of a chunk, at its pauses, into slices of at least 2.5 s."""
+    """Cut what is heard of a chunk at pauses: long ones, or any once 2.5 s are full."""
     slices: list[Slice] = []
     first = start_ms = end_ms = 0
+    pause_ms = 0
     for index, stretch in enumerate(chunk.heard):
         end_ms += stretch.length_ms
-        if end_ms - start_ms >= _MIN_SLICE_MS or index + 1 == len(chunk.heard):
-            slices.append(Slice(first=first, last=index + 1, start_ms=start_ms, end_ms=end_ms))
-            first, start_ms = index + 1, end_ms
+        length_ms = end_ms - start_ms
+        next_pause_ms = _pause_after(chunk, index)
+        long_pause = next_pause_ms >= _LONG_PAUSE_MS and length_ms >= _MIN_TURN_MS
+        if length_ms >= _MIN_SLICE_MS or long_pause or index + 1 == len(chunk.heard):
+            slices.append(
+                Slice(
+                    first=first, last=index + 1, start_ms=start_ms, end_ms=end_ms, pause_ms=pause_ms
+                )
+            )
+            first, start_ms, pause_ms = index + 1, end_ms, next_pause_ms
     return tuple(slices)
 
 
@@ -68,26 +81,37 @@ def divide_by_language(
     Args:
         chunk: the chunk.
         slices: its slices, from `slice_chunk`.
-        guesses: one a slice; an unsure one follows the slice before it.
-        whole: the language of the chunk as a whole, for slices before any sure one.
+        guesses: one a slice; an unsure one goes with the neighbour nearer in time.
+        whole: the language of the chunk as a whole, where no neighbour is sure either.
     """
-    languages: list[str] = []
-    for guess in guesses:
-        unsure = languages[-1] if languages else whole
-        languages.append(guess.language if guess.probability >= _SURE_SLICE else unsure)
-    if len(set(languages)) == 1:
+    languages = _languages(slices, guesses, whole)
+    runs = [
+        (language, [part for part, _ in run])
+        for language, run in groupby(zip(slices, languages, strict=True), key=lambda pair: pair[1])
+    ]
+    if len(runs) == 1:
         return (SpokenChunk(chunk=chunk, language=languages[0]),)
-    runs = groupby(zip(slices, languages, strict=True), key=lambda pair: pair[1])
     return tuple(
-        SpokenChunk(chunk=_part(chunk, [part for part, _ in run]), language=language)
+        SpokenChunk(chunk=chunk.part(run[0].first, run[-1].last), language=language)
         for language, run in runs
     )
 
 
-def _part(chunk: Chunk, slices: Sequence[Slice]) -> Chunk:
-    """Cut the neighbouring slices out of a chunk."""
-    first, last = slices[0].first, slices[-1].last
-    heard = chunk.heard[first:last]
-    return Chunk(
-        start_ms=heard[0].start_ms, end_ms=heard[-1].end_ms, voiced=chunk.voiced[first:last]
-    )
+def _languages(slices: Sequence[Slice], guesses: Sequence[Guess], whole: str) -> list[str]:
+    """Settle the language of each slice."""
+    sure = [guess.language if guess.probability >= _SURE_SLICE else None for guess in guesses]
+    languages: list[str] = []
+    for index, language in enumerate(sure):
+        before = languages[-1] if languages else None
+        after = sure[index + 1] if index + 1 < len(sure) else None
+        if before and after and slices[index + 1].pause_ms < slices[index].pause_ms:
+            before = after
+        languages.append(language or before or after or whole)
+    return languages
+
+
+def _pause_after(chunk: Chunk, index: int) -> int:
+    """Return the silence after a voiced stretch, in ms; 0 after the last."""
+    if index + 1 >= len(chunk.voiced):
+        return 0
+    return chunk.voiced[index + 1].start_ms - chunk.voiced[index].end_ms

@@ -67,6 +67,13 @@ class Chunk:
         """How much the model hears, 30 s at most."""
         return sum(stretch.length_ms for stretch in self.heard)
 
+    def part(self, first: int, last: int) -> "Chunk":
+        """Cut out neighbouring voiced stretches with the silence around them, `last` excluded."""
+        heard = self.heard[first:last]
+        return Chunk(
+            start_ms=heard[0].start_ms, end_ms=heard[-1].end_ms, voiced=self.voiced[first:last]
+        )
+
 
 def plan_chunks(pcm: Path) -> tuple[Chunk, ...]:
     """Find the speech in raw s16le mono 16 kHz audio and pack it; empty when there is none."""

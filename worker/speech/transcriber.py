@@ -11,6 +11,7 @@ a chunk without speech gives nothing.
 
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from itertools import chain
 from pathlib import Path
 from typing import Any, Protocol
@@ -25,7 +26,8 @@ from numpy.typing import NDArray
 
 from archive.errors import SpeechError
 from archive.language import is_known
-from archive.transcript import Segment
+from archive.transcript import Segment, Word
+from worker.speech.gaps import missed_speech
 from worker.speech.languages import SURE, Guess, SpokenChunk, divide_by_language, slice_chunk
 from worker.speech.pcm import open_pcm, read_pcm
 from worker.speech.plan import Chunk
@@ -102,16 +104,27 @@ class WhisperTranscriber:
         return tuple(sorted(segments, key=lambda segment: segment.start_ms))
 
     def _transcribe(
-        self, samples: NDArray[np.int16], chunks: Sequence[Chunk], language: str | None
+        self,
+        samples: NDArray[np.int16],
+        chunks: Sequence[Chunk],
+        language: str | None,
+        *,
+        ask_again: bool = True,
     ) -> list[Segment]:
         """Recognize chunks that share one pass of the encoder and of the decoder."""
         parts, encoded = self._listen(samples, chunks, language)
-        words = self._align(encoded, parts, self._decode(encoded, parts))
-        return [
-            segment
-            for part, heard in zip(parts, words, strict=True)
-            for segment in split_segments(place_words(heard, part.chunk), language=part.language)
-        ]
+        heard = self._align(encoded, parts, self._decode(encoded, parts))
+        segments: list[Segment] = []
+        again: list[Chunk] = []
+        for part, found in zip(parts, heard, strict=True):
+            words = place_words(found, part.chunk)
+            if ask_again and words and (missed := missed_speech(part.chunk, words)):
+                words = _before(words, missed[0].start_ms)
+                again.extend(missed)
+            segments.extend(split_segments(words, language=part.language))
+        if again:
+            segments += self._transcribe(samples, again, language, ask_again=False)
+        return segments
 
     def _listen(
         self, samples: NDArray[np.int16], chunks: Sequence[Chunk], language: str | None
@@ -267,6 +280,13 @@ def _heard_words(alignment: list[dict[str, Any]]) -> Iterator[HeardWord]:
                 end_s=float(word["end"]),
                 probability=float(word["probability"]),
             )
+
+
+def _before(words: Sequence[Word], end_ms: int) -> tuple[Word, ...]:
+    """Keep the words that begin before a time, the last one cut off there."""
+    return tuple(
+        replace(word, end_ms=min(word.end_ms, end_ms)) for word in words if word.start_ms < end_ms
+    )
 
 
 def _storage(array: NDArray[np.float32]) -> ctranslate2.StorageView:

@@ -12,32 +12,43 @@ def chunk(*voiced: tuple[int, int]) -> Chunk:
     )
 
 
-PHRASES = chunk((0, 3_000), (4_000, 5_000), (6_000, 9_000), (10_000, 13_000))
-"""Four phrases a second apart; padding is 0.4 s a side."""
+PHRASES = chunk((0, 3_000), (3_400, 4_400), (4_800, 7_800), (9_000, 12_000))
+"""Four phrases with 0.4, 0.4 and 1.2 s between them."""
 
 
 def test_slices_are_long_enough_to_tell_a_language_and_cover_what_is_heard() -> None:
     slices = slice_chunk(PHRASES)
 
-    assert [(s.first, s.last, s.start_ms, s.end_ms) for s in slices] == [
-        (0, 1, 0, 3_400),
-        (1, 3, 3_400, 9_000),
-        (3, 4, 9_000, 12_400),
+    assert [(s.first, s.last, s.start_ms, s.end_ms, s.pause_ms) for s in slices] == [
+        (0, 1, 0, 3_200, 0),
+        (1, 3, 3_200, 8_200, 400),
+        (3, 4, 8_200, 11_600, 1_200),
     ]
+
+
+def test_a_short_phrase_is_a_slice_of_its_own_before_a_long_pause() -> None:
+    question_and_answer = chunk((0, 1_300), (2_300, 3_300), (3_500, 6_000))
+
+    slices = slice_chunk(question_and_answer)
+
+    assert [(s.first, s.last) for s in slices] == [(0, 1), (1, 3)]
 
 
 @pytest.mark.parametrize(
     ("guesses", "parts"),
     [
-        ([("en", 0.99), ("en", 0.9), ("en", 0.99)], [(0, 13_000, "en")]),
-        ([("en", 0.99), ("fr", 0.9), ("fr", 0.99)], [(0, 3_400, "en"), (3_600, 13_000, "fr")]),
-        ([("en", 0.99), ("ko", 0.3), ("en", 0.99)], [(0, 13_000, "en")]),
-        ([("ko", 0.3), ("fr", 0.9), ("fr", 0.9)], [(0, 3_400, "en"), (3_600, 13_000, "fr")]),
+        ([("en", 0.99), ("en", 0.9), ("en", 0.99)], [(0, 12_000, "en")]),
+        ([("fr", 0.99), ("fr", 0.9), ("fr", 0.99)], [(0, 12_000, "fr")]),
+        ([("en", 0.99), ("fr", 0.9), ("fr", 0.99)], [(0, 3_200, "en"), (3_200, 12_000, "fr")]),
+        ([("en", 0.99), ("ko", 0.3), ("en", 0.99)], [(0, 12_000, "en")]),
+        ([("ko", 0.3), ("ko", 0.3), ("ko", 0.3)], [(0, 12_000, "en")]),
+        # An unsure phrase goes with the neighbour after the shorter pause.
+        ([("en", 0.99), ("ko", 0.3), ("fr", 0.9)], [(0, 8_200, "en"), (8_600, 12_000, "fr")]),
+        ([("ko", 0.3), ("fr", 0.9), ("fr", 0.9)], [(0, 12_000, "fr")]),
         (
             [("en", 0.99), ("fr", 0.9), ("en", 0.99)],
-            [(0, 3_400, "en"), (3_600, 9_400, "fr"), (9_600, 13_000, "en")],
+            [(0, 3_200, "en"), (3_200, 8_200, "fr"), (8_600, 12_000, "en")],
         ),
-        ([("fr", 0.99), ("fr", 0.9), ("fr", 0.99)], [(0, 13_000, "fr")]),
     ],
 )
 def test_a_chunk_is_divided_where_the_language_changes_for_sure(

@@ -1,4 +1,5 @@
 import difflib
+import json
 from itertools import pairwise
 from pathlib import Path
 
@@ -9,6 +10,8 @@ from tests.worker.speech.sounds import JFK, JFK_TEXT, NO_SPEECH, make_no_speech,
 from worker.speech import Chunk, Stretch, WhisperTranscriber, find_model, load_model, plan_chunks
 
 pytestmark = pytest.mark.model
+
+DEMO = Path(__file__).parents[3] / "demo" / "demo.mp4"
 
 
 @pytest.fixture(scope="module")
@@ -94,6 +97,44 @@ def test_a_batch_is_the_same_whatever_else_was_transcribed(
 
     assert [s.text for s in together] == [s.text for part in alone for s in part]
     assert all(one.end_ms <= other.start_ms for one, other in pairwise(together))
+
+
+@pytest.mark.slow
+def test_an_interpreted_answer_is_written_in_the_language_it_is_spoken_in(
+    base: WhisperTranscriber, tmp_path: Path
+) -> None:
+    spoken = json.loads(DEMO.with_suffix(".json").read_text("utf-8"))["spoken"]
+    (answer,) = (turn for turn in spoken if turn["language"] == "fr")
+    pcm = make_pcm(tmp_path / "demo.pcm", DEMO)
+    around = [
+        chunk
+        for chunk in plan_chunks(pcm)
+        if chunk.start_ms < answer["end_ms"] + 10_000 and chunk.end_ms > answer["start_ms"] - 10_000
+    ]
+
+    segments = base.transcribe_batch(pcm, around, language=None)
+
+    french = [segment for segment in segments if segment.language == "fr"]
+    assert {segment.language for segment in segments} == {"en", "fr"}
+    assert french[0].start_ms == pytest.approx(answer["start_ms"], abs=300)
+    assert french[-1].end_ms == pytest.approx(answer["end_ms"], abs=300)
+    assert "quand le courant est coupé" in " ".join(s.text for s in french).lower()
+    assert all(one.end_ms <= other.start_ms for one, other in pairwise(segments))
+
+
+@pytest.mark.slow
+def test_no_passage_is_left_out_of_dense_speech(base: WhisperTranscriber, tmp_path: Path) -> None:
+    """`base` writes only the ends of this chunk when it is asked once."""
+    pcm = make_pcm(tmp_path / "demo.pcm", DEMO)
+    spoken = json.loads(DEMO.with_suffix(".json").read_text("utf-8"))["spoken"]
+    sentences = [sentence for turn in spoken for sentence in turn["sentences"]]
+
+    segments = base.transcribe_batch(pcm, plan_chunks(pcm), language=None)
+
+    words = [word for segment in segments for word in segment.words]
+    for sentence in sentences:
+        inside = [w for w in words if sentence["start_ms"] <= w.end_ms <= sentence["end_ms"] + 300]
+        assert len(inside) >= len(sentence["text"].split()) / 2, sentence["text"]
 
 
 def test_a_language_that_is_set_is_obeyed(base: WhisperTranscriber, jfk: Path) -> None:
