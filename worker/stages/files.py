@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from archive.errors import MediaError
 from archive.media_info import MediaInfo, read_media_info, write_media_info
-from archive.models import Publication, Recording, RecordingFile, Role, Status, StoredFile
+from archive.models import Publication, Recording, RecordingFile, Role, StageRun, Status, StoredFile
 from archive.notices import Notice, read_notices, write_notices
 from archive.pipeline import Stage
 from archive.storage import Blob
@@ -72,6 +72,7 @@ def reject(parts: Parts, recording_id: int, problem: str) -> None:
         # The reason is for who deposited it, not for readers.
         recording.publication, recording.published_at = Publication.DRAFT, None
         recording.updated_at = parts.clock()
+        session.execute(delete(StageRun).where(StageRun.recording_id == recording_id))
         orphans = _let_go(session, recording_id)
     for sha256 in orphans:
         parts.storage.delete(sha256)
