@@ -266,7 +266,6 @@ def upgrade() -> None:
         )
 
 
-
 def downgrade() -> None:
     with op.batch_alter_table("transcript_segments", schema=None) as batch_op:
         batch_op.drop_index("ix_transcript_segments_order")
