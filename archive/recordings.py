@@ -6,7 +6,7 @@ must follow raise `version` and enqueue the index job in the same transaction.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session, selectinload
@@ -26,6 +26,8 @@ from archive.models import (
 from archive.notices import Notice, read_notices
 from archive.permissions import Action, Actor, Subject, may, require
 from archive.pipeline import Progress, Stage, StageProgress, progress_of
+
+_REJECTED_SHOWN_FOR = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,8 +131,8 @@ def get_recordings(
 def list_recordings(
     session: Session, *, actor: Actor, now: datetime, limit: int = 20, offset: int = 0
 ) -> tuple[RecordingView, ...]:
-    """List what someone may see, newest session first; rejected ones only to accounts."""
-    visible = _visible(actor)
+    """List what someone may see, newest session first; rejected ones to accounts for a week."""
+    visible = _visible(actor, now)
     ids = session.scalars(
         select(Recording.id)
         .where(visible)
@@ -145,9 +147,9 @@ def list_recordings(
     return tuple(by_id[recording_id] for recording_id in ids)
 
 
-def count_recordings(session: Session, *, actor: Actor) -> int:
+def count_recordings(session: Session, *, actor: Actor, now: datetime) -> int:
     """Count what `list_recordings` lists."""
-    return session.scalar(select(func.count(Recording.id)).where(_visible(actor))) or 0
+    return session.scalar(select(func.count(Recording.id)).where(_visible(actor, now))) or 0
 
 
 def set_publication(
@@ -214,9 +216,11 @@ def touch(session: Session, jobs: Jobs, recording: Recording, *, now: datetime) 
     jobs.index(session, recording.id, recording.version)
 
 
-def _visible(actor: Actor) -> ColumnElement[bool]:
+def _visible(actor: Actor, now: datetime) -> ColumnElement[bool]:
     if actor.operator or actor.account_id is not None:
-        return Recording.id > 0
+        return (Recording.status != Status.REJECTED) | (
+            Recording.updated_at > now - _REJECTED_SHOWN_FOR
+        )
     return (Recording.publication == Publication.PUBLISHED) & (Recording.status != Status.REJECTED)
 
 

@@ -23,7 +23,7 @@ def home() -> ResponseReturnValue:
     parts, actor = current_parts(), current_actor()
     with parts.database.read() as session:
         recordings = list_recordings(session, actor=actor, now=parts.clock(), limit=RECENT)
-        total = count_recordings(session, actor=actor)
+        total = count_recordings(session, actor=actor, now=parts.clock())
         administered = has_administrator(session)
     return render_template(
         "searching/home.html",

@@ -97,6 +97,7 @@ class _Pipeline:
         if isinstance(cause, NotMediaError):
             logger.warning("recording=%s rejected: %s", self._id, cause)
             _step("reject", files.reject, self._parts, self._id, str(cause))
+            _step("unindex", indexing.follow, self._parts, self._id)
             return Status.REJECTED
         logger.error("recording=%s stage=%s failed", self._id, stage, exc_info=cause)
         if tail := getattr(cause, "stderr_tail", ""):

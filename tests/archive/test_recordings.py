@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import text
 
@@ -63,7 +65,7 @@ def test_a_visitor_sees_published_recordings_only(database: Database, jobs: Jobs
             get_recording(session, draft, actor=VISITOR, now=START)
         assert [view.id for view in seen] == [published]
         assert set(by_id) == {published}
-        assert count_recordings(session, actor=VISITOR) == 1
+        assert count_recordings(session, actor=VISITOR, now=START) == 1
 
 
 @pytest.mark.parametrize("actor", [LIBRARIAN_ACTOR, OPERATOR])
@@ -72,7 +74,7 @@ def test_accounts_and_the_operator_see_drafts(database: Database, jobs: Jobs, ac
 
     with database.read() as session:
         assert get_recording(session, draft, actor=actor, now=START).id == draft
-        assert count_recordings(session, actor=actor) == 1
+        assert count_recordings(session, actor=actor, now=START) == 1
 
 
 def test_a_draft_and_nothing_at_all_look_the_same_to_a_visitor(
@@ -163,3 +165,15 @@ def test_a_rejected_file_is_not_shown_to_visitors_nor_published(
             set_publication(
                 session, jobs, recording_id, Publication.DRAFT, actor=OPERATOR, now=START
             )
+
+
+def test_a_rejected_file_is_told_of_for_a_week(database: Database, jobs: Jobs) -> None:
+    recording_id = _recording(database, jobs, 1, publish=False)
+    with database.begin() as session:
+        session.get_one(Recording, recording_id).status = Status.REJECTED
+
+    with database.read() as session:
+        soon = list_recordings(session, actor=LIBRARIAN_ACTOR, now=START + timedelta(days=6))
+        late = list_recordings(session, actor=LIBRARIAN_ACTOR, now=START + timedelta(days=8))
+    assert [view.id for view in soon] == [recording_id]
+    assert late == ()

@@ -38,7 +38,7 @@ _ENTRIES = (
     ",avg_frame_rate,sample_rate,channels"
     ":stream_tags=language:stream_disposition=default,attached_pic:stream_side_data=rotation"
 )
-_ACCEPTED = "MP4, WebM, Matroska, MOV, AVI, MP3, M4A, Ogg, WAV, FLAC and similar are accepted"
+_ACCEPTED = "MP4, WebM, Matroska, MOV, AVI, MP3, M4A, Ogg, WAV, FLAC and similar are accepted."
 
 _Found = Mapping[str, Any]
 
@@ -66,7 +66,7 @@ def probe(path: Path, tools: Tools, *, name: str = "") -> MediaInfo:
         raise NotMediaError(
             f"{name} is cut off: it ends before its index (the moov box) was written, so nothing "
             "in it can be read. Upload it again, or finish the recording in the program that "
-            "made it"
+            "made it."
         )
     found = _run_probe(path, tools, name)
     container = str(found["format"]["format_name"])
@@ -154,7 +154,7 @@ def _describe(
         raise NotMediaError(
             f"{name} claims to last {measured_s / 3600:.0f} hours; up to "
             f"{_MAX_DURATION_S // 3600} are accepted. Cut it into parts, or convert it if its "
-            "times are wrong"
+            "times are wrong."
         )
     declared_s = _number(found["format"].get("duration"))
     cut_short = layout.cut_short or _ends_early(container, layout, declared_s, measured_s)

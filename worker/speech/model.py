@@ -83,9 +83,10 @@ def check_model(path: Path) -> None:
 def load_model(path: Path, *, cpu_threads: int) -> WhisperTranscriber:
     """Load a model for the CPU, in 8-bit integers.
 
-    Threads are spent on two halves of a batch at once before they are spent within one:
-    measured with 2 threads on 390 s of speech, 8 chunks a batch: two halves with a thread
-    each 24.6 s, one batch with both threads 33.3 s (the decoder's matrices are small).
+    Threads are spent on two halves of a batch at once before they are spent within one.
+    Measured with 2 threads on 390 s of speech, 8 chunks a batch: 26.1 s against 26.9 s on
+    a quiet machine, 24.6 s against 33.3 s on one shared with other work, where two threads
+    of one computation wait for each other.
 
     Raises:
         ModelMissingError: the model cannot be read.

@@ -82,9 +82,14 @@ def plan_chunks(pcm: Path) -> tuple[Chunk, ...]:
 
 
 def plan_batches(chunks: Sequence[Chunk], size: int = BATCH_SIZE) -> tuple[tuple[Chunk, ...], ...]:
-    """Divide chunks, in order, into as few batches of at most `size` as hold them, evenly."""
-    count = -(-len(chunks) // size)
-    edges = [len(chunks) * index // count for index in range(count + 1)] if count else []
+    """Divide chunks, in order, into as few batches of at most `size` as hold them, evenly.
+
+    Where `size` is even, all but the last hold an even number: two halves of a batch are
+    recognized at once.
+    """
+    step = 1 if size % 2 else 2
+    count, steps = -(-len(chunks) // size), -(-len(chunks) // step)
+    edges = [steps * index // count * step for index in range(count + 1)] if count else []
     return tuple(tuple(chunks[a:b]) for a, b in pairwise(edges))
 
 

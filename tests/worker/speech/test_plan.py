@@ -131,7 +131,7 @@ def test_a_chunk_without_stretches_is_heard_whole() -> None:
 
 
 @pytest.mark.parametrize(
-    ("count", "sizes"), [(0, []), (1, [1]), (8, [8]), (9, [4, 5]), (14, [7, 7]), (17, [5, 6, 6])]
+    ("count", "sizes"), [(0, []), (1, [1]), (8, [8]), (9, [4, 5]), (14, [6, 8]), (17, [6, 6, 5])]
 )
 def test_batches_are_few_and_even(count: int, sizes: list[int]) -> None:
     chunks = [Chunk(start_ms=n, end_ms=n + 1) for n in range(count)]
@@ -139,6 +139,17 @@ def test_batches_are_few_and_even(count: int, sizes: list[int]) -> None:
     batches = plan_batches(chunks)
 
     assert [len(batch) for batch in batches] == sizes
+    assert [chunk for batch in batches for chunk in batch] == chunks
+
+
+@given(st.integers(0, 200), st.integers(1, 20))
+def test_batches_are_never_empty_nor_larger_than_asked(count: int, size: int) -> None:
+    chunks = [Chunk(start_ms=n, end_ms=n + 1) for n in range(count)]
+
+    batches = plan_batches(chunks, size=size)
+
+    assert len(batches) == -(-count // size)
+    assert all(1 <= len(batch) <= size for batch in batches)
     assert [chunk for batch in batches for chunk in batch] == chunks
 
 
