@@ -2,11 +2,13 @@
 
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from archive.clock import Clock
 from archive.database import Database
+from archive.errors import SpeechError
 from archive.index import SearchIndex
 from archive.settings import Settings
 from archive.storage import Storage
@@ -21,6 +23,18 @@ class LazyTranscriber:
         self._load = load
         self._lock = threading.Lock()
         self._transcriber: Transcriber | None = None
+
+    def warm(self) -> None:
+        """Begin to load the model, if it is not; whoever gets it waits for the rest.
+
+        Loading takes a second or two, which the first stages of a recording leave idle.
+        """
+        if self._transcriber is None:
+            threading.Thread(target=self._try_get, name="load-model", daemon=True).start()
+
+    def _try_get(self) -> None:
+        with suppress(SpeechError):  # Told where the model is needed.
+            self.get()
 
     def get(self) -> Transcriber:
         """Return the model.
