@@ -25,7 +25,7 @@ want=$(cat $lock | cksum)
 # Installs with uv when it is there, which is faster, else with pip.
 if command -v uv >/dev/null 2>&1; then
   make_venv() { uv venv --quiet --python "$python" $venv; }
-  install() { uv pip install --quiet --python $venv/bin/python "$@"; }
+  install() { uv pip install --quiet --compile-bytecode --python $venv/bin/python "$@"; }
 else
   make_venv() { "$python" -m venv $venv || fail "python3 -m venv failed; on Debian: apt-get install python3-venv"; }
   install() {

@@ -27,7 +27,7 @@ class LazyTranscriber:
     def warm(self) -> None:
         """Begin to load the model, if it is not; whoever gets it waits for the rest.
 
-        Loading takes a second or two, which the first stages of a recording leave idle.
+        Loading takes a second or two, which a start and the first stages leave idle.
         """
         if self._transcriber is None:
             threading.Thread(target=self._try_get, name="load-model", daemon=True).start()

@@ -37,7 +37,7 @@ from worker.speech import Transcriber, find_model, load_model
 
 logger = logging.getLogger(__name__)
 
-_POLL_S = 0.5
+_POLL_S = 0.25
 _STALE_AFTER_S = 3600
 
 
@@ -82,6 +82,7 @@ def serve(settings: Settings) -> None:
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
+    parts.transcriber.warm()
     DBOS.launch()
     DBOS.register_queue(
         RECORDINGS_QUEUE,

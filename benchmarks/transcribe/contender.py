@@ -1,40 +1,51 @@
-"""The worker's whole path in one process, as the benchmark times it.
+"""The worker's whole path, as a person at the terminal has it: deposit, wait, it is ready.
 
     python contender.py AUDIO MODEL_DIRECTORY THREADS OUT.json
 
-Sound out of the file by ffmpeg on the player's timeline, plan, batches, segments, cues and
-both caption files; process start and loading the model are part of it.
+An empty archive, its worker, and `webinar-archive deposit AUDIO --wait`, all started at once.
+Everything is part of it: process starts, tables, job queue, fingerprint, probe, sound by
+ffmpeg, loading the model, plan, batches with their transactions, captions, search index.
 """
 
 import json
+import os
+import sqlite3
+import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
-from archive.captions import make_cues, write_srt, write_webvtt
-from worker.media.audio import extract_audio
-from worker.media.probe import probe
-from worker.media.tools import find_tools
-from worker.speech import load_model, plan_batches, plan_chunks
+ROOT = Path(__file__).resolve().parents[2]
+TIMEOUT_S = 3_600
 
 
 def main(audio: Path, model: Path, threads: int, out: Path) -> None:
-    """Transcribe a file and write its text, word count and captions."""
-    tools = find_tools()
-    with tempfile.TemporaryDirectory() as scratch:
-        pcm = Path(scratch) / "audio.pcm"
-        extract_audio(audio, pcm, info=probe(audio, tools=tools), tools=tools)
-        transcriber = load_model(model, cpu_threads=threads)
-        segments = [
-            segment
-            for batch in plan_batches(plan_chunks(pcm))
-            for segment in transcriber.transcribe_batch(pcm, batch, language=None)
-        ]
-    cues = make_cues(segments)
-    out.with_suffix(".vtt").write_text(write_webvtt(cues, language=""), "utf-8")
-    out.with_suffix(".srt").write_text(write_srt(cues), "utf-8")
-    text = " ".join(segment.text for segment in segments)
-    out.write_text(json.dumps({"text": text, "words": sum(len(s.words) for s in segments)}))
+    """Transcribe a file through the archive and write its text and captions."""
+    with tempfile.TemporaryDirectory() as data_dir:
+        environ = os.environ | {
+            "ARCHIVE_DATA_DIR": data_dir,
+            "ARCHIVE_WHISPER_MODEL": str(model),
+            "ARCHIVE_CPU_THREADS": str(threads),
+            "ARCHIVE_LOG_LEVEL": "WARNING",
+        }
+        command = [sys.executable, "-m", "worker.command"]
+        worker = subprocess.Popen([*command, "worker"], cwd=ROOT, env=environ)
+        try:
+            subprocess.run(
+                [*command, "deposit", str(audio.resolve()), "--wait", "--json"],
+                cwd=ROOT,
+                env=environ,
+                check=True,
+                timeout=TIMEOUT_S,
+            )
+        finally:
+            worker.terminate()
+            worker.wait()
+        with sqlite3.connect(Path(data_dir) / "archive.db") as database:
+            rows = database.execute("SELECT text FROM transcript_segments ORDER BY start_ms")
+            text = " ".join(text for (text,) in rows)
+        database.close()
+    out.write_text(json.dumps({"text": text}))
 
 
 if __name__ == "__main__":

@@ -27,7 +27,7 @@ from worker.media.probe import probe
 from worker.media.tools import find_tools
 
 _PIECE_BYTES = 1024 * 1024
-_POLL_S = 0.5
+_POLL_S = 0.25
 _IDLE_HINT_S = 20
 _BAR_WIDTH = 24
 

@@ -60,9 +60,7 @@ class Plan:
 
     def fraction_after(self, batch: int) -> float:
         """Return how much of the speech is transcribed once a batch is, in [0, 1]."""
-        spoken_ms = [
-            sum(chunk.end_ms - chunk.start_ms for chunk in chunks) for chunks in self.batches
-        ]
+        spoken_ms = [sum(chunk.heard_ms for chunk in chunks) for chunks in self.batches]
         return sum(spoken_ms[: batch + 1]) / max(sum(spoken_ms), 1)
 
 

@@ -12,7 +12,6 @@ from worker.stages.report import end_stage
 
 def begin(parts: Parts, recording_id: int) -> set[str]:
     """Note that work begins; returns the stages an earlier attempt has done or skipped."""
-    parts.transcriber.warm()
     with parts.database.begin() as session:
         recording = session.get_one(Recording, recording_id)
         if recording.status is not Status.READY:
