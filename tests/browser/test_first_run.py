@@ -7,7 +7,10 @@ are the real ones. With FIRST_RUN_SCREENSHOTS set to a folder the pages are kept
 import json
 import os
 import re
+import urllib.parse
+import urllib.request
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
@@ -111,6 +114,73 @@ def test_playing_goes_on_from_the_moment(ready_archive: RunningArchive, browser:
     lit = page.locator(".transcript [aria-current=true]")
     expect(lit).to_have_count(1)
     page.close()
+
+
+def _weigh(page: Page, address: str) -> dict[str, int]:
+    """Load a page with nothing cached; returns the bytes over the wire by kind of request."""
+    client = page.context.new_cdp_session(page)
+    client.send("Network.enable")
+    client.send("Network.setCacheDisabled", {"cacheDisabled": True})
+    kinds: dict[str, str] = {}
+    weights: dict[str, int] = {}
+
+    def finished(event: dict[str, Any]) -> None:
+        kind = kinds.get(event["requestId"], "Other")
+        weights[kind] = weights.get(kind, 0) + int(event["encodedDataLength"])
+
+    client.on("Network.responseReceived", lambda e: kinds.update({e["requestId"]: e["type"]}))
+    client.on("Network.loadingFinished", finished)
+    page.goto(address, wait_until="load")
+    page.wait_for_timeout(1500)
+    return weights
+
+
+@pytest.mark.parametrize("viewport", [_PHONE, _DESK], ids=["360", "1280"])
+def test_pages_are_light(
+    ready_archive: RunningArchive, browser: Browser, viewport: dict[str, int]
+) -> None:
+    context = browser.new_context(viewport=viewport)  # type: ignore[arg-type]
+    results = _weigh(context.new_page(), f"{ready_archive.url}/search?q=oxygen")
+    watch = _weigh(context.new_page(), f"{ready_archive.url}/recordings/1?q=oxygen")
+    context.close()
+
+    print(f"over the wire: results {results}, watch page {watch}")  # noqa: T201 - for the record
+    watch.pop("Media", None)
+    watch.pop("TextTrack", None)
+    assert sum(results.values()) <= 40_000
+    assert sum(watch.values()) <= 60_000
+
+
+def test_a_phrase_that_crosses_two_captions_leads_to_its_first_word(
+    ready_archive: RunningArchive,
+) -> None:
+    """Every place of the demo where one caption ends and the next begins."""
+    address = f"{ready_archive.url}/recordings/1/transcript"
+    with urllib.request.urlopen(f"{address}.json", timeout=10) as answer:
+        segments = json.load(answer)["segments"]
+    with urllib.request.urlopen(f"{address}.vtt", timeout=10) as answer:
+        blocks = answer.read().decode().split("\n\n")
+    cues = [re.sub(r"<[^>]*>", "", block.split(" --> ")[1].partition("\n")[2]) for block in blocks
+            if " --> " in block]  # fmt: skip
+    words = [word for segment in segments for word in segment["words"]]
+    assert [piece for cue in cues for piece in cue.split()] == [
+        piece for word in words for piece in word["text"].split()
+    ]
+
+    crossed, at = 0, 0
+    for cue in cues[:-1]:
+        at += len(cue.split())
+        phrase = " ".join(word["text"].strip() for word in words[at - 2 : at + 2])
+        query = urllib.parse.quote(f'"{phrase}"')
+        with urllib.request.urlopen(
+            f"{ready_archive.url}/api/v1/search?q={query}", timeout=10
+        ) as answer:
+            found = json.load(answer)["recordings"]
+        assert found, phrase
+        starts = [moment["start_ms"] for moment in found[0]["moments"]]
+        assert words[at - 2]["start_ms"] in starts, phrase
+        crossed += 1
+    assert crossed > 20
 
 
 def test_every_request_stays_on_this_host(ready_archive: RunningArchive, browser: Browser) -> None:

@@ -33,5 +33,6 @@ def run(_options: argparse.Namespace, settings: Settings) -> int:
     count = rebuild(database, SearchIndex(settings.index_dir), on_progress=show)
     if terminal:
         print(file=sys.stderr)
-    print(f"{count} recordings indexed.")
+    noun = "recording" if count == 1 else "recordings"
+    print(f"{count} {noun} indexed.")
     return 0

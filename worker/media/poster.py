@@ -17,14 +17,15 @@ from worker.media.picture import to_jpeg
 from worker.media.run import input_name, input_options, run_ffmpeg
 from worker.media.tools import Tools
 
-_WIDTH = 1280
-_MAX_BYTES = 80_000
+_WIDTH = 960
+_MAX_BYTES = 30_000
+"""A page without its media is to stay under 60 kB."""
 _PLACES = (0.10, 0.25, 0.5, 0.75, 0.02, 0.0)
 _LOOK = (64, 36)
 # Standard deviation of luma, 0 to 127: titles and faces have 30 and more, fades under 5.
 _FLAT = 8.0
 # Tried in order until the file is small enough: (width, JPEG quality 2 best … 31 worst).
-_SIZES = ((_WIDTH, 4), (_WIDTH, 8), (_WIDTH, 14), (960, 14), (640, 16))
+_SIZES = ((_WIDTH, 5), (_WIDTH, 9), (_WIDTH, 14), (640, 14), (480, 16))
 
 
 def make_poster(source: Path, target: Path, *, info: MediaInfo, tools: Tools) -> None:

@@ -13,6 +13,9 @@ from worker.stages.report import stage_run
 
 logger = logging.getLogger(__name__)
 
+_STILL_WIDTH = 192
+"""Shown 96 wide on dense screens; a page of results holds up to thirty."""
+
 
 def poster(parts: Parts, recording_id: int) -> None:
     """Make the poster of a recording that has a picture."""
@@ -56,7 +59,13 @@ def stills(parts: Parts, recording_id: int) -> None:
             report.skip()
             return
         folder = parts.scratch(recording_id) / "stills"
-        taken = make_stills(master_path(parts, recording_id), folder, info=info, tools=parts.tools)
+        taken = make_stills(
+            master_path(parts, recording_id),
+            folder,
+            info=info,
+            tools=parts.tools,
+            width=_STILL_WIDTH,
+        )
         keep_files(
             parts,
             recording_id,

@@ -206,6 +206,20 @@ def test_admin_link_is_printed_once_for_each_call(capsys: Output) -> None:
     assert first != second
 
 
+def test_reindex_builds_the_index_from_the_database(data_dir: Path, capsys: Output) -> None:
+    main(["deposit", str(SPEECH), "--title", "Inaugural address"])
+    capsys.readouterr()
+
+    assert main(["reindex"]) == 0
+    assert capsys.readouterr().out == "1 recording indexed.\n"
+    assert main(["search", "title:inaugural", "--json"]) == 0
+    (recording,) = json.loads(capsys.readouterr().out)["recordings"]
+
+    assert recording["title"] == "Inaugural address"
+    assert recording["moments"] == []
+    assert len(list((data_dir / "index").iterdir())) > 0
+
+
 @pytest.mark.usefixtures("data_dir")
 def test_a_reader_that_stops_reading_is_no_error() -> None:
     main(["migrate"])

@@ -62,7 +62,7 @@ def test_the_poster_is_not_the_black_start(
 
     make_poster(source, tmp_path / "p.jpg", info=probe(source, either_tools), tools=either_tools)
 
-    assert _size_of(tmp_path / "p.jpg", either_tools) == (1280, 720)
+    assert _size_of(tmp_path / "p.jpg", either_tools) == (960, 540)
     assert (tmp_path / "p.jpg").stat().st_size <= 80_000
     assert _brightness(tmp_path / "p.jpg", either_tools) > 40
 
@@ -77,7 +77,7 @@ def test_a_poster_too_large_is_made_again_smaller(tools: Tools, tmp_path: Path) 
     make_poster(source, tmp_path / "p.jpg", info=probe(source, tools), tools=tools)
 
     assert (tmp_path / "p.jpg").stat().st_size <= 160_000
-    assert _size_of(tmp_path / "p.jpg", tools)[0] < 1280
+    assert _size_of(tmp_path / "p.jpg", tools)[0] < 960
 
 
 def test_a_single_key_frame_is_enough_for_a_poster(tools: Tools, tmp_path: Path) -> None:
