@@ -1,6 +1,6 @@
 """The same queries through the whole site: routing, database, template, compression.
 
-    python benchmarks/search/run.py --index DIR --request site:page
+    python benchmarks/search/run.py --index DIR --request through_site:page
 
 `DIR` is an index that run.py has built; the recordings in it are given rows in a database, so
 that results are confirmed, titled and drawn as in a real archive.
