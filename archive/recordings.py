@@ -62,6 +62,8 @@ class RecordingView:
     recorded_on: date | None
     language: str | None
     """What is spoken: as the depositor said, else as found."""
+    languages: tuple[str, ...]
+    """All that is spoken, the main one first."""
     collection: str | None
     publication: Publication
     status: Status
@@ -266,6 +268,12 @@ def _stage_runs(
     return found
 
 
+def _languages(recording: Recording) -> tuple[str, ...]:
+    main = recording.language or recording.detected_language
+    heard = recording.languages.split()
+    return tuple(dict.fromkeys(([main] if main else []) + heard))
+
+
 def _view(
     recording: Recording, runs: Mapping[Stage, StageProgress], now: datetime
 ) -> RecordingView:
@@ -275,6 +283,7 @@ def _view(
         description=recording.description,
         recorded_on=recording.recorded_on,
         language=recording.language or recording.detected_language,
+        languages=_languages(recording),
         collection=recording.collection.title if recording.collection else None,
         publication=recording.publication,
         status=recording.status,

@@ -14,6 +14,9 @@ from sqlalchemy.orm import Session
 from archive.models import Transcript, TranscriptSegment
 from archive.transcript import Segment, Word
 
+_A_MOMENT_MS = 4_000
+_MOST_LANGUAGES = 8
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeptTranscript:
@@ -128,13 +131,21 @@ def current_transcript(
     )
 
 
-def main_language(segments: Iterable[Segment]) -> str | None:
-    """Return the language most of the speech is in, by time; None when nothing was said."""
+def spoken_languages(segments: Iterable[Segment]) -> tuple[str, ...]:
+    """Return the languages spoken, the one spoken longest first; a few words do not count."""
     spoken_ms: dict[str, int] = {}
     for segment in segments:
         length_ms = segment.end_ms - segment.start_ms
         spoken_ms[segment.language] = spoken_ms.get(segment.language, 0) + length_ms
-    return max(spoken_ms, key=lambda language: spoken_ms[language]) if spoken_ms else None
+    ranked = sorted(spoken_ms, key=lambda language: -spoken_ms[language])
+    return tuple(ranked[:1]) + tuple(
+        language for language in ranked[1:_MOST_LANGUAGES] if spoken_ms[language] >= _A_MOMENT_MS
+    )
+
+
+def main_language(segments: Iterable[Segment]) -> str | None:
+    """Return the language most of the speech is in, by time; None when nothing was said."""
+    return next(iter(spoken_languages(segments)), None)
 
 
 def _row(transcript_id: int, batch: int, segment: Segment) -> dict[str, object]:

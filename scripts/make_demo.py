@@ -23,6 +23,7 @@ from scripts.demo_check import SAMPLE_RATE_HZ, Phrase, load_model, time_phrases
 from scripts.demo_script import Script, ScriptTurn, read_script
 from scripts.demo_slides import CARD_BOX, HEIGHT, LEVELS, WIDTH, draw_card, draw_slide
 from scripts.voices import Samples, Speech, Turn, join
+from worker.media.tools import find_tools
 
 DEMO = Path(__file__).resolve().parent.parent / "demo"
 _AUDIO_RATE_HZ = 24_000
@@ -69,7 +70,7 @@ def encode(script: Script, speech: Speech, film: Path) -> None:
         sound = Path(directory) / "speech.f32"
         sound.write_bytes(speech.audio.astype("<f4").tobytes())
         log = Path(directory) / "ffmpeg.log"
-        command = ["ffmpeg", "-hide_banner", "-loglevel", "error", "-y"]
+        command = [str(find_tools().ffmpeg), "-hide_banner", "-loglevel", "error", "-y"]
         command += ["-f", "rawvideo", "-pix_fmt", "rgb24", "-s", f"{WIDTH}x{HEIGHT}"]
         command += ["-r", str(_FRAME_RATE), "-i", "pipe:0"]
         command += ["-f", "f32le", "-ar", str(_AUDIO_RATE_HZ), "-ac", "1", "-i", str(sound)]
@@ -163,7 +164,7 @@ def describe(script: Script, speech: Speech, phrases: list[Phrase]) -> dict[str,
 
 def _heard_audio(film: Path) -> Samples:
     """Decode the film's sound as it is played, for the model."""
-    command = ["ffmpeg", "-hide_banner", "-loglevel", "error", "-i", str(film)]
+    command = [str(find_tools().ffmpeg), "-hide_banner", "-loglevel", "error", "-i", str(film)]
     command += ["-af", "aresample=async=1:first_pts=0", "-ar", str(SAMPLE_RATE_HZ)]
     command += ["-ac", "1", "-f", "f32le", "pipe:1"]
     done = subprocess.run(command, capture_output=True, check=True, timeout=_TIMEOUT_S)

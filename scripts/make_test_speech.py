@@ -13,6 +13,7 @@ import sys
 from pathlib import Path
 
 from scripts.voices import Speech, Turn, join
+from worker.media.tools import find_tools
 
 MEDIA = Path(__file__).resolve().parent.parent / "tests" / "media"
 TWO_VOICES = (
@@ -62,7 +63,7 @@ def main() -> int:
 
 def encode(speech: Speech, file: Path) -> None:
     """Write speech as Opus; the same speech gives the same bytes."""
-    command = ["ffmpeg", "-hide_banner", "-loglevel", "error", "-y"]
+    command = [str(find_tools().ffmpeg), "-hide_banner", "-loglevel", "error", "-y"]
     command += ["-f", "f32le", "-ar", str(speech.sample_rate_hz), "-ac", "1", "-i", "pipe:0"]
     command += ["-c:a", "libopus", "-b:a", "28k", "-application", "voip"]
     command += ["-fflags", "+bitexact", "-flags:a", "+bitexact", str(file)]

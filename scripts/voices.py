@@ -20,6 +20,8 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 import numpy.typing as npt
 
+from worker.media.tools import find_tools
+
 if TYPE_CHECKING:
     from hibari import Hibari
     from onnxruntime import InferenceSession
@@ -218,7 +220,7 @@ def resample(audio: Samples, from_hz: int, to_hz: int) -> Samples:
     """Change the sample rate with ffmpeg's band-limited resampler; time stays aligned."""
     if from_hz == to_hz:
         return audio
-    command = ["ffmpeg", "-hide_banner", "-loglevel", "error"]
+    command = [str(find_tools().ffmpeg), "-hide_banner", "-loglevel", "error"]
     command += ["-f", "f32le", "-ar", str(from_hz), "-ac", "1", "-i", "pipe:0"]
     command += ["-af", f"aresample={to_hz}:filter_size=128:cutoff=0.96"]
     command += ["-f", "f32le", "pipe:1"]

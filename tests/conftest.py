@@ -1,10 +1,12 @@
-"""Parts every test may ask for: settings in a temporary folder, a migrated database, a clock."""
+"""Parts every test may ask for: settings in a temporary folder, a database, a clock, Chromium."""
 
+import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser, sync_playwright
 
 from archive.database import Database
 from archive.jobs import Jobs
@@ -13,6 +15,17 @@ from archive.settings import Settings
 from archive.storage import Storage
 
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+
+
+CHROMIUM_ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 
 
 class FakeClock:
@@ -70,3 +83,13 @@ def jobs(database: Database) -> Iterator[Jobs]:
     jobs = Jobs(database)
     yield jobs
     jobs.close()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    executable = shutil.which("chromium")
+    assert executable, "the browser tests need Chromium: make setup-dev installs it"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=executable, args=CHROMIUM_ARGUMENTS)
+        yield browser
+        browser.close()

@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 
+from worker.media.tools import find_tools
+
 DEMO = Path(__file__).parent.parent / "demo"
 FILM = DEMO / "demo.mp4"
 
@@ -145,7 +147,7 @@ def test_every_speaker_says_a_phrase_and_one_stands_in_a_long_sentence(
 
 
 def _probe(*options: str) -> dict[str, Any]:
-    command = ["ffprobe", "-v", "error", "-of", "json", *options, str(FILM)]
+    command = [str(find_tools().ffprobe), "-v", "error", "-of", "json", *options, str(FILM)]
     done = subprocess.run(command, capture_output=True, check=True, timeout=60)
     return json.loads(done.stdout)
 

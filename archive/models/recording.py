@@ -59,6 +59,8 @@ class Recording(Base):
     """What the depositor said is spoken, ISO 639; None: found by the machine."""
     detected_language: Mapped[str | None] = mapped_column(String(16))
     """What most of the speech turned out to be."""
+    languages: Mapped[str] = mapped_column(String(200), default="")
+    """All that is spoken for more than a moment, most first, space separated."""
     collection_id: Mapped[int | None] = mapped_column(ForeignKey("collections.id"), index=True)
     depositor_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"), index=True)
     """None when the operator deposited it from the command line."""

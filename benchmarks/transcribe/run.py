@@ -26,6 +26,7 @@ from pathlib import Path
 from errors import word_error_rate
 from session import ROOT, make_session
 
+from worker.media.tools import find_tools
 from worker.speech import find_model
 
 FASTER_THAN_DEFAULTS = 1.9
@@ -167,7 +168,16 @@ def print_table(results: dict[str, Run], task: Task) -> None:
 def duration_of(audio: Path) -> float:
     """Ask ffprobe how long a file is, in seconds."""
     done = subprocess.run(
-        ["ffprobe", "-v", "error", "-show_entries", "format=duration", "-of", "csv=p=0", audio],
+        [
+            str(find_tools().ffprobe),
+            "-v",
+            "error",
+            "-show_entries",
+            "format=duration",
+            "-of",
+            "csv=p=0",
+            audio,
+        ],
         check=True,
         capture_output=True,
         text=True,

@@ -14,6 +14,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from worker.media.tools import find_tools
+
 ROOT = Path(__file__).resolve().parents[2]
 TEXT = Path(__file__).with_name("session.txt")
 SAMPLE_RATE_HZ = 16_000
@@ -38,7 +40,9 @@ def make_session(folder: Path) -> tuple[Path, str]:
         _write_wav(wav, np.concatenate(halves))
         encode = ["-c:a", "aac", "-b:a", "64k", "-movflags", "+faststart"]
         subprocess.run(
-            ["ffmpeg", "-v", "error", "-y", "-i", wav, *encode, aside], check=True, timeout=600
+            [str(find_tools().ffmpeg), "-v", "error", "-y", "-i", wav, *encode, aside],
+            check=True,
+            timeout=600,
         )
         aside.rename(path)
         wav.unlink()

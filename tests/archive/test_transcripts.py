@@ -11,6 +11,7 @@ from archive.transcripts import (
     current_transcript,
     keep_batch,
     main_language,
+    spoken_languages,
 )
 from tests.conftest import START
 
@@ -117,3 +118,13 @@ def test_the_main_language_is_the_one_spoken_longest() -> None:
 
     assert main_language(segments) == "en"
     assert main_language([]) is None
+
+
+def test_languages_spoken_for_more_than_a_moment_are_told_longest_first() -> None:
+    segments = [
+        Segment(start_ms=0, end_ms=60_000, text="a", language="en", confidence=1, words=()),
+        Segment(start_ms=60_000, end_ms=90_000, text="b", language="fr", confidence=1, words=()),
+        Segment(start_ms=90_000, end_ms=90_900, text="c", language="cy", confidence=1, words=()),
+    ]
+
+    assert spoken_languages(segments) == ("en", "fr")

@@ -1,8 +1,7 @@
-"""A whole archive, started as a person starts it, and a real Chromium."""
+"""A whole archive, started as a person starts it."""
 
 import json
 import os
-import shutil
 import signal
 import socket
 import subprocess
@@ -14,19 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[2]
 _START_TIMEOUT_S = 90
-CHROMIUM_ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
 
 @dataclass(frozen=True)
@@ -73,16 +62,6 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningArchive
     finally:
         process.send_signal(signal.SIGTERM)
         assert process.wait(timeout=30) == 0, log.read_text()
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    executable = shutil.which("chromium")
-    assert executable, "the browser tests need Chromium: make setup-dev installs it"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=executable, args=CHROMIUM_ARGUMENTS)
-        yield browser
-        browser.close()
 
 
 def _wait_for_line(process: "subprocess.Popen[bytes]", log: Path, start: str) -> str:

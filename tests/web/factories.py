@@ -28,7 +28,12 @@ from archive.permissions import OPERATOR
 from archive.pipeline import Stage
 from archive.storage import Storage
 from archive.transcript import Segment, Word
-from archive.transcripts import begin_transcript, complete_transcript, keep_batch, main_language
+from archive.transcripts import (
+    begin_transcript,
+    complete_transcript,
+    keep_batch,
+    spoken_languages,
+)
 
 MADE_AT = datetime(2026, 3, 1, 8, 0, tzinfo=UTC)
 PASSWORD = "correct horse battery"
@@ -130,7 +135,9 @@ class Archivist:
             recording.duration_ms = duration_ms
             recording.has_video, recording.has_audio = video, True
             recording.notices = write_notices(set(notices))
-            recording.detected_language = main_language(segments)
+            languages = spoken_languages(segments)
+            recording.languages = " ".join(languages)
+            recording.detected_language = next(iter(languages), None)
             master = session.scalars(
                 select(RecordingFile).where(RecordingFile.recording_id == recording_id)
             ).one()

@@ -22,6 +22,7 @@ from worker.speech import check_model, find_model
 from worker.stages.indexing import expected_contents
 
 _LOW_DISK_BYTES = 5 * 1000**3
+_WASTED = 0.5
 
 
 class Verdict(StrEnum):
@@ -140,11 +141,18 @@ def _files(settings: Settings) -> tuple[Verdict, str]:
 
 def _index(settings: Settings) -> tuple[Verdict, str]:
     expected = expected_contents(Database(settings.database_url))
-    held = dict(SearchIndex(settings.index_dir).contents())
+    index = SearchIndex(settings.index_dir)
+    held = dict(index.contents())
     wrong = [key for key in expected.keys() | held.keys() if expected.get(key) != held.get(key)]
     if wrong:
         return Verdict.FAILED, (
             f"{len(wrong)} of {len(expected)} recordings differ from the database (such as "
             f"{min(wrong)}); run: webinar-archive reindex"
         )
-    return Verdict.OK, f"{len(held)} recordings, as in the database"
+    if index.wasted_share() > _WASTED:
+        return Verdict.WARNING, (
+            "more than half of it belongs to versions that were replaced; "
+            "webinar-archive reindex frees the space"
+        )
+    noun = "recording" if len(held) == 1 else "recordings"
+    return Verdict.OK, f"{len(held)} {noun}, as in the database"

@@ -19,7 +19,7 @@ from archive.transcripts import (
     complete_transcript,
     current_transcript,
     keep_batch,
-    main_language,
+    spoken_languages,
 )
 from worker.media.audio import extract_audio
 from worker.parts import Parts
@@ -131,7 +131,9 @@ def finish(parts: Parts, recording_id: int, work: Plan) -> None:
         transcript = current_transcript(session, recording_id)
         segments = transcript.segments if transcript else ()
         recording = session.get_one(Recording, recording_id)
-        recording.detected_language = main_language(segments)
+        languages = spoken_languages(segments)
+        recording.languages = " ".join(languages)
+        recording.detected_language = next(iter(languages), None)
         notices = set(read_notices(recording.notices)) - {Notice.NO_SPEECH}
         if not segments and Notice.NO_AUDIO not in notices:
             notices.add(Notice.NO_SPEECH)

@@ -94,6 +94,7 @@ def upgrade() -> None:
         sa.Column("recorded_on", sa.Date(), nullable=True),
         sa.Column("language", sa.String(length=16), nullable=True),
         sa.Column("detected_language", sa.String(length=16), nullable=True),
+        sa.Column("languages", sa.String(length=200), nullable=False),
         sa.Column("collection_id", sa.Integer(), nullable=True),
         sa.Column("depositor_id", sa.Integer(), nullable=True),
         sa.Column(
