@@ -2,10 +2,12 @@
 
 import argparse
 import sys
+import time
 
 from archive.database import Database
 from archive.index import SearchIndex
 from archive.settings import Settings
+from archive.timecode import format_duration
 from worker.command.options import Subparsers
 from worker.stages.indexing import rebuild
 
@@ -25,10 +27,13 @@ def run(_options: argparse.Namespace, settings: Settings) -> int:
     """Rebuild the index."""
     database = Database(settings.database_url)
     terminal = sys.stderr.isatty()
+    begun = time.monotonic()
 
     def show(done: int, total: int) -> None:
+        left_ms = round((time.monotonic() - begun) / done * (total - done) * 1000)
+        line = f"{done} of {total} recordings, {format_duration(left_ms)} left"
         if terminal:
-            print(f"\r\033[K{done} of {total} recordings", end="", file=sys.stderr, flush=True)
+            print(f"\r\033[K{line}", end="", file=sys.stderr, flush=True)
 
     count = rebuild(database, SearchIndex(settings.index_dir), on_progress=show)
     if terminal:
