@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import ParamSpec, TypeVar
 
 from dbos import DBOS
-from dbos._error import DBOSMaxStepRetriesExceeded
+from dbos import error as dbos_error
 
 from archive.errors import ArchiveError, NotMediaError
 from archive.jobs import INDEX_WORKFLOW, PROCESS_WORKFLOW
@@ -125,11 +125,11 @@ def _step(name: str, run: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> 
     )
 
 
-def _cause(error: Exception) -> Exception:
+def _cause(failure: Exception) -> Exception:
     """Return what went wrong the last time a step was tried."""
-    if isinstance(error, DBOSMaxStepRetriesExceeded) and error.errors:
-        return error.errors[-1]
-    return error
+    if isinstance(failure, dbos_error.DBOSMaxStepRetriesExceeded) and failure.errors:
+        return failure.errors[-1]
+    return failure
 
 
 def _problem(cause: Exception) -> str:
