@@ -14,12 +14,13 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from archive.clock import utc_now
 from archive.database import Database
 from archive.deposits import read_description
 from archive.index import SearchIndex
+from archive.jobs import process_workflow_id
 from archive.models import Recording, StageRun, StageState, Status, Transcript
 from archive.permissions import OPERATOR
 from archive.recordings import RecordingView, get_recording
@@ -58,9 +59,12 @@ class Bench:
         )
 
     def finished(self) -> bool:
-        view = self.view()
-        done = view.status in (Status.READY, Status.FAILED, Status.REJECTED)
-        return done and not self.settings.scratch_dir.joinpath(str(self.recording_id)).exists()
+        with self.database.read() as session:
+            status = session.scalar(
+                text("SELECT status FROM workflow_status WHERE workflow_uuid = :id"),
+                {"id": process_workflow_id(self.recording_id, 1)},
+            )
+        return status in ("SUCCESS", "ERROR")
 
     def run_until_finished(self) -> int:
         """Start the worker again and again until the recording is done; returns the kills."""
