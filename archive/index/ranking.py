@@ -135,6 +135,8 @@ class Ranker:
         candidates = np.zeros(len(self.visible), np.bool_)
         for name in fields:
             candidates |= self._count_word(name, leaf.words[rarest]) > 0
+        if not candidates.any():  # Only drafts, or versions since replaced, hold the word.
+            return counted
         words = [word.hashes for word in leaf.words]
         numbers, places = self.snapshot.find_phrase(words, rarest, candidates)
         for name in fields:

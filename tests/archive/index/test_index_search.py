@@ -109,6 +109,41 @@ def test_an_unquoted_chinese_word_is_looked_for_as_a_phrase(
     assert find("高血压") == [2]
 
 
+def test_a_phrase_of_words_that_no_recording_holds_together_is_not_found(
+    index: SearchIndex, make_document: Make, find: Find
+) -> None:
+    index.update([make_document(1, "fever and cough"), make_document(2, "oxygen by mask")])
+
+    assert find('"fever mask"') == []
+    assert find('cough OR "fever mask"') == [1]
+
+
+@pytest.mark.parametrize(
+    "query", ['"secret mask"', 'title:"secret mask"', '"oxygen mask" OR "secret mask"', "秘密"]
+)
+def test_a_phrase_of_words_only_a_draft_holds_is_not_found_and_no_error(
+    index: SearchIndex, make_document: Make, speak: Speak, find: Find, query: str
+) -> None:
+    index.update(
+        [
+            make_document(1, "oxygen by mask"),
+            make_document(2, "the secret mask", speak("秘密", 9_000, "zh"), public=False),
+        ]
+    )
+
+    assert find(query) == []
+    assert index.search(query, public_only=False).total == (0 if "title" in query else 1)
+
+
+def test_a_phrase_of_a_word_that_was_replaced_everywhere_is_not_found(
+    index: SearchIndex, make_document: Make, find: Find
+) -> None:
+    index.update([make_document(1, "oxygen by mask")])
+    index.update([make_document(1, "oxygen by tube", version=2)])
+
+    assert find('"by mask"') == []
+
+
 def test_a_phrase_across_segments_starts_at_its_first_word(
     index: SearchIndex, make_document: Make, speak: Speak
 ) -> None:
