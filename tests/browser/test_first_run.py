@@ -10,12 +10,12 @@ import re
 import urllib.parse
 import urllib.request
 from pathlib import Path
-from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.browser.conftest import ROOT, RunningArchive, wait_until_ready
+from tests.weight import weigh
 
 pytestmark = [pytest.mark.browser, pytest.mark.model, pytest.mark.slow]
 
@@ -116,32 +116,13 @@ def test_playing_goes_on_from_the_moment(ready_archive: RunningArchive, browser:
     page.close()
 
 
-def _weigh(page: Page, address: str) -> dict[str, int]:
-    """Load a page with nothing cached; returns the bytes over the wire by kind of request."""
-    client = page.context.new_cdp_session(page)
-    client.send("Network.enable")
-    client.send("Network.setCacheDisabled", {"cacheDisabled": True})
-    kinds: dict[str, str] = {}
-    weights: dict[str, int] = {}
-
-    def finished(event: dict[str, Any]) -> None:
-        kind = kinds.get(event["requestId"], "Other")
-        weights[kind] = weights.get(kind, 0) + int(event["encodedDataLength"])
-
-    client.on("Network.responseReceived", lambda e: kinds.update({e["requestId"]: e["type"]}))
-    client.on("Network.loadingFinished", finished)
-    page.goto(address, wait_until="load")
-    page.wait_for_timeout(1500)
-    return weights
-
-
 @pytest.mark.parametrize("viewport", [_PHONE, _DESK], ids=["360", "1280"])
 def test_pages_are_light(
     ready_archive: RunningArchive, browser: Browser, viewport: dict[str, int]
 ) -> None:
     context = browser.new_context(viewport=viewport)  # type: ignore[arg-type]
-    results = _weigh(context.new_page(), f"{ready_archive.url}/search?q=oxygen")
-    watch = _weigh(context.new_page(), f"{ready_archive.url}/recordings/1?q=oxygen")
+    results = weigh(context.new_page(), f"{ready_archive.url}/search?q=oxygen")
+    watch = weigh(context.new_page(), f"{ready_archive.url}/recordings/1?q=oxygen")
     context.close()
 
     print(f"over the wire: results {results}, watch page {watch}")  # noqa: T201 - for the record

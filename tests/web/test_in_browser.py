@@ -16,9 +16,14 @@ from archive.pipeline import Stage
 from tests.media import make_video
 from tests.web.conftest import signed_in
 from tests.web.factories import Archivist, speak
+from tests.weight import weigh
+from worker.media.probe import probe
+from worker.media.stills import make_stills
+from worker.media.tools import find_tools
 
 pytestmark = pytest.mark.browser
 
+DEMO = Path(__file__).resolve().parents[2] / "demo" / "demo.mp4"
 PHONE, DESK = (360, 740), (1280, 800)
 
 
@@ -271,3 +276,39 @@ def test_pages_have_no_barrier_that_a_checker_finds_and_do_not_scroll_sideways(
     context.close()
 
     assert found == []
+
+
+@pytest.fixture(scope="module")
+def stills(tmp_path_factory: pytest.TempPathFactory) -> list[bytes]:
+    """Stills as the worker takes them, of the slides of the demo recording."""
+    tools = find_tools()
+    info = probe(DEMO, tools)
+    taken = make_stills(DEMO, tmp_path_factory.mktemp("stills") / "s", info=info, tools=tools)
+    return [still.path.read_bytes() for still in taken]
+
+
+@pytest.mark.parametrize("size", [PHONE, DESK], ids=["360", "1280"])
+def test_ten_hits_with_their_stills_weigh_less_than_40_kb(
+    browser: Browser, site: str, archivist: Archivist, stills: list[bytes], size: tuple[int, int]
+) -> None:
+    said = "the fever came back on the third day and nobody had expected that at all"
+    for number in range(10):
+        recording_id = archivist.recording(
+            *[speak(said, start_ms=part * 600_000) for part in range(8)],
+            title=f"A session with quite a long title, number {number}",
+            duration_ms=5_400_000,
+        )
+        for part in range(8):
+            # Different bytes each: the same picture twice would travel once.
+            still = stills[part % len(stills)] + bytes([number, part])
+            archivist.file(recording_id, Role.STILL, still, "image/jpeg", at_ms=part * 600_000)
+    context = browser.new_context(viewport={"width": size[0], "height": size[1]})
+    page = context.new_page()
+
+    weights = weigh(page, f"{site}/search?q=fever")
+
+    assert page.locator("article.hit").count() == 10
+    assert page.locator("img.still").count() == 30
+    assert weights["Image"] > 0
+    assert sum(weights.values()) <= 40_000
+    context.close()

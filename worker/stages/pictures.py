@@ -13,9 +13,6 @@ from worker.stages.report import stage_run
 
 logger = logging.getLogger(__name__)
 
-_STILL_WIDTH = 192
-"""Shown 96 wide on dense screens; a page of results holds up to thirty."""
-
 
 def poster(parts: Parts, recording_id: int) -> None:
     """Make the poster of a recording that has a picture."""
@@ -59,13 +56,7 @@ def stills(parts: Parts, recording_id: int) -> None:
             report.skip()
             return
         folder = parts.scratch(recording_id) / "stills"
-        taken = make_stills(
-            master_path(parts, recording_id),
-            folder,
-            info=info,
-            tools=parts.tools,
-            width=_STILL_WIDTH,
-        )
+        taken = make_stills(master_path(parts, recording_id), folder, info=info, tools=parts.tools)
         keep_files(
             parts,
             recording_id,
