@@ -23,15 +23,16 @@ class RunningArchive:
     """An archive that answers."""
 
     url: str
-    administrator_url: str
     environ: dict[str, str]
+    root: Path
+    """Whose code it runs."""
 
     def command(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
         """Run `webinar-archive` beside it, as its operator."""
         return subprocess.run(
-            [sys.executable, "-m", "worker.command", *arguments],
+            [self.root / ".venv" / "bin" / "webinar-archive", *arguments],
             env=self.environ,
-            cwd=ROOT,
+            cwd=self.root,
             check=False,
             capture_output=True,
             text=True,
@@ -41,7 +42,15 @@ class RunningArchive:
 
 @pytest.fixture(scope="session")
 def archive(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningArchive]:
-    """Run `webinar-archive run` on an empty data directory until the tests are done."""
+    """Run `webinar-archive run` on an empty data directory until the tests are done.
+
+    With FIRST_RUN_URL and FIRST_RUN_CLONE: the archive that `make run` opened in a clone; see
+    scripts/try_fresh_clone.sh.
+    """
+    if url := os.environ.get("FIRST_RUN_URL"):
+        port = url.rpartition(":")[2]
+        yield RunningArchive(url, os.environ | {"PORT": port}, Path(os.environ["FIRST_RUN_CLONE"]))
+        return
     folder = tmp_path_factory.mktemp("archive")
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -57,19 +66,19 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningArchive
             stderr=subprocess.STDOUT,
         )
     try:
-        link = _wait_for_line(process, log, "Become its administrator: ")
-        yield RunningArchive(f"http://127.0.0.1:{port}", link, environ)
+        _wait_for_line(process, log, "Become its administrator: ")
+        yield RunningArchive(f"http://127.0.0.1:{port}", environ, ROOT)
     finally:
         process.send_signal(signal.SIGTERM)
         assert process.wait(timeout=30) == 0, log.read_text()
 
 
-def _wait_for_line(process: "subprocess.Popen[bytes]", log: Path, start: str) -> str:
+def _wait_for_line(process: "subprocess.Popen[bytes]", log: Path, start: str) -> None:
     deadline = time.monotonic() + _START_TIMEOUT_S
     while time.monotonic() < deadline:
         for line in log.read_text().splitlines():
             if line.strip().startswith(start):
-                return line.strip().removeprefix(start)
+                return
         assert process.poll() is None, log.read_text()
         time.sleep(0.2)
     raise AssertionError(f"the archive did not start:\n{log.read_text()}")

@@ -15,12 +15,31 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.browser.conftest import ROOT, RunningArchive, wait_until_ready
+from tests.media import run_tool
 from tests.weight import weigh
 
 pytestmark = [pytest.mark.browser, pytest.mark.model, pytest.mark.slow]
 
 _TOLERANCE_S = 0.5
 _PHONE, _DESK = {"width": 360, "height": 740}, {"width": 1280, "height": 800}
+SPEECH = ROOT / "tests" / "media" / "jfk.ogg"
+_SPEECH_BEGINS_S, _ASK_NOT_S = 0.33, 3.27
+"""Read off the waveform: the first sound of 0.05 and more; "ask" after a pause."""
+_LISTEN = """async video => {
+  const context = new AudioContext(), analyser = context.createAnalyser();
+  const samples = new Float32Array(analyser.fftSize);
+  context.createMediaElementSource(video).connect(analyser);
+  await context.resume();
+  video.currentTime = 1;
+  await video.play();
+  for (let round = 0; round < 800; round++) {
+    await new Promise(done => setTimeout(done, 10));
+    analyser.getFloatTimeDomainData(samples);
+    if (samples.some(sample => Math.abs(sample) > 0.05)) return video.currentTime;
+  }
+  return null;
+}"""
+"""Plays from 1 s on; returns where the player stands when the first sound comes out of it."""
 PHRASES = json.loads((ROOT / "demo" / "demo.json").read_text())["phrases"]
 
 
@@ -165,6 +184,28 @@ def test_a_phrase_that_crosses_two_captions_leads_to_its_first_word(
         assert words[at - 2][1] in starts, phrase
         crossed += 1
     assert crossed > 20
+
+
+def test_sound_that_starts_late_is_jumped_to_and_heard_where_it_is(
+    ready_archive: RunningArchive, browser: Browser, tmp_path: Path
+) -> None:
+    """Three seconds of nothing, then speech: what comes out of the player is listened to."""
+    late = tmp_path / "late.mp4"
+    run_tool(
+        "-f", "lavfi", "-i", "testsrc2=size=160x90:rate=10:duration=14", "-itsoffset", "3",
+        "-i", SPEECH, "-map", "0:v", "-map", "1:a", "-pix_fmt", "yuv420p", "-c:a", "aac",
+        "-movflags", "+faststart", late,
+    )  # fmt: skip
+    deposited = ready_archive.command("deposit", str(late), "--publish", "--wait", "--json")
+    assert deposited.returncode == 0, deposited.stderr
+    page = browser.new_page(viewport=_DESK)
+    page.goto(json.loads(deposited.stdout)["url"] + "?q=%22ask+not%22")
+    page.locator(".moment").first.click()
+
+    assert abs(_position_s(page) - (_ASK_NOT_S + 3)) <= _TOLERANCE_S
+    heard_s = page.locator("video").evaluate(_LISTEN)
+    page.close()
+    assert heard_s == pytest.approx(_SPEECH_BEGINS_S + 3, abs=0.3)
 
 
 def test_every_request_stays_on_this_host(ready_archive: RunningArchive, browser: Browser) -> None:

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -24,6 +25,7 @@ from archive.jobs import Jobs
 from archive.models import Publication, Role, Status
 from archive.notices import Notice
 from archive.permissions import OPERATOR, VISITOR
+from archive.pipeline import Stage
 from archive.recordings import RecordingView, get_recording, set_publication, try_again
 from archive.schema import migrate
 from archive.settings import Settings
@@ -84,7 +86,13 @@ class WorkingArchive:
 
 @pytest.fixture(scope="module")
 def archive(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WorkingArchive]:
-    data_dir = tmp_path_factory.mktemp("data")
+    with _working(tmp_path_factory.mktemp("data")) as archive:
+        yield archive
+
+
+@contextmanager
+def _working(data_dir: Path) -> Iterator[WorkingArchive]:
+    """Run a worker on a data directory."""
     environ = os.environ | {
         "ARCHIVE_DATA_DIR": str(data_dir),
         "ARCHIVE_WHISPER_MODEL": "tiny.en",
@@ -272,6 +280,34 @@ def test_a_damaged_store_fails_with_a_reason_and_can_be_tried_again(
     assert failed.status is Status.FAILED
     assert "deposit the file again" in (failed.problem or "")
     assert mended.shortcomings == ()
+
+
+def test_a_later_stage_that_fails_loses_nothing_and_can_be_tried_again(tmp_path: Path) -> None:
+    """The index cannot be written: a file lies where its folder should be."""
+    (tmp_path / "index").write_text("in the way")
+    with _working(tmp_path) as archive:
+        recording_id = archive.deposit(SPEECH, language="en")
+        view = archive.wait(recording_id)
+
+        assert view.status is Status.READY
+        assert [shortcoming.stage for shortcoming in view.shortcomings] == [Stage.INDEX]
+        assert view.shortcomings[0].missing == "it cannot be searched yet"
+        assert view.file(Role.VTT) is not None
+        transcript = archive.transcript(recording_id)
+        assert transcript is not None
+        assert "ask not" in " ".join(segment.text for segment in transcript.segments)
+
+        (tmp_path / "index").unlink()
+        with archive.database.begin() as session:
+            try_again(session, archive.jobs, recording_id, actor=OPERATOR, now=utc_now())
+        mended = archive.until(
+            lambda: archive.view(recording_id),
+            lambda now: not (now.in_progress or now.shortcomings),
+        )
+
+        assert mended.status is Status.READY
+        assert archive.transcript(recording_id) == transcript, "not transcribed again"
+        assert archive.index.search('"ask not"').total == 1
 
 
 def test_withdrawing_takes_a_recording_out_of_the_public_search(

@@ -127,6 +127,28 @@ def test_a_file_over_the_maximum_is_refused(
     assert _kept(data_dir) == []
 
 
+def test_a_disk_too_full_says_how_much_is_needed_and_keeps_nothing(
+    data_dir: Path, tmp_path: Path, capsys: Output
+) -> None:
+    """On a real file system that has 80 MB, of which 64 are kept free."""
+    data_dir.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=80m", "tmpfs", str(data_dir)]
+    mounted = subprocess.run(mount, check=False, capture_output=True)
+    if mounted.returncode:
+        pytest.skip(f"mounting a tmpfs needs root: {mounted.stderr.decode().strip()}")
+    try:
+        large = tmp_path / "large.ogg"
+        large.write_bytes(SPEECH.read_bytes() + bytes(30_000_000))
+
+        assert main(["deposit", str(large)]) == 1
+
+        assert "this file needs 30 MB and" in capsys.readouterr().err
+        assert _kept(data_dir) == []
+        assert _recordings(data_dir) == 0
+    finally:
+        subprocess.run(["umount", "-l", str(data_dir)], check=True)
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
