@@ -19,7 +19,7 @@ def _set_headers(response: Response) -> Response:
     headers.setdefault("X-Content-Type-Options", "nosniff")
     # Pages differ by who asks; a browser may keep one but asks before showing it again.
     headers.setdefault("Cache-Control", "private, no-cache")
-    if response.mimetype.startswith("image/"):
+    if (response.mimetype or "").startswith("image/"):
         # Thirty stills on a page: what only a document heeds would be 9 kB of it.
         headers.setdefault("Content-Security-Policy", "default-src 'none'")
         return response
