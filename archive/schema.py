@@ -12,23 +12,26 @@ import alembic.command
 import alembic.config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 
 from archive.database import Database
 from archive.jobs import migrate_job_tables
 
 
-def migrate(database: Database) -> None:
+def migrate(database: Database, *, revision: str = "head") -> None:
     """Bring all tables up to date; safe to run again and by two processes at once."""
     logging.getLogger("alembic").setLevel(logging.WARNING)
-    with _alembic_config() as config, database.engine.connect() as connection:
+    with _alembic_config() as config, _connection(database) as connection:
         if database.engine.dialect.name == "sqlite":
+            # Some changes copy a table and drop the old one, which would delete what refers
+            # to its rows (https://www.sqlite.org/foreignkeys.html#fk_schemacommands).
+            connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
             connection.exec_driver_sql("BEGIN IMMEDIATE")
         else:
             # Any fixed number: two migrators take turns.
             connection.execute(text("SELECT pg_advisory_xact_lock(7239401)"))
         config.attributes["connection"] = connection
-        alembic.command.upgrade(config, "head")
+        alembic.command.upgrade(config, revision)
         connection.commit()
     migrate_job_tables(database)
 
@@ -39,6 +42,16 @@ def pending_migrations(database: Database) -> int:
         script = ScriptDirectory.from_config(config)
         current = MigrationContext.configure(connection).get_current_revision()
         return len(list(script.iterate_revisions("head", current or "base")))
+
+
+@contextmanager
+def _connection(database: Database) -> Iterator[Connection]:
+    """Connect for a migration; the connection is not used for anything else afterwards."""
+    with database.engine.connect() as connection:
+        try:
+            yield connection
+        finally:
+            connection.invalidate()
 
 
 @contextmanager

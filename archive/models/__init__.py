@@ -3,26 +3,32 @@
 from archive.models.account import Account, AccountRole, OneTimeLink, account_roles
 from archive.models.base import Base, UtcDateTime
 from archive.models.collection import Collection
+from archive.models.glossary import GlossaryTerm
 from archive.models.recording import Publication, Recording, RecordingFile, Role, Status
+from archive.models.slide import Slide, SlideSource
 from archive.models.stage import StageRun, StageState
 from archive.models.stored_file import StoredFile
-from archive.models.transcript import Transcript, TranscriptSegment
+from archive.models.transcript import Transcript, TranscriptKind, TranscriptSegment
 
 __all__ = [
     "Account",
     "AccountRole",
     "Base",
     "Collection",
+    "GlossaryTerm",
     "OneTimeLink",
     "Publication",
     "Recording",
     "RecordingFile",
     "Role",
+    "Slide",
+    "SlideSource",
     "StageRun",
     "StageState",
     "Status",
     "StoredFile",
     "Transcript",
+    "TranscriptKind",
     "TranscriptSegment",
     "UtcDateTime",
     "account_roles",

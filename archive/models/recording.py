@@ -32,6 +32,8 @@ class Status(StrEnum):
     """It could not be brought to where it can be used; the file is kept, try again."""
     REJECTED = "rejected"
     """It is not media; its bytes are gone, the row stays to say why."""
+    CANCELLED = "cancelled"
+    """Someone stopped the work; what is finished stays, and it can be begun again."""
 
 
 class Role(StrEnum):
@@ -41,8 +43,11 @@ class Role(StrEnum):
     RENDITION = "rendition"
     POSTER = "poster"
     STILL = "still"
+    SLIDE = "slide"
     VTT = "vtt"
     SRT = "srt"
+    TRANSLATION_VTT = "translation-vtt"
+    TRANSLATION_SRT = "translation-srt"
 
 
 class Recording(Base):
@@ -53,6 +58,8 @@ class Recording(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     title: Mapped[str] = mapped_column(String(300))
     description: Mapped[str] = mapped_column(Text, default="")
+    speakers: Mapped[str] = mapped_column(Text, default="")
+    """Who speaks, a name a line, as the depositor gave them."""
     recorded_on: Mapped[date | None] = mapped_column(Date)
     """The day of the session, as the depositor gave it."""
     language: Mapped[str | None] = mapped_column(String(16))
@@ -61,6 +68,8 @@ class Recording(Base):
     """What most of the speech turned out to be."""
     languages: Mapped[str] = mapped_column(String(200), default="")
     """All that is spoken for more than a moment, most first, space separated."""
+    translate: Mapped[bool] = mapped_column(default=False)
+    """An English translation was asked for."""
     collection_id: Mapped[int | None] = mapped_column(ForeignKey("collections.id"), index=True)
     depositor_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"), index=True)
     """None when the operator deposited it from the command line."""
@@ -118,7 +127,7 @@ class RecordingFile(Base):
     )
     media_type: Mapped[str] = mapped_column(String(100))
     at_ms: Mapped[int | None] = mapped_column(BigInteger)
-    """For a still: where in the recording it was taken."""
+    """For a still: where in the recording it was taken; for a slide: where it appears."""
 
     recording: Mapped[Recording] = relationship(back_populates="files")
     file: Mapped[StoredFile] = relationship()

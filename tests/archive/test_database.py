@@ -29,6 +29,38 @@ def test_migrate_can_be_run_again(database: Database) -> None:
     assert "recordings" in inspect(database.engine).get_table_names()
 
 
+def test_migrating_a_filled_archive_keeps_every_row(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path / 'old.db'}")
+    migrate(database, revision="0001")
+    with database.engine.begin() as connection:
+        connection.exec_driver_sql(
+            "INSERT INTO recordings (id, title, description, languages, publication, status, "
+            "notices, version, attempt, original_name, created_at, updated_at) VALUES "
+            "(1, 'T', '', '', 'published', 'ready', '', 1, 1, 'a.mp4', '2026-01-01', '2026-01-01')"
+        )
+        connection.exec_driver_sql(
+            "INSERT INTO transcripts VALUES (1, 1, 1, 'machine', 'base', 1, '2026-01-01')"
+        )
+        connection.exec_driver_sql(
+            "INSERT INTO transcript_segments VALUES (1, 1, 0, 0, 900, 'malaria', 'en', 0.9, '[]')"
+        )
+
+    migrate(database)
+
+    with database.engine.connect() as connection:
+        kept = connection.exec_driver_sql(
+            "SELECT title, model, kind, text, doubts, edited FROM recordings "
+            "JOIN transcripts ON recording_id = recordings.id "
+            "JOIN transcript_segments ON transcript_id = transcripts.id"
+        ).all()
+        dangling = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
+        enforced = connection.exec_driver_sql("PRAGMA foreign_keys").scalar()
+    assert kept == [("T", "base", "speech", "malaria", "", 0)]
+    assert dangling == []
+    assert enforced == 1
+    database.close()
+
+
 def test_an_unmigrated_database_is_known_to_be_behind(tmp_path: Path) -> None:
     database = Database(f"sqlite:///{tmp_path / 'new.db'}")
 
