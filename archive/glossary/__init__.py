@@ -1,0 +1,1 @@
+"""The glossary: words that recognition should know, of the archive or of a collection."""
