@@ -110,6 +110,41 @@ def run_ffprobe(
     yield from _lines_of(command, subject=f"look into {source.name}", stall_s=stall_s)
 
 
+def read_ffmpeg(
+    tools: Tools,
+    arguments: Sequence[str],
+    *,
+    subject: str,
+    piece_bytes: int,
+    stall_s: float = STALL_S,
+) -> Generator[bytes]:
+    """Run ffmpeg and give what it writes to `pipe:1` as it comes, in pieces of one size.
+
+    The pipe holds ffmpeg back while the caller works; closing the generator ends it. To be
+    read to the end in one thread (see `launcher`).
+
+    Args:
+        tools: Where it is.
+        arguments: Inputs, filters and outputs; global options are added here.
+        subject: What is being done to what, for messages.
+        piece_bytes: Size of a piece, such as a raw picture; a last one that is cut is dropped.
+        stall_s: Ends ffmpeg after so many seconds in which it wrote nothing.
+
+    Raises:
+        MediaError: It failed (after the pieces it could give) or stood still.
+    """
+    command = [
+        str(tools.ffmpeg), "-nostdin", "-hide_banner", "-y", "-loglevel", "error",
+        "-nostats", *arguments,
+    ]  # fmt: skip
+    pending = bytearray()
+    for chunk in _output_of(command, subject=subject, stall_s=stall_s):
+        pending += chunk
+        while len(pending) >= piece_bytes:
+            yield bytes(pending[:piece_bytes])
+            del pending[:piece_bytes]
+
+
 class _Meter:
     """Reads ffmpeg's `-progress` lines: did anything move, and how much is done?"""
 
@@ -154,9 +189,25 @@ def _lines_of(
     moved: Callable[[], bool] = lambda: True,
 ) -> Iterator[str]:
     """Run a command and yield its stdout lines; see `run_ffmpeg` for the limits."""
+    pending = b""
+    for chunk in _output_of(command, subject=subject, stall_s=stall_s, moved=moved):
+        *lines, pending = (pending + chunk).split(b"\n")
+        yield from (line.decode("utf-8", "replace") for line in lines)
+    if pending:
+        yield pending.decode("utf-8", "replace")
+
+
+def _output_of(
+    command: list[str],
+    *,
+    subject: str,
+    stall_s: float,
+    moved: Callable[[], bool] = lambda: True,
+) -> Iterator[bytes]:
+    """Run a command and yield what it writes to stdout; see `run_ffmpeg` for the limits."""
     tail = bytearray()
     with _started(command) as process:
-        yield from _read_lines(process, tail, subject=subject, stall_s=stall_s, moved=moved)
+        yield from _read_chunks(process, tail, subject=subject, stall_s=stall_s, moved=moved)
         returncode = process.wait()
     if returncode:
         stderr_tail = tail.decode("utf-8", "replace").strip()
@@ -192,18 +243,17 @@ def _started(command: list[str]) -> Iterator[subprocess.Popen[bytes]]:
                     os.killpg(process.pid, signal.SIGKILL)
 
 
-def _read_lines(
+def _read_chunks(
     process: subprocess.Popen[bytes],
     tail: bytearray,
     *,
     subject: str,
     stall_s: float,
     moved: Callable[[], bool],
-) -> Iterator[str]:
+) -> Iterator[bytes]:
     """Read both pipes until both close; keep the end of stderr in `tail`."""
     if process.stdout is None or process.stderr is None:
         raise ValueError("the process was started without pipes")
-    pending = b""
     last_move_s = time.monotonic()
     with selectors.DefaultSelector() as selector:
         selector.register(process.stdout, selectors.EVENT_READ)
@@ -217,13 +267,10 @@ def _read_lines(
                     tail += chunk
                     del tail[:-_TAIL_BYTES]
                 else:
-                    *lines, pending = (pending + chunk).split(b"\n")
-                    yield from (line.decode("utf-8", "replace") for line in lines)
+                    yield chunk
                     last_move_s = time.monotonic() if moved() else last_move_s
             if time.monotonic() - last_move_s > stall_s:
                 raise MediaError(
                     f"cannot {subject}: no progress for {stall_s:.0f} s",
                     stderr_tail=tail.decode("utf-8", "replace").strip(),
                 )
-    if pending:
-        yield pending.decode("utf-8", "replace")
