@@ -14,6 +14,7 @@
     ├── SpeechError             the speech model failed
     │   └── ModelMissingError   the speech model is not there or is damaged
     ├── SearchIndexError        the search index cannot be read or written
+    │   └── OutdatedIndexError  another version of the archive wrote it
     └── QueryError              a search cannot be understood
 
 Each message names the thing and the remedy and is fit to be shown to the person who
@@ -94,6 +95,12 @@ class SearchIndexError(ArchiveError):
     """The search index cannot be read or written; it can always be rebuilt."""
 
     retryable = True
+
+
+class OutdatedIndexError(SearchIndexError):
+    """Another version of the archive wrote the search index; a rebuild replaces it."""
+
+    retryable = False
 
 
 class QueryError(ArchiveError):

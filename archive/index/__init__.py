@@ -5,6 +5,23 @@ and can be rebuilt. The site searches, the worker writes.
 """
 
 from archive.index.search_index import SearchIndex
-from archive.index.values import Hit, IndexDocument, IndexedState, Moment, ResultPage
+from archive.index.values import (
+    Hit,
+    IndexDocument,
+    IndexedState,
+    Moment,
+    ResultPage,
+    SlideText,
+    Track,
+)
 
-__all__ = ["Hit", "IndexDocument", "IndexedState", "Moment", "ResultPage", "SearchIndex"]
+__all__ = [
+    "Hit",
+    "IndexDocument",
+    "IndexedState",
+    "Moment",
+    "ResultPage",
+    "SearchIndex",
+    "SlideText",
+    "Track",
+]

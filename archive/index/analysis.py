@@ -90,6 +90,20 @@ _PREPARED = {
     "ar": ((re.compile(r"^(?:[وف]?[بك]?ال|[وف]?لل)+(?=..)"), ""), (re.compile(r"(?<=...)ات$"), "")),
 }
 
+# Letters of a script; the languages written in it, None for all but those below; and the one
+# that words in it are read in where the rest is in none of these.
+_SCRIPTS = (
+    (re.compile("[a-z\u00df-\u024f]", re.IGNORECASE), None, "en"),
+    (re.compile("[\u0621-\u06ff\u0750-\u077f]"), ("ar", "fa", "ps", "sd", "ur"), "ar"),
+    (re.compile("[\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003ffff]"), ("zh", "yue", "ja"), "zh"),
+    (re.compile("[\u1200-\u137f]"), ("am",), "am"),
+)
+_OTHER_THAN_LATIN = """
+am ar as ba be bg bn bo el fa gu he hi hy ja ka kk km kn ko lo mk ml mn mr my ne pa ps ru sa sd si
+ta te tg th uk ur yi yue zh
+"""
+_WITHOUT_LATIN = frozenset(_OTHER_THAN_LATIN.split())
+
 # In a query word, the article before an apostrophe and the possessive after it.
 _ELISION = re.compile(r"^(?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu)['’ʼ](?=\w{3})", re.IGNORECASE)
 _POSSESSIVE = re.compile(r"(?<=\w\w)['’ʼ]s$", re.IGNORECASE)
@@ -130,6 +144,22 @@ def tokenize(text: str) -> Iterator[Token]:
         surface = fold(match[0])
         if surface:
             yield Token(surface, match.start(), match.end())
+
+
+def written_language(text: str, language: str) -> str:
+    """Tell what language written text is most likely in, by the script of most of its letters.
+
+    Args:
+        text: A word or a line.
+        language: Of what it stands in; stays where it is written in that script.
+    """
+    letters = [len(pattern.findall(text)) for pattern, _, _ in _SCRIPTS]
+    _, languages, read_as = _SCRIPTS[letters.index(max(letters))]
+    if max(letters) == 0 or 2 * max(letters) < sum(map(str.isalpha, text)):
+        return language
+    if languages is None:
+        return read_as if language in _WITHOUT_LATIN else language
+    return language if language in languages else read_as
 
 
 def is_unspaced(surface: str) -> bool:

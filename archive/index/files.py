@@ -1,4 +1,4 @@
-"""The files of a generation that Whoosh knows nothing of: token arrays and packed documents.
+"""The files of a generation that Whoosh knows nothing of: token arrays and packed tracks.
 
 Append-only: a commit refers to what it needs by place and size, so a reader of an older
 commit and a writer of the next share the files, and what a killed writer left behind is
@@ -11,13 +11,35 @@ from pathlib import Path
 
 import numpy as np
 
-from archive.errors import SearchIndexError
-from archive.index.packed import PackedDocument
+from archive.errors import OutdatedIndexError, SearchIndexError
+from archive.index.packed import PackedTrack
 from archive.index.tokens import Tokens
 
 _DOCUMENTS, _SURFACES, _STEMS = "documents.bin", "surfaces.bin", "stems.bin"
-_FORMAT = b"webinar-archive documents 1\n".ljust(32)
+_FORMAT_NAME = b"webinar-archive documents "
+# The number counts changes of anything in a generation: fields, rows, terms, packed tracks.
+_FORMAT = (_FORMAT_NAME + b"2\n").ljust(32)
 _TOKEN_BYTES = 4
+
+
+def check_format(generation: Path) -> None:
+    """Check that a generation is of this version of the archive, before anything is read.
+
+    Raises:
+        FileNotFoundError: the generation is gone.
+        OutdatedIndexError: another version wrote it.
+        SearchIndexError: it is damaged.
+    """
+    with (generation / _DOCUMENTS).open("rb") as file:
+        found = file.read(len(_FORMAT))
+    if found == _FORMAT:
+        return
+    if found.startswith(_FORMAT_NAME) and len(found) == len(_FORMAT):
+        raise OutdatedIndexError(
+            f"the search index in {generation} was written by another version of the archive; "
+            "run `webinar-archive reindex`"
+        )
+    raise SearchIndexError(f"{generation / _DOCUMENTS} is damaged; run `webinar-archive reindex`")
 
 
 class GenerationWriter:
@@ -38,7 +60,7 @@ class GenerationWriter:
             file.seek(0, os.SEEK_END)
 
     def append_document(self, data: bytes) -> int:
-        """Write a packed document and return its offset."""
+        """Write a document's packed tracks and return their offset."""
         offset = self._documents.tell()
         self._documents.write(data)
         return offset
@@ -71,14 +93,8 @@ class GenerationReader:
 
         Raises:
             FileNotFoundError: the generation is gone.
-            SearchIndexError: another version of the archive wrote it.
         """
         self._documents = _map(generation / _DOCUMENTS)
-        if bytes(self._documents[: len(_FORMAT)]) != _FORMAT:
-            raise SearchIndexError(
-                f"{generation / _DOCUMENTS} is damaged or from another version; "
-                "run `webinar-archive reindex`"
-            )
         surfaces, stems = _map(generation / _SURFACES), _map(generation / _STEMS)
         count = min(len(surfaces), len(stems)) // _TOKEN_BYTES
         self.tokens = Tokens(
@@ -87,16 +103,16 @@ class GenerationReader:
 
     @property
     def documents_bytes(self) -> int:
-        """Size of the packed documents as mapped."""
+        """Size of the packed tracks as mapped."""
         return len(self._documents)
 
-    def document(self, offset: int, size: int) -> PackedDocument:
-        """Open the packed document at an offset.
+    def track(self, offset: int, size: int) -> PackedTrack:
+        """Open the packed track at an offset.
 
         Raises:
             SearchIndexError: there is none.
         """
-        return PackedDocument(self._documents[offset : offset + size])
+        return PackedTrack(self._documents[offset : offset + size])
 
 
 def _map(path: Path) -> memoryview:

@@ -1,13 +1,16 @@
 """Make a hit of a recording that was found: its best moments and where its matches lie."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
-from archive.index.moments import choose_best, cluster, describe_moment, find_matches
+from archive.index.matches import Cluster, choose_best, find_clusters
+from archive.index.moments import describe_moment
 from archive.index.ranking import Ranker
-from archive.index.tokens import FIELDS, TRANSCRIPT
-from archive.index.values import Hit
+from archive.index.tokens import UNTIMED_FIELDS
+from archive.index.values import Hit, Track
 
-_MATCH_STARTS = 500
+_MOST_STARTS = 500
 
 
 def make_hit(ranker: Ranker, number: int, *, score: float, moment_count: int) -> Hit:
@@ -19,23 +22,37 @@ def make_hit(ranker: Ranker, number: int, *, score: float, moment_count: int) ->
         score: of the document.
         moment_count: how many moments to describe at most.
     """
-    document = ranker.snapshot.document(number)
-    leaves = list(ranker.leaf_weights)
-    matches = find_matches(document, ranker.snapshot.transcript_tokens(number), leaves)
-    clusters = cluster(matches)
-    best = choose_best(matches, clusters, list(ranker.leaf_weights.values()), moment_count)
-    starts_ms = matches.start_ms
-    if len(starts_ms) > _MATCH_STARTS:
-        starts_ms = starts_ms[np.linspace(0, len(starts_ms) - 1, _MATCH_STARTS).astype(np.int64)]
+    clusters = find_clusters(ranker.snapshot, number, list(ranker.leaf_weights))
+    best = choose_best(clusters, list(ranker.leaf_weights.values()), moment_count)
+    slides = [one for one in clusters if one.matches.track is Track.SLIDE]
+    heard = [one for one in clusters if one.matches.track is not Track.SLIDE]
     return Hit(
         recording_id=int(ranker.snapshot.rows["recording_id"][number]),
         score=score,
         matched_fields=tuple(
             name
-            for name in FIELDS[:TRANSCRIPT]
+            for name in UNTIMED_FIELDS
             if name in ranker.field_masks and ranker.field_masks[name][number]
         ),
         moment_count=len(clusters),
-        moments=tuple(describe_moment(document, matches, one) for one in best),
-        match_starts_ms=tuple(starts_ms.tolist()),
+        moments=tuple(map(describe_moment, best)),
+        match_starts_ms=_spread(_all_starts(heard)),
+        slide_starts_ms=_spread([one.start_ms for one in slides]),
+        slide_match_count=len(slides),
     )
+
+
+def _all_starts(clusters: Sequence[Cluster]) -> list[int]:
+    """Return the starts of every match in the clusters, in order of time."""
+    starts: list[int] = []
+    for one in clusters:
+        starts += one.matches.start_ms[one.start : one.end].tolist()
+    return sorted(starts)
+
+
+def _spread(starts_ms: Sequence[int]) -> tuple[int, ...]:
+    """Return them all, or as many as may be told, evenly spread."""
+    if len(starts_ms) <= _MOST_STARTS:
+        return tuple(starts_ms)
+    places = np.linspace(0, len(starts_ms) - 1, _MOST_STARTS).astype(np.int64)
+    return tuple(starts_ms[place] for place in places.tolist())

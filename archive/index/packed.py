@@ -1,7 +1,8 @@
-"""One transcript's words and times as flat arrays: what moments and snippets are made of.
+"""One track's words and times as flat arrays: what moments and snippets are made of.
 
-`archive.index.packing` writes it; read for the recordings on a page only. Arrays are views
-into the (memory-mapped) bytes.
+`archive.index.timed_text` writes it; read for the recordings on a page only. Arrays are views
+into the (memory-mapped) bytes. Tokens are those of the track but the separators between
+slides, which have no place here.
 """
 
 import struct
@@ -21,24 +22,24 @@ Array = NDArray[Any]
 
 
 class Section(IntEnum):
-    """The arrays of a packed document, in file order."""
+    """The arrays of a packed track, in file order."""
 
     STARTS = 0
-    """uint (tokens,): start of the spoken word in ms."""
+    """uint (tokens,): start of the spoken word, or of the slide, in ms."""
     DURATIONS = 1
-    """uint (tokens,): length of the spoken word in ms."""
+    """uint (tokens,): length of the spoken word, or of the slide, in ms."""
     GAPS = 2
     """uint (tokens,): characters between the token before and this one."""
     WIDTHS = 3
     """uint (tokens,): characters of the token."""
     SEGMENTS = 4
-    """uint (segments with tokens,): first token of each."""
+    """uint (segments, or lines of slides, with tokens,): first token of each."""
     LANGUAGES = 5
-    """uint (segments with tokens,): index into the language codes."""
+    """uint, likewise: index into the language codes."""
     CODES = 6
     """UTF-8: language codes, a space between."""
     TEXT = 7
-    """UTF-8: the transcript's text."""
+    """UTF-8: the track's text."""
 
 
 _HEADER = struct.Struct("<4sI" + "II" * len(Section))  # magic, size; (item size, count) each
@@ -64,14 +65,14 @@ def join_sections(sections: dict[Section, Array]) -> bytes:
     return head.ljust(_BODY_START, b"\0") + body
 
 
-class PackedDocument:
-    """A packed document opened for reading."""
+class PackedTrack:
+    """A packed track opened for reading."""
 
     def __init__(self, buffer: memoryview) -> None:
-        """Read the header of `buffer`, which holds exactly one packed document.
+        """Read the header of `buffer`, which holds exactly one packed track.
 
         Raises:
-            SearchIndexError: the bytes are not a packed document, or not all of one.
+            SearchIndexError: the bytes are not a packed track, or not all of one.
         """
         sections = _read_layout(buffer)
         if sections is None:
@@ -89,17 +90,17 @@ class PackedDocument:
 
     @cached_property
     def starts_ms(self) -> Array:
-        """uint, (tokens,): start of each spoken word in ms."""
+        """uint, (tokens,): start of each spoken word, or of the slide, in ms."""
         return self._section(Section.STARTS)
 
     @cached_property
     def durations_ms(self) -> Array:
-        """uint, (tokens,): length of each spoken word in ms."""
+        """uint, (tokens,): length of each spoken word, or of the slide, in ms."""
         return self._section(Section.DURATIONS)
 
     @cached_property
     def text(self) -> str:
-        """The transcript's text, segments joined by a space."""
+        """The track's text: segments joined by a space, lines of a slide by ` · `."""
         return self._section(Section.TEXT).tobytes().decode()
 
     @cached_property
@@ -115,11 +116,11 @@ class PackedDocument:
 
     @cached_property
     def segment_starts(self) -> Array:
-        """uint, (segments with tokens,): first token of each segment."""
+        """uint, (segments, or lines of slides, with tokens,): first token of each."""
         return self._section(Section.SEGMENTS)
 
     def language_at(self, token: int) -> str:
-        """Return the language spoken at a token."""
+        """Return the language of the segment, or line, a token is in."""
         codes = self._section(Section.CODES).tobytes().decode().split(" ")
         segment = int(self.segment_starts.searchsorted(token, "right")) - 1
         return codes[int(self._section(Section.LANGUAGES)[segment])]

@@ -18,10 +18,25 @@ from archive.index.tokens import FIELDS
 
 # BM25F (Robertson, Zaragoza, Taylor 2004): term counts of all fields, each weighted and
 # normalised by its length, are added up before they saturate. The transcript is thousands of
-# words, so a word of the title must weigh like many spoken ones.
+# words, so a word of the title must weigh like many spoken ones. Slides and translation weigh
+# less than speech: the one was seen and not said, the other was said in other words.
 _K1 = 1.2
-_BOOSTS = {"title": 12.0, "collection": 4.0, "description": 4.0, "transcript": 1.0}
-_LENGTH_EFFECTS = {"title": 0.3, "collection": 0.3, "description": 0.5, "transcript": 0.75}
+_BOOSTS = {
+    "title": 12.0,
+    "collection": 4.0,
+    "description": 4.0,
+    "transcript": 1.0,
+    "slides": 0.3,
+    "translation": 0.25,
+}
+_LENGTH_EFFECTS = {
+    "title": 0.3,
+    "collection": 0.3,
+    "description": 0.5,
+    "transcript": 0.75,
+    "slides": 0.5,
+    "translation": 0.75,
+}
 # A word in the very form that was typed counts this much more than an inflection.
 _EXACT_BONUS = 0.5
 
@@ -94,7 +109,7 @@ class Ranker:
         return self._found[key]
 
     def _evaluate_leaf(self, leaf: Leaf, *, wanted: bool) -> Found:
-        fields = (leaf.field,) if leaf.field else FIELDS
+        fields = (leaf.field,) if leaf.field else self.snapshot.fields
         if len(leaf.words) == 1:
             counts = {name: self._count_word(name, leaf.words[0]) for name in fields}
         else:

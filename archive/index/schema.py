@@ -1,7 +1,7 @@
 """The Whoosh side of a generation: its schema, its files, its rows. Only commits know it.
 
 Whoosh keeps which recording holds which term how often, and one fixed row a recording.
-Positions, times and words are in `packed` documents beside it: Whoosh's own positions made
+Positions, times and words are in `packed` tracks beside it: Whoosh's own positions made
 a phrase of common words take 1.4 s (docs/decisions/0002-phrases.md).
 """
 
@@ -22,20 +22,21 @@ from whoosh.filedb.filestore import FileStorage
 from whoosh.filedb.structfile import StructFile
 
 from archive.index.tokens import FIELDS
+from archive.index.values import Track
 
 ROW = np.dtype(
     [
         ("recording_id", "<i8"),
         ("version", "<i8"),
-        ("offset", "<u8"),  # of the packed document in its file
-        ("size", "<u4"),
+        ("offset", "<u8"),  # of the first packed track in its file; the others follow
+        ("sizes", "<u4", (len(Track),)),  # of each, in bytes; 0 for one without words
         ("first_token", "<u8"),  # of the document in the files of tokens
         ("public", "?"),
         ("recorded_on", "<i4"),  # date.toordinal(), 0 when not known
-        ("lengths", "<u4", (len(FIELDS),)),  # tokens in each field
+        ("lengths", "<u4", (len(FIELDS),)),  # tokens in each field, separators inside it too
     ]
 )
-"""What is known of a recording without opening its packed document."""
+"""What is known of a recording without opening its packed tracks."""
 
 _BLOCK_POSTINGS = 512
 

@@ -9,23 +9,20 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import chain, islice
 from pathlib import Path
 
-from archive.errors import SearchIndexError
+import numpy as np
+
+from archive.errors import OutdatedIndexError, SearchIndexError
+from archive.index.files import check_format
 from archive.index.hits import make_hit
-from archive.index.leaves import LeafReader
-from archive.index.moments import (
-    Matches,
-    cluster,
-    describe_moment,
-    find_matches,
-    matched_words,
-)
-from archive.index.packed import PackedDocument
+from archive.index.leaves import Leaf, LeafReader
+from archive.index.matches import find_clusters, find_matches, matched_words
+from archive.index.moments import describe_moment
 from archive.index.packing import Packer
 from archive.index.query import describe, parse
 from archive.index.ranking import Ranker
-from archive.index.snapshot import LatestSnapshot
+from archive.index.snapshot import LatestSnapshot, Snapshot
 from archive.index.store import Store
-from archive.index.values import Hit, IndexDocument, IndexedState, Moment, ResultPage
+from archive.index.values import Hit, IndexDocument, IndexedState, Moment, ResultPage, Track
 from archive.index.writing import Commit, create_generation, merge_small
 
 logger = logging.getLogger(__name__)
@@ -113,21 +110,27 @@ class SearchIndex:
     def moments(
         self, query: str, recording_id: int, *, public_only: bool = True
     ) -> tuple[Moment, ...]:
-        """Find every moment of one recording that matches any part of the query, in order.
+        """Find every moment of one recording that matches any part of the query.
+
+        Returns:
+            Those of all tracks in order of time; at the same time speech before slides before
+            the translation.
 
         Raises:
             SearchIndexError: the index is damaged.
         """
-        found = self._matches_in(query, recording_id, public_only=public_only)
-        if found is None:
-            return ()
-        document, matches = found
-        return tuple(describe_moment(document, matches, one) for one in cluster(matches))
+        inside = self._look_inside(query, recording_id, public_only=public_only)
+        return tuple(map(describe_moment, find_clusters(*inside))) if inside else ()
 
     def matched_words(
-        self, query: str, recording_id: int, *, public_only: bool = True
+        self,
+        query: str,
+        recording_id: int,
+        *,
+        track: Track = Track.SPEECH,
+        public_only: bool = True,
     ) -> tuple[tuple[int, int], ...]:
-        """Find the words of one recording that match any part of the query.
+        """Find the words in one track of one recording that match any part of the query.
 
         Returns:
             Start and end of each word in ms, in order of time.
@@ -135,8 +138,12 @@ class SearchIndex:
         Raises:
             SearchIndexError: the index is damaged.
         """
-        found = self._matches_in(query, recording_id, public_only=public_only)
-        return tuple(matched_words(*found)) if found else ()
+        inside = self._look_inside(query, recording_id, public_only=public_only)
+        if inside is None:
+            return ()
+        snapshot, number, leaves = inside
+        matches = find_matches(snapshot, number, track, leaves)
+        return tuple(matched_words(matches)) if matches else ()
 
     def contents(self) -> Mapping[int, IndexedState]:
         """Tell what the index holds, by recording.
@@ -166,7 +173,7 @@ class SearchIndex:
         snapshot = self._latest.get()
         if snapshot is None:
             return 0.0
-        used = int(snapshot.rows["size"][snapshot.live].sum())
+        used = int(snapshot.rows["sizes"][snapshot.live].sum(dtype=np.int64))
         return max(1 - used / max(snapshot.documents_bytes, 1), 0.0) if used else 0.0
 
     # Writing
@@ -174,9 +181,12 @@ class SearchIndex:
     def update(self, documents: Iterable[IndexDocument]) -> None:
         """Add or replace documents, as one commit; of several for a recording the last counts.
 
-        Idempotent. On return the next search in any process sees the change.
+        Idempotent. On return the next search in any process sees the change; not so when another
+        version of the archive wrote the index and a rebuild is under way: then it comes with
+        the rebuilt one.
 
         Raises:
+            OutdatedIndexError: another version wrote the index and none is rebuilding it.
             SearchIndexError: the index is damaged, or another process did not stop writing.
         """
         latest = {document.recording_id: document for document in documents}
@@ -289,13 +299,17 @@ class SearchIndex:
                 generation = self._store.new_generation()
                 create_generation(generation)
                 self._store.make_current(generation)
-            self._store.note_changes(ids)
+            noted = self._store.note_changes(ids)
+            if noted and _is_outdated(generation):
+                # A rebuild is under way and reads these again at its end.
+                return
             _apply(generation, ids, documents)
             merge_small(generation)
 
-    def _matches_in(
+    def _look_inside(
         self, query: str, recording_id: int, *, public_only: bool
-    ) -> tuple[PackedDocument, Matches] | None:
+    ) -> tuple[Snapshot, int, tuple[Leaf, ...]] | None:
+        """Find a recording's document, and read what to look for in it; None: nothing."""
         node = parse(query)
         snapshot = self._latest.get()
         if node is None or snapshot is None:
@@ -303,9 +317,18 @@ class SearchIndex:
         number = snapshot.find(recording_id)
         if number is None or not snapshot.visible(public_only=public_only)[number]:
             return None
-        document = snapshot.document(number)
-        tokens = snapshot.transcript_tokens(number)
-        return document, find_matches(document, tokens, self._leaf_reader.wanted_leaves(node))
+        return snapshot, number, self._leaf_reader.wanted_leaves(node)
+
+
+def _is_outdated(generation: Path) -> bool:
+    """Whether another version of the archive wrote a generation."""
+    try:
+        check_format(generation)
+    except OutdatedIndexError:
+        return True
+    except (SearchIndexError, OSError):  # damaged: whoever opens it says so
+        return False
+    return False
 
 
 def _apply(generation: Path, replaced: Iterable[int], documents: Iterable[IndexDocument]) -> None:

@@ -17,18 +17,19 @@ from whoosh.matching.wrappers import FilterMatcher
 from whoosh.reading import TermNotFound
 
 from archive.errors import SearchIndexError
-from archive.index.files import GenerationReader
-from archive.index.packed import PackedDocument
+from archive.index.files import GenerationReader, check_format
+from archive.index.packed import PackedTrack
 from archive.index.schema import ROW, ROW_FIELD, open_index, stem_field, surface_field
 from archive.index.store import Store
 from archive.index.tokens import (
     FIELDS,
-    TRANSCRIPT,
+    TRACK_FIELDS,
     TermHashes,
     Tokens,
     field_starts,
     join_tokens,
 )
+from archive.index.values import Track
 
 Postings = tuple[NDArray[np.int64], NDArray[np.float32]]
 """Document numbers, ascending, deleted ones too; and how often the term stands in each."""
@@ -49,7 +50,9 @@ class Snapshot:
         rows: structured as `schema.ROW`, (documents,).
         live: bool, (documents,): not deleted.
         field_starts: int64, (documents, fields + 1): as `tokens.field_starts`.
-        relative_lengths: float32, (fields, documents): tokens in a field over the mean.
+        relative_lengths: float32, (fields, documents): tokens in a field over the mean of those
+            documents that have the field.
+        fields: those that any document has.
     """
 
     def __init__(self, generation: Path, *, cache_bytes: int) -> None:
@@ -61,9 +64,11 @@ class Snapshot:
 
         Raises:
             FileNotFoundError: the generation or the commit is gone, a newer one is there.
+            OutdatedIndexError: another version of the archive wrote it.
             SearchIndexError: the files are damaged.
         """
         self.generation = generation
+        check_format(generation)
         self._index, self._commit, reader = _reading(generation, lambda: _open(generation))
         self._reader = reader
         # Whoosh closes its files when told to; here, when no search uses them any more.
@@ -75,8 +80,10 @@ class Snapshot:
 
         self.rows, self.live = _reading(generation, lambda: _read_rows(reader))
         lengths = self.rows["lengths"].astype(np.float32)
-        means = lengths[self.live].mean(axis=0) if self.live.any() else np.ones(len(FIELDS))
+        having = np.count_nonzero(lengths[self.live], axis=0)
+        means = lengths[self.live].sum(axis=0) / np.maximum(having, 1)
         self.relative_lengths = (lengths / np.maximum(means, 1)).T
+        self.fields = tuple(name for name, some in zip(FIELDS, having, strict=True) if some)
 
         self.field_starts = field_starts(self.rows["lengths"])
         self._first_tokens = self.rows["first_token"].astype(np.int64)
@@ -86,7 +93,7 @@ class Snapshot:
 
     @property
     def documents_bytes(self) -> int:
-        """Bytes of packed documents, replaced ones included."""
+        """Bytes of packed tracks, those of replaced documents included."""
         return self._files.documents_bytes
 
     @property
@@ -148,18 +155,19 @@ class Snapshot:
         fields = (inside[:, np.newaxis] >= self.field_starts[documents, :-1]).sum(axis=1) - 1
         return documents, fields
 
-    def document(self, number: int) -> PackedDocument:
-        """Open the words and times of a document's transcript."""
+    def packed_track(self, number: int, track: Track) -> PackedTrack:
+        """Open the words and times of one track of a document, which has words in it."""
         row = self.rows[number]
-        return self._files.document(int(row["offset"]), int(row["size"]))
+        sizes = row["sizes"].tolist()
+        at = list(Track).index(track)
+        return self._files.track(int(row["offset"]) + sum(sizes[:at]), sizes[at])
 
-    def transcript_tokens(self, number: int) -> Tokens:
-        """Return the tokens of a document's transcript."""
+    def track_tokens(self, number: int, track: Track) -> Tokens:
+        """Return the tokens of one track of a document, separators too."""
         first = int(self.rows["first_token"][number])
+        field = FIELDS.index(TRACK_FIELDS[track])
         starts = self.field_starts[number]
-        return self.tokens.slice(
-            first + int(starts[TRANSCRIPT]), first + int(starts[TRANSCRIPT + 1]) - 1
-        )
+        return self.tokens.slice(first + int(starts[field]), first + int(starts[field + 1]) - 1)
 
     def find(self, recording_id: int) -> int | None:
         """Return the document number of a recording, if it is in the index."""
@@ -169,7 +177,8 @@ class Snapshot:
     def _check_files(self) -> None:
         """Check that the files are as long as the rows need them."""
         rows = self.rows[self.live]
-        documents_end = int((rows["offset"] + rows["size"]).max(initial=0))
+        sizes = rows["sizes"].sum(axis=1, dtype=np.uint64)
+        documents_end = int((rows["offset"] + sizes).max(initial=0))
         tokens_end = int((self._first_tokens + self.field_starts[:, -1])[self.live].max(initial=0))
         tokens = len(self.tokens.surfaces)
         if documents_end > self.documents_bytes or tokens_end > tokens:

@@ -142,15 +142,18 @@ class Store:
         """Begin to note changes for a rebuild. Under both locks."""
         (self.directory / "changes.log").write_bytes(b"")
 
-    def note_changes(self, recording_ids: Iterable[int]) -> None:
+    def note_changes(self, recording_ids: Iterable[int]) -> bool:
         """Note what an update changes, if a rebuild wants to know. Under the write lock.
 
-        Before the change itself: a noted change that was not made is only read again.
+        Before the change itself: a noted change that was not made is only read again. Returns
+        whether it was noted; a rebuild that was killed leaves its journal open until the next.
         """
         path = self.directory / "changes.log"
-        if path.exists():
-            with path.open("a", encoding="ascii") as file:
-                file.writelines(f"{recording_id}\n" for recording_id in recording_ids)
+        if not path.exists():
+            return False
+        with path.open("a", encoding="ascii") as file:
+            file.writelines(f"{recording_id}\n" for recording_id in recording_ids)
+        return True
 
     def noted_changes(self) -> frozenset[int]:
         """Return the recordings changed since the journal was opened. Under the write lock."""

@@ -8,9 +8,9 @@ Terms are hashed to 32 bits. Two words of one archive may share a hash (for a gi
 chance in 10,000 with half a million different words); then a wrong word may be marked,
 never a right one missed.
 
-A document's tokens: a separator, the title, a separator, the next field … the transcript, a
-separator. A separator equals no term, so no phrase crosses it; segments of the transcript
-follow each other without one, so phrases do cross those.
+A document's tokens: a separator, the title, a separator, the next field … the last, a
+separator. A separator equals no term, so no phrase crosses it. Slides have one between them;
+segments of the transcript follow each other without one, so phrases do cross those.
 """
 
 from collections.abc import Sequence
@@ -21,9 +21,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-FIELDS = ("title", "collection", "description", "transcript")
-"""In the order of their tokens; the transcript last."""
-TRANSCRIPT = FIELDS.index("transcript")
+from archive.index.values import Track
+
+FIELDS = ("title", "collection", "description", "transcript", "slides", "translation")
+"""In the order of their tokens: those without times, then one for each track."""
+TRACK_FIELDS = {Track.SPEECH: "transcript", Track.SLIDE: "slides", Track.TRANSLATION: "translation"}
+UNTIMED_FIELDS = FIELDS[: -len(TRACK_FIELDS)]
 
 SEPARATOR = 0
 
@@ -109,7 +112,7 @@ def field_starts(lengths: NDArray[Any]) -> NDArray[np.int64]:
     """Return where each field begins, counted from a document's first token.
 
     Args:
-        lengths: uint, (documents, fields): tokens in each field.
+        lengths: uint, (documents, fields): tokens in each field, separators inside it too.
 
     Returns:
         int64, (documents, fields + 1): the last is where another field would begin, which is

@@ -7,13 +7,36 @@ its place; nothing here may know Whoosh, files or tables.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 
 from archive.transcript import Segment
 
 
+class Track(StrEnum):
+    """One of the things in a recording that have words and times; in the order they are shown."""
+
+    SPEECH = "speech"
+    """What was said, in the language it was said in."""
+    SLIDE = "slide"
+    """What stood on the slides."""
+    TRANSLATION = "translation"
+    """What was said, in English, by machine."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SlideText:
+    """The words on one slide and when it was shown."""
+
+    start_ms: int
+    end_ms: int | None
+    """None: until the next slide; of the last, not known."""
+    text: str
+    """A line for each line on the slide."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IndexDocument:
-    """One recording as it is searched: what it is about and what was said in it."""
+    """One recording as it is searched: what it is about, what was said in it and shown."""
 
     recording_id: int
     version: int
@@ -24,10 +47,14 @@ class IndexDocument:
     description: str
     collection: str
     language: str
-    """Of title, description and collection, as a Whisper code; empty when not known."""
+    """Of title, description, collection and slides, as a Whisper code; empty when not known."""
     recorded_on: date | None
     segments: Sequence[Segment]
     """The transcript in order of time."""
+    slides: Sequence[SlideText] = ()
+    """In any order."""
+    translation: Sequence[Segment] = ()
+    """The English translation in order of time; read as English whatever its segments say."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,18 +67,19 @@ class IndexedState:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Moment:
-    """A place in a recording where the query was spoken, with the words around it."""
+    """A place in a recording that answers the query, with the words around it."""
 
+    track: Track
     start_ms: int
-    """Start of the first matching word."""
+    """Start of the first matching word; of a slide, when it appears."""
     end_ms: int
-    """End of the last matching word."""
+    """End of the last matching word; of a slide, when it goes (its start when not known)."""
     text: str
-    """About twenty-five words as spoken, plain text."""
+    """About twenty-five words, plain text; lines of a slide have ` · ` between them."""
     marks: tuple[tuple[int, int], ...]
     """Character ranges of `text` that match, end exclusive, in order, not overlapping."""
     language: str
-    """Spoken at the first matching word."""
+    """Of the first matching word, as a Whisper code; empty when not known."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,13 +90,17 @@ class Hit:
     score: float
     """Higher is better; comparable within one result only."""
     matched_fields: tuple[str, ...]
-    """Where else than in speech words were found: of `title`, `collection`, `description`."""
+    """Where words were found that have no time: of `title`, `collection`, `description`."""
     moment_count: int
-    """How many moments the recording holds; `moments` are the best of them."""
+    """How many moments the recording holds, of all tracks; `moments` are the best of them."""
     moments: tuple[Moment, ...]
-    """In order of time."""
+    """In order of time; at the same time speech before slides before the translation."""
     match_starts_ms: tuple[int, ...]
-    """Where the matches lie, in order of time, at most 500, spread evenly when more."""
+    """Matches in speech and its translation, in order of time; at most 500, evenly spread."""
+    slide_starts_ms: tuple[int, ...]
+    """When the slides that match appear, in order of time; at most 500, evenly spread."""
+    slide_match_count: int
+    """How many slides match."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,7 +16,7 @@ import numpy as np
 from whoosh.reading import SegmentReader
 
 from archive.errors import SearchIndexError
-from archive.index.files import GenerationWriter
+from archive.index.files import GenerationWriter, check_format
 from archive.index.packing import Packer
 from archive.index.schema import (
     KEY_FIELD,
@@ -29,7 +29,7 @@ from archive.index.schema import (
     surface_field,
 )
 from archive.index.tokens import FIELDS
-from archive.index.values import IndexDocument
+from archive.index.values import IndexDocument, Track
 
 logger = logging.getLogger(__name__)
 
@@ -45,6 +45,8 @@ def _writing(generation: Path) -> Iterator[None]:
     """Wrap what goes wrong in writing Whoosh's files; on damage it raises anything."""
     try:
         yield
+    except SearchIndexError:
+        raise
     except Exception as exc:
         raise SearchIndexError(
             f"the search index in {generation} cannot be written ({type(exc).__name__}: {exc}); "
@@ -71,11 +73,13 @@ class Commit:
         """Begin a commit.
 
         Raises:
+            OutdatedIndexError: another version of the archive wrote the generation.
             SearchIndexError: the generation cannot be opened.
         """
         self._generation = generation
         self._packer = packer
         with _writing(generation):
+            check_format(generation)
             self._writer = open_writer(generation)
             self._files = GenerationWriter(generation)
 
@@ -83,14 +87,14 @@ class Commit:
         """Add a document of a recording that is not in the index (any more)."""
         packing = self._packer.pack(document)
         with _writing(self._generation):
-            offset = self._files.append_document(packing.data)
+            offset = self._files.append_document(b"".join(packing.tracks[t] for t in Track))
             first_token = self._files.append_tokens(packing.tokens)
         row = np.zeros((), ROW)
         row["recording_id"] = document.recording_id
         row["version"] = document.version
         row["public"] = document.public
         row["offset"] = offset
-        row["size"] = len(packing.data)
+        row["sizes"] = [len(packing.tracks[track]) for track in Track]
         row["first_token"] = first_token
         row["recorded_on"] = document.recorded_on.toordinal() if document.recorded_on else 0
         row["lengths"] = [packing.counts[field].length for field in FIELDS]

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from archive.index import IndexDocument, SearchIndex
+from archive.index import IndexDocument, SearchIndex, SlideText
 from archive.transcript import Segment, Word
 
 WORD_MS = 400
@@ -37,6 +37,11 @@ def speak(text: str, start_ms: int = 0, language: str = "en", each: int = 1) -> 
     )
 
 
+def show(text: str, start_ms: int, end_ms: int | None = None) -> SlideText:
+    """Show a slide, a line a line."""
+    return SlideText(start_ms=start_ms, end_ms=end_ms, text=text)
+
+
 def make_document(recording_id: int, *segments: Segment | str, **changes: object) -> IndexDocument:
     """Make a document of one recording, public, in English, with these segments."""
     spoken: list[Segment] = []
@@ -60,6 +65,11 @@ def make_document(recording_id: int, *segments: Segment | str, **changes: object
 @pytest.fixture(name="speak")
 def speak_fixture() -> Callable[..., Segment]:
     return speak
+
+
+@pytest.fixture(name="show")
+def show_fixture() -> Callable[..., SlideText]:
+    return show
 
 
 @pytest.fixture(name="make_document")

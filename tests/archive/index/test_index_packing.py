@@ -3,17 +3,19 @@ from collections.abc import Callable
 import pytest
 
 from archive.errors import SearchIndexError
-from archive.index import IndexDocument
-from archive.index.packed import PackedDocument
+from archive.index import IndexDocument, SlideText, Track
+from archive.index.packed import PackedTrack
 from archive.index.packing import Packer
 from archive.transcript import Segment, Word
 
 Make = Callable[..., IndexDocument]
 Speak = Callable[..., Segment]
 
+BLANK = {"start_ms": 0, "end_ms": None, "text": " \n"}
 
-def _pack(document: IndexDocument) -> PackedDocument:
-    return PackedDocument(memoryview(Packer().pack(document).data))
+
+def _pack(document: IndexDocument, track: Track = Track.SPEECH) -> PackedTrack:
+    return PackedTrack(memoryview(Packer().pack(document).tracks[track]))
 
 
 def test_times_and_text_of_every_token_are_kept(make_document: Make) -> None:
@@ -83,24 +85,89 @@ def test_a_segment_without_words_shares_its_time_by_characters(make_document: Ma
     assert packed.durations_ms.tolist() == [500, 400]
 
 
-def test_a_recording_without_speech_has_no_words(make_document: Make) -> None:
-    packed = _pack(make_document(1, title="Silence"))
+def test_a_track_without_words_takes_no_room(make_document: Make) -> None:
+    packing = Packer().pack(make_document(1, title="Silence", slides=[SlideText(**BLANK)]))
 
-    assert packed.text == ""
-    assert len(packed.starts_ms) == 0
+    assert packing.tracks == dict.fromkeys(Track, b"")
 
 
 @pytest.mark.parametrize("keep", [0, 10, 100, -1])
 def test_half_a_document_is_damage(make_document: Make, keep: int) -> None:
-    data = Packer().pack(make_document(1, "fever and cough")).data
+    data = Packer().pack(make_document(1, "fever and cough")).tracks[Track.SPEECH]
 
     with pytest.raises(SearchIndexError, match="reindex"):
-        PackedDocument(memoryview(data[:keep]))
+        PackedTrack(memoryview(data[:keep]))
 
 
 def test_other_bytes_are_damage(make_document: Make) -> None:
-    data = bytearray(Packer().pack(make_document(1, "fever and cough")).data)
+    data = bytearray(Packer().pack(make_document(1, "fever and cough")).tracks[Track.SPEECH])
     data[8] = 77
 
     with pytest.raises(SearchIndexError, match="damaged"):
-        PackedDocument(memoryview(bytes(data)))
+        PackedTrack(memoryview(bytes(data)))
+
+
+def test_the_words_of_a_slide_all_have_its_time(make_document: Make) -> None:
+    slides = [
+        SlideText(start_ms=60_000, end_ms=90_000, text="高血压 rates\n \n 2 of 3 "),
+        SlideText(start_ms=5_000, end_ms=None, text="Welcome"),
+        SlideText(start_ms=95_000, end_ms=None, text="Thanks"),
+    ]
+
+    packed = _pack(make_document(1, slides=slides), Track.SLIDE)
+
+    words = [packed.text[s:e] for s, e in zip(packed.text_starts, packed.text_ends, strict=True)]
+    assert packed.text == "Welcome 高血压 rates · 2 of 3 Thanks"
+    assert words == ["Welcome", *"高血压", "rates", "2", "of", "3", "Thanks"]
+    assert packed.starts_ms.tolist() == [5_000, *[60_000] * 7, 95_000]
+    assert packed.durations_ms.tolist() == [55_000, *[30_000] * 7, 0]
+
+
+def test_a_separator_stands_between_slides_and_counts_as_no_term(make_document: Make) -> None:
+    slides = [
+        SlideText(start_ms=number, end_ms=None, text=text)
+        for number, text in enumerate(["fever", "...", "cough"])
+    ]
+
+    packing = Packer().pack(make_document(1, slides=slides))
+
+    assert packing.counts["slides"].surfaces == {"fever": 1, "cough": 1}
+    assert packing.counts["slides"].length == 3
+    assert (packing.tokens.surfaces[-5:] == 0).tolist() == [False, True, False, True, True]
+
+
+@pytest.mark.parametrize(
+    ("language", "line", "read_as"),
+    [
+        ("en", "Severe infections", "en"),
+        ("fr", "Infections graves", "fr"),
+        ("zh", "高血压 hypertension", "en"),
+        ("zh", "今天讨论高血压治疗 BP", "zh"),
+        ("yue", "高血壓", "yue"),
+        ("en", "高血压", "zh"),
+        ("en", "ارتفاع ضغط الدم", "ar"),
+        ("ur", "بلند فشار خون", "ur"),
+        ("fr", "የደም ግፊት", "am"),
+        ("am", "Amoxicillin 250 mg", "en"),
+        ("", "Infections", ""),
+        ("sw", "120/80", "sw"),
+        ("ru", "Гипертония (BP)", "ru"),
+    ],
+)
+def test_a_line_of_a_slide_is_read_by_its_script(
+    make_document: Make, language: str, line: str, read_as: str
+) -> None:
+    slide = SlideText(start_ms=0, end_ms=None, text=line)
+
+    packed = _pack(make_document(1, slides=[slide], language=language), Track.SLIDE)
+
+    assert packed.language_at(0) == read_as
+
+
+def test_the_translation_is_read_as_english(make_document: Make, speak: Speak) -> None:
+    packing = Packer().pack(
+        make_document(1, language="fr", translation=[speak("the infections", 0, "fr")])
+    )
+
+    assert packing.counts["translation"].stems == {"en:the": 1, "en:infect": 1}
+    assert packing.counts["transcript"].length == 0

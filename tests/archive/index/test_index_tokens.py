@@ -3,10 +3,11 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from archive.index import IndexDocument
+from archive.index import IndexDocument, SlideText
 from archive.index.packing import Packer
 from archive.index.tokens import (
     FIELDS,
+    SEPARATOR,
     TermHashes,
     Tokens,
     field_starts,
@@ -66,15 +67,29 @@ def test_stems_are_found_in_every_language(make_document: Make, speak: Speak) ->
     assert tokens.find([TermHashes(stems, exact=False)]).tolist() == [4, 5, 6]
 
 
-def test_fields_begin_where_their_lengths_say(make_document: Make) -> None:
+def test_fields_begin_where_their_lengths_say(
+    make_document: Make, speak: Callable[..., Segment], show: Callable[..., SlideText]
+) -> None:
     packing = Packer().pack(
-        make_document(1, "one two three", title="a b", collection="c", description="")
+        make_document(
+            1,
+            "one two three",
+            title="a b",
+            collection="c",
+            description="",
+            slides=[show("four five", 0), show("six", 9)],
+            translation=[speak("seven")],
+        )
     )
     lengths = np.array([[packing.counts[name].length for name in FIELDS]])
 
     (starts,) = field_starts(lengths).tolist()
 
-    assert lengths.tolist() == [[2, 1, 0, 3]]
-    assert starts == [1, 4, 6, 7, 11]
+    assert lengths.tolist() == [[2, 1, 0, 3, 4, 1]]
+    assert starts == [1, 4, 6, 7, 11, 16, 18]
     assert starts[-1] == len(packing.tokens.surfaces)
     assert packing.tokens.surfaces[7] == hash_term("one")
+    assert packing.tokens.surfaces[11:17].tolist() == [
+        hash_term("four"), hash_term("five"), SEPARATOR, hash_term("six"), SEPARATOR,
+        hash_term("seven"),
+    ]  # fmt: skip

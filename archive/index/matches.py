@@ -1,0 +1,219 @@
+"""Where in one recording a query matches, track by track, gathered to moments.
+
+Used for the recordings on a page of results and for searching inside one recording.
+"""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from archive.index.leaves import Leaf
+from archive.index.packed import PackedTrack
+from archive.index.snapshot import Snapshot
+from archive.index.tokens import SEPARATOR, Tokens
+from archive.index.values import Track
+
+# Matches this close together are one moment: they fit in one snippet and one look.
+_MOMENT_MS = 10_000
+_MOMENT_TOKENS = 18
+# Two moments further apart than this are as varied as can be.
+_SPREAD_MS = 5 * 60_000
+_ORDER = {track: place for place, track in enumerate(Track)}
+
+Positions = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Matches:
+    """Every place a query matches in one track of a recording, in order of time.
+
+    Attributes:
+        track: which one.
+        words: of that track, with their times.
+        first: int64, (matches,): token of `words` at which each begins.
+        last: int64, (matches,): its last token.
+        leaf: int64, (matches,): index of the leaf of the query.
+        start_ms: int64, (matches,).
+    """
+
+    track: Track
+    words: PackedTrack
+    first: Positions
+    last: Positions
+    leaf: Positions
+    start_ms: Positions
+
+    def __len__(self) -> int:
+        return len(self.first)
+
+
+@dataclass(frozen=True, slots=True)
+class Cluster:
+    """Matches that make one moment: a range of `matches`, end exclusive."""
+
+    matches: Matches
+    start: int
+    end: int
+    start_ms: int
+    leaves: frozenset[int]
+    """Of the query, which match here."""
+
+
+def find_matches(
+    snapshot: Snapshot, number: int, track: Track, leaves: Sequence[Leaf]
+) -> Matches | None:
+    """Find every place in one track where one of the leaves stands; None when there is none.
+
+    Args:
+        snapshot: that holds the recording.
+        number: of its document.
+        track: to look in.
+        leaves: of the query.
+    """
+    tokens = snapshot.track_tokens(number, track)
+    found = [
+        (index, len(leaf.words), tokens.find([word.hashes for word in leaf.words]))
+        for index, leaf in enumerate(leaves)
+        if leaf.field is None and len(tokens.surfaces)
+    ]
+    first = np.concatenate([np.empty(0, np.int64), *(starts for _, _, starts in found)])
+    if not len(first):
+        return None
+    counts = [len(starts) for _, _, starts in found]
+    length = np.repeat([length for _, length, _ in found], counts)
+    leaf = np.repeat([index for index, _, _ in found], counts)
+    order = np.argsort(first, kind="stable")
+    first = _without_separators(first[order], tokens)
+    words = snapshot.packed_track(number, track)
+    return Matches(
+        track=track,
+        words=words,
+        first=first,
+        last=first + length[order] - 1,
+        leaf=leaf[order],
+        start_ms=words.starts_ms[first].astype(np.int64),
+    )
+
+
+def _without_separators(positions: Positions, tokens: Tokens) -> Positions:
+    """Turn positions among all tokens of a track into those of its packed words."""
+    separators = np.flatnonzero(tokens.surfaces == SEPARATOR)
+    return positions - separators.searchsorted(positions)
+
+
+def find_clusters(snapshot: Snapshot, number: int, leaves: Sequence[Leaf]) -> list[Cluster]:
+    """Find the moments of a recording, in order of time, speech before slides before translation.
+
+    The translation of what was said in the very words looked for is left out.
+    """
+    clusters = {
+        track: list(_cluster(matches)) if matches else []
+        for track in Track
+        for matches in [find_matches(snapshot, number, track, leaves)]
+    }
+    spoken = sorted(clusters[Track.SPEECH], key=_start_ms)
+    clusters[Track.TRANSLATION] = [
+        one for one in clusters[Track.TRANSLATION] if not is_spoken(one, spoken)
+    ]
+    together = [cluster for track in Track for cluster in clusters[track]]
+    return sorted(together, key=lambda one: (one.start_ms, _ORDER[one.matches.track]))
+
+
+def _cluster(matches: Matches) -> Iterator[Cluster]:
+    """Gather matches that lie close together; each slide by itself."""
+    # Plain lists: a common word has hundreds of matches, and numpy's calls cost more than these.
+    firsts, starts_ms = matches.first.tolist(), matches.start_ms.tolist()
+    leaves = matches.leaf.tolist()
+    most_ms = 0 if matches.track is Track.SLIDE else _MOMENT_MS
+    most_tokens = len(matches.words.starts_ms) if matches.track is Track.SLIDE else _MOMENT_TOKENS
+    start = 0
+    for index in range(1, len(firsts) + 1):
+        if (
+            index == len(firsts)
+            or firsts[index] > firsts[start] + most_tokens
+            or starts_ms[index] > starts_ms[start] + most_ms
+        ):
+            yield Cluster(matches, start, index, starts_ms[start], frozenset(leaves[start:index]))
+            start = index
+
+
+def is_spoken(cluster: Cluster, spoken: Sequence[Cluster]) -> bool:
+    """Whether all that a slide or translation matches is said at the same time.
+
+    At the same time: within a moment of its start, or while the slide is shown.
+
+    Args:
+        cluster: of a slide or of the translation.
+        spoken: clusters of speech, in order of time.
+    """
+    until_ms = cluster.start_ms + _MOMENT_MS
+    if cluster.matches.track is Track.SLIDE:
+        token = int(cluster.matches.first[cluster.start])
+        shown_ms = int(cluster.matches.words.durations_ms[token])
+        until_ms = max(until_ms, cluster.start_ms + shown_ms)
+    begin = bisect_left(spoken, cluster.start_ms - _MOMENT_MS, key=_start_ms)
+    end = bisect_right(spoken, until_ms, key=_start_ms)
+    return any(cluster.leaves <= one.leaves for one in spoken[begin:end])
+
+
+def _start_ms(cluster: Cluster) -> int:
+    return cluster.start_ms
+
+
+def choose_best(clusters: Sequence[Cluster], weights: Sequence[float], count: int) -> list[Cluster]:
+    """Choose the moments to show: most (and most telling) words first, then spread in time.
+
+    Where that decides nothing, speech comes before slides before the translation; one slide or
+    translated place may add another part of the session, the next waits until no speech is left.
+    A slide whose words are said while it is shown is not chosen: what is said there is.
+
+    Args:
+        clusters: of one recording, in order of time.
+        weights: how telling each leaf is.
+        count: how many to choose at most.
+
+    Returns:
+        The chosen ones in order of time.
+    """
+    spoken = [one for one in clusters if one.matches.track is Track.SPEECH]
+    candidates = [
+        one
+        for one in clusters
+        if one.matches.track is not Track.SLIDE or not is_spoken(one, spoken)
+    ]
+    telling = [sum(weights[leaf] for leaf in one.leaves) for one in candidates]
+    starts = np.array([one.start_ms for one in candidates], np.int64)
+    tracks = np.array([_ORDER[one.matches.track] for one in candidates], np.int64)
+    worth = np.round(np.array(telling), 3)
+    matched = np.array([one.end - one.start for one in candidates], np.int64)
+    distance = np.full(len(candidates), _SPREAD_MS, np.int64)
+    left = np.ones(len(candidates), np.bool_)
+    waits = np.zeros(len(candidates), np.bool_)
+    chosen: list[int] = []
+    for _ in range(min(count, len(candidates))):
+        order = np.lexsort((starts, -matched, tracks, -distance, waits, -worth, ~left))
+        best = int(order[0])
+        chosen.append(best)
+        left[best] = False
+        waits |= (tracks > 0) & (tracks[best] > 0)
+        distance = np.minimum(distance, np.abs(starts - starts[best]))
+    return [candidates[index] for index in sorted(chosen)]
+
+
+def matched_words(matches: Matches) -> Iterator[tuple[int, int]]:
+    """Yield start and end in ms of every matched word, in order of time, each once."""
+    tokens = {
+        token
+        for first, last in zip(matches.first.tolist(), matches.last.tolist(), strict=True)
+        for token in range(first, last + 1)
+    }
+    seen: tuple[int, int] | None = None
+    for token in sorted(tokens):
+        start_ms = int(matches.words.starts_ms[token])
+        word = (start_ms, start_ms + int(matches.words.durations_ms[token]))
+        if word != seen:
+            yield word
+        seen = word
