@@ -34,6 +34,7 @@ from worker.media.tools import find_tools
 from worker.parts import LazyTranscriber, Parts
 from worker.pipeline import register
 from worker.speech import Transcriber, find_model, load_model
+from worker.stages import indexing
 
 logger = logging.getLogger(__name__)
 
@@ -73,6 +74,7 @@ def serve(settings: Settings) -> None:
     parts = build_parts(settings)
     migrate(parts.database)
     _sweep(parts)
+    indexing.mend(parts.database, parts.index)
     register(parts)
     DBOS(config=_dbos_config(settings, parts.database))
     stopping = threading.Event()

@@ -19,7 +19,7 @@ from archive.storage import Storage, format_bytes
 from worker.command.options import Subparsers
 from worker.media.tools import find_tools
 from worker.speech import check_model, find_model
-from worker.stages.indexing import expected_contents
+from worker.stages.indexing import differing
 
 _LOW_DISK_BYTES = 5 * 1000**3
 _WASTED = 0.5
@@ -140,14 +140,14 @@ def _files(settings: Settings) -> tuple[Verdict, str]:
 
 
 def _index(settings: Settings) -> tuple[Verdict, str]:
-    expected = expected_contents(Database(settings.database_url))
     index = SearchIndex(settings.index_dir)
-    held = dict(index.contents())
-    wrong = [key for key in expected.keys() | held.keys() if expected.get(key) != held.get(key)]
+    held = index.contents()
+    wrong = differing(Database(settings.database_url), held)
     if wrong:
+        noun = "recording differs" if len(wrong) == 1 else "recordings differ"
         return Verdict.FAILED, (
-            f"{len(wrong)} of {len(expected)} recordings differ from the database (such as "
-            f"{min(wrong)}); run: webinar-archive reindex"
+            f"{len(wrong)} {noun} from the database (such as {wrong[0]}); "
+            "run: webinar-archive reindex"
         )
     if index.wasted_share() > _WASTED:
         return Verdict.WARNING, (

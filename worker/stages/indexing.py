@@ -1,18 +1,32 @@
 """Bringing the search index to what the database says of a recording."""
 
-from collections.abc import Callable, Iterator, Sequence
+import logging
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from archive.database import Database
-from archive.index import IndexDocument, IndexedState, SearchIndex
-from archive.models import Publication, Recording, StageRun, StageState, Status
+from archive.errors import SearchIndexError
+from archive.index import IndexDocument, IndexedState, SearchIndex, SlideText
+from archive.models import (
+    Publication,
+    Recording,
+    StageRun,
+    StageState,
+    Status,
+    Transcript,
+    TranscriptKind,
+    TranscriptSegment,
+)
 from archive.pipeline import Stage
-from archive.transcripts import current_transcript
+from archive.slides import read_slides
+from archive.transcript import Segment, Word
 from worker.parts import Parts
 from worker.stages.report import stage_run
+
+logger = logging.getLogger(__name__)
 
 
 def index(parts: Parts, recording_id: int) -> None:
@@ -27,11 +41,13 @@ def follow(parts: Parts, recording_id: int) -> None:
 
 
 def index_document(session: Session, recording_id: int) -> IndexDocument | None:
-    """Read what the index should hold of a recording; None: nothing."""
+    """Read what the index should hold of a recording; None: nothing.
+
+    Of one that is still being transcribed, the paragraphs that are there.
+    """
     recording = session.get(Recording, recording_id)
     if recording is None or recording.status in (Status.REJECTED, Status.FAILED):
         return None
-    transcript = current_transcript(session, recording_id)
     return IndexDocument(
         recording_id=recording.id,
         version=recording.version,
@@ -41,8 +57,67 @@ def index_document(session: Session, recording_id: int) -> IndexDocument | None:
         collection=recording.collection.title if recording.collection else "",
         language=recording.language or recording.detected_language or "",
         recorded_on=recording.recorded_on,
-        segments=transcript.segments if transcript else (),
+        segments=_segments(session, recording_id, TranscriptKind.SPEECH, partial=True),
+        slides=tuple(
+            SlideText(start_ms=slide.start_ms, end_ms=slide.end_ms, text=slide.text)
+            for slide in read_slides(session, recording_id)
+        ),
+        translation=_segments(session, recording_id, TranscriptKind.TRANSLATION),
     )
+
+
+def _segments(
+    session: Session, recording_id: int, kind: TranscriptKind, *, partial: bool = False
+) -> tuple[Segment, ...]:
+    """Read the newest complete transcript of a kind, or a partial one where there is no other."""
+    newest = (
+        select(Transcript.id)
+        .where(Transcript.recording_id == recording_id, Transcript.kind == kind)
+        .order_by(Transcript.complete.desc(), Transcript.version.desc())
+        .limit(1)
+    )
+    if not partial:
+        newest = newest.where(Transcript.complete.is_(True))
+    rows = session.scalars(
+        select(TranscriptSegment)
+        .where(TranscriptSegment.transcript_id == newest.scalar_subquery())
+        .order_by(TranscriptSegment.start_ms, TranscriptSegment.id)
+    )
+    return tuple(
+        Segment(
+            start_ms=row.start_ms,
+            end_ms=row.end_ms,
+            text=row.text,
+            language=row.language,
+            confidence=row.confidence,
+            words=tuple(
+                Word(start_ms=start_ms, end_ms=end_ms, text=text, confidence=confidence)
+                for start_ms, end_ms, confidence, text in row.words
+            ),
+        )
+        for row in rows
+    )
+
+
+def mend(database: Database, index: SearchIndex) -> None:
+    """Build the index anew when it cannot be read: damaged, or from another version.
+
+    For the start of a worker, before anything is written to it. Takes a second for some ten
+    recordings; searching answers "being rebuilt" until it is done.
+    """
+    try:
+        index.contents()
+    except SearchIndexError as exc:
+        logger.warning("%s; rebuilding it now", exc)
+    else:
+        return
+    try:
+        count = rebuild(database, index, on_progress=lambda _done, _all: None)
+    except SearchIndexError as exc:
+        # Another worker that started at the same time does it, or the disk is full.
+        logger.warning("the search index was not rebuilt here: %s", exc)
+    else:
+        logger.info("recordings=%d indexed anew", count)
 
 
 def rebuild(
@@ -87,3 +162,34 @@ def expected_contents(database: Database) -> dict[int, IndexedState]:
         row.id: IndexedState(version=row.version, public=row.publication is Publication.PUBLISHED)
         for row in rows
     }
+
+
+def differing(database: Database, held: Mapping[int, IndexedState]) -> list[int]:
+    """Return the recordings of which the index does not say what the database says, in order.
+
+    One under way may be in the index already, with its first paragraphs, or not yet; but if it
+    is, as public as it is in the database.
+
+    Args:
+        database: the truth.
+        held: what the index holds.
+    """
+    expected = expected_contents(database)
+    with database.read() as session:
+        under_way = {
+            recording_id: publication is Publication.PUBLISHED
+            for recording_id, publication in session.execute(
+                select(Recording.id, Recording.publication).where(
+                    Recording.status.in_([Status.WAITING, Status.PROCESSING])
+                )
+            ).all()
+        }
+    return sorted(
+        recording_id
+        for recording_id in expected.keys() | held.keys()
+        if expected.get(recording_id) != held.get(recording_id)
+        and not (
+            recording_id in under_way
+            and (recording_id not in held or held[recording_id].public == under_way[recording_id])
+        )
+    )
