@@ -4,17 +4,24 @@ The index is derived and may be a moment behind; a hit the database does not con
 visible is never shown.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 
 from sqlalchemy.orm import Session
 
-from archive.index import Hit, SearchIndex
+from archive.index import Hit, Moment, SearchIndex, Track
 from archive.permissions import Actor
 from archive.recordings import FileView, RecordingView, get_recordings
 from archive.timecode import format_seconds
 
 PAGE_SIZE = 10
+
+TRACK_LABELS: Mapping[Track, str] = MappingProxyType(
+    {Track.SLIDE: "on a slide", Track.TRANSLATION: "machine translation"}
+)
+"""What a moment is told to be where it is not what was said."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,10 +31,17 @@ class Result:
     recording: RecordingView
     hit: Hit
 
-    def still_near(self, start_ms: int) -> FileView | None:
-        """Return the still shown at a time: the last one taken before it, else the first."""
+    def still_of(self, moment: Moment) -> FileView | None:
+        """Return the still that shows a moment.
+
+        The last one taken before it, else the first; of a slide, one taken while it was shown.
+        """
         stills = self.recording.stills
-        before = [still for still in stills if (still.at_ms or 0) <= start_ms]
+        if moment.track is Track.SLIDE:
+            for still in stills:
+                if moment.start_ms <= (still.at_ms or 0) < moment.end_ms:
+                    return still
+        before = [still for still in stills if (still.at_ms or 0) <= moment.start_ms]
         return before[-1] if before else next(iter(stills), None)
 
 
@@ -86,7 +100,20 @@ def search(
 def search_as_json(found: SearchPage, base_url: str) -> dict[str, object]:
     """Write a page of results as the API and the command give it.
 
-    `GET /api/v1/search` documents the shape; `text` is plain text.
+    All texts are plain text; times are whole milliseconds from the start of the recording.
+
+    - `query`: as it was asked.
+    - `total`: how many recordings answer it, on all pages.
+    - `page`: from 1.
+    - `recordings`: those on this page, best first, each with
+        - `id`, `title`, `date` (of the session, ISO 8601, or null), `duration_ms`, `language`
+          (ISO 639, or null) and `url`.
+        - `moments`: the best three, in order of time, each with `track` (`speech`: it was said;
+          `slide`: it stands on a slide; `translation`: it was said in another language and this
+          is a machine's English), `start_ms`, `end_ms`, `text` and `url`. A slide's times are
+          those it was shown at.
+        - `moment_count`: how many moments there are, of all tracks.
+        - `slide_match_count`: how many slides hold words of the query.
     """
     return {
         "query": found.query,
@@ -106,6 +133,7 @@ def search_as_json(found: SearchPage, base_url: str) -> dict[str, object]:
                 "url": recording_url(base_url, result.recording.id),
                 "moments": [
                     {
+                        "track": moment.track,
                         "start_ms": moment.start_ms,
                         "end_ms": moment.end_ms,
                         "text": moment.text,
@@ -114,6 +142,7 @@ def search_as_json(found: SearchPage, base_url: str) -> dict[str, object]:
                     for moment in result.hit.moments
                 ],
                 "moment_count": result.hit.moment_count,
+                "slide_match_count": result.hit.slide_match_count,
             }
             for result in found.results
         ],

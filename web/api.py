@@ -18,7 +18,10 @@ blueprint = Blueprint("api", __name__)
 
 @blueprint.get("/api/v1/search")
 def find() -> ResponseReturnValue:
-    """Search; `archive.search.search_as_json` documents the answer."""
+    """Search: `?q=` what is looked for, `&page=` from 1.
+
+    `archive.search.search_as_json` documents the answer.
+    """
     page = read_page(request.args.get("page", "1"))
     if page is None:
         raise InvalidInputError(f"page must be a whole number from 1 to {MAX_PAGE}.")

@@ -10,13 +10,13 @@ from urllib.parse import quote
 
 from markupsafe import Markup
 
-from archive.index import Moment
+from archive.index import Moment, Track
 from archive.language import language_tag
 from archive.recordings import RecordingView
-from archive.search import Result
+from archive.search import TRACK_LABELS, Result
 from archive.storage import format_bytes
 from archive.timecode import format_clock, format_seconds
-from web.wording import language_label, quote_words
+from web.wording import highlight, language_label, quote_words
 
 _STRIP_WIDTH = 1000
 _TICK_WIDTH = 5
@@ -34,9 +34,11 @@ class MomentLine:
     html: Markup
     """The words around it, matches marked."""
     tag: str
-    """BCP 47 tag of what is spoken."""
+    """BCP 47 tag of the words."""
     language: str | None
     """Its name, where it is not the recording's main language."""
+    label: str | None
+    """What the words are, where they are not what was said: `on a slide`."""
     still: str | None
     """Address of a still image."""
     cost: str | None
@@ -45,10 +47,12 @@ class MomentLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Strip:
-    """Where in a session the matches lie."""
+    """Where in a session the matches lie: speech in one row, slides in another below it."""
 
     path: str
-    """An SVG path on 1000 by 14: one upright line for each place."""
+    """Speech: an SVG path on 1000 by 14, one upright line for each place."""
+    slides: str
+    """Slides: an SVG path in the row from 16 to 22, one short line for each; may be empty."""
     label: str
     """The same in words."""
 
@@ -65,6 +69,10 @@ class ResultCard:
     moments: tuple[MomentLine, ...]
     more: int
     """How many moments are not shown."""
+    more_slides: int
+    """How many of those are slides."""
+    heard: bool
+    """Whether any moment shown is what a machine heard."""
     elsewhere: str | None
     """`title and description`: where the words are, when nobody says them."""
 
@@ -74,27 +82,46 @@ def make_cards(results: Sequence[Result], query: str) -> tuple[ResultCard, ...]:
     return tuple(_make_card(result, query) for result in results)
 
 
-def make_strip(match_starts_ms: Sequence[int], duration_ms: int | None) -> Strip | None:
+def make_strip(
+    match_starts_ms: Sequence[int],
+    duration_ms: int | None,
+    slide_starts_ms: Sequence[int] = (),
+) -> Strip | None:
     """Draw where the matches lie; None when there is nothing to draw.
 
     Args:
-        match_starts_ms: In order of time.
+        match_starts_ms: Of speech, in order of time.
         duration_ms: Length of the recording.
+        slide_starts_ms: When the slides that match appear, in order of time.
     """
-    if not match_starts_ms or not duration_ms:
+    starts_ms = sorted([*match_starts_ms, *slide_starts_ms])
+    if not starts_ms or not duration_ms:
         return None
+    first, last = format_clock(starts_ms[0]), format_clock(starts_ms[-1])
+    where = f"at {first}" if first == last else f"between {first} and {last}"
+    return Strip(
+        path=_ticks(match_starts_ms, duration_ms, "0v14"),
+        slides=_ticks(slide_starts_ms, duration_ms, "16v6"),
+        label=f"{_count_matches(len(match_starts_ms), len(slide_starts_ms))} {where}",
+    )
+
+
+def _ticks(starts_ms: Sequence[int], duration_ms: int, line: str) -> str:
+    """Write one upright line for each place in the strip that some time falls into."""
     low, high = _TICK_WIDTH // 2 + 1, _STRIP_WIDTH - _TICK_WIDTH // 2 - 1
     places = {
         min(max(start_ms * _STRIP_WIDTH // duration_ms // _TICK_WIDTH * _TICK_WIDTH, low), high)
-        for start_ms in match_starts_ms
+        for start_ms in starts_ms
     }
-    first, last = format_clock(match_starts_ms[0]), format_clock(match_starts_ms[-1])
-    count = len(match_starts_ms)
-    where = f"at {first}" if first == last else f"between {first} and {last}"
-    return Strip(
-        path="".join(f"M{x} 0v14" for x in sorted(places)),
-        label=f"{count} {'match' if count == 1 else 'matches'} {where}",
-    )
+    return "".join(f"M{x} {line}" for x in sorted(places))
+
+
+def _count_matches(heard: int, slides: int) -> str:
+    matches = "1 match" if heard == 1 else f"{heard} matches"
+    shown = "1 matching slide" if slides == 1 else f"{slides} matching slides"
+    if not slides:
+        return matches
+    return f"{matches} in speech and {shown}" if heard else shown
 
 
 def listening_cost(recording: RecordingView) -> str | None:
@@ -124,28 +151,38 @@ def _make_card(result: Result, query: str) -> ResultCard:
     recording, hit = result.recording, result.hit
     cost = listening_cost(recording)
     words = quote(query)
+    slides_shown = sum(moment.track is Track.SLIDE for moment in hit.moments)
     return ResultCard(
         recording=recording,
         href=f"/recordings/{recording.id}?q={words}",
         more_href=f"/recordings/{recording.id}?q={words}#matches",
-        strip=make_strip(hit.match_starts_ms, recording.duration_ms),
+        strip=make_strip(hit.match_starts_ms, recording.duration_ms, hit.slide_starts_ms),
         moments=tuple(_make_line(result, moment, words, cost) for moment in hit.moments),
         more=hit.moment_count - len(hit.moments),
+        more_slides=hit.slide_match_count - slides_shown,
+        heard=slides_shown < len(hit.moments),
         elsewhere=" and ".join(hit.matched_fields) if not hit.moments else None,
     )
 
 
 def _make_line(result: Result, moment: Moment, words: str, cost: str | None) -> MomentLine:
     recording = result.recording
-    still = result.still_near(moment.start_ms)
+    still = result.still_of(moment)
+    foreign = moment.language != recording.language and moment.track is not Track.TRANSLATION
     return MomentLine(
         start_ms=moment.start_ms,
         href=f"/recordings/{recording.id}?t={format_seconds(moment.start_ms)}&q={words}",
-        html=quote_words(moment.text, moment.marks),
+        html=quote_moment(moment),
         tag=language_tag(moment.language),
-        language=(
-            language_label(moment.language) if moment.language != recording.language else None
-        ),
+        language=language_label(moment.language) if foreign else None,
+        label=TRACK_LABELS.get(moment.track),
         still=f"/recordings/{recording.id}/stills/{still.at_ms}.jpg" if still else None,
         cost=cost,
     )
+
+
+def quote_moment(moment: Moment) -> Markup:
+    """Write the words of a moment, marked; dots where speech goes on, a slide stands alone."""
+    if moment.track is Track.SLIDE:
+        return highlight(moment.text, moment.marks)
+    return quote_words(moment.text, moment.marks)

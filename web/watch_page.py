@@ -11,11 +11,13 @@ from urllib.parse import quote
 
 from markupsafe import Markup, escape
 
-from archive.index import Moment
+from archive.index import Moment, Track
 from archive.language import language_tag, writes_spaces
 from archive.paragraphs import Paragraph, Sentence
+from archive.search import TRACK_LABELS
 from archive.timecode import format_seconds
-from web.wording import highlight, language_label, quote_words
+from web.result_cards import Strip, make_strip, quote_moment
+from web.wording import highlight, language_label
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,12 +49,14 @@ class ParagraphBlock:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MatchLink:
-    """One place where the words searched for are spoken."""
+    """One place where the words searched for are spoken, shown or in the translation."""
 
     start_ms: int
     href: str
     html: Markup
     tag: str
+    label: str | None
+    """What the words are, where they are not what was said: `on a slide`."""
     current: bool
 
 
@@ -127,8 +131,9 @@ def make_matches(moments: Sequence[Moment], *, query: str, at_ms: int | None) ->
         MatchLink(
             start_ms=moment.start_ms,
             href=f"?t={format_seconds(moment.start_ms)}{tail}",
-            html=quote_words(moment.text, moment.marks),
+            html=quote_moment(moment),
             tag=language_tag(moment.language),
+            label=TRACK_LABELS.get(moment.track),
             current=moment.start_ms == at_ms,
         )
         for moment in moments
@@ -140,6 +145,18 @@ def make_matches(moments: Sequence[Moment], *, query: str, at_ms: int | None) ->
         previous=before[-1] if before else None,
         next=after[0] if after else None,
     )
+
+
+def make_moment_strip(moments: Sequence[Moment], duration_ms: int | None) -> Strip | None:
+    """Draw where the moments of a recording lie, slides apart; None when there are none.
+
+    Args:
+        moments: In order of time.
+        duration_ms: Length of the recording.
+    """
+    slides_ms = [moment.start_ms for moment in moments if moment.track is Track.SLIDE]
+    heard_ms = [moment.start_ms for moment in moments if moment.track is not Track.SLIDE]
+    return make_strip(heard_ms, duration_ms, slides_ms)
 
 
 def _mark_words(

@@ -166,9 +166,10 @@ def _start_ms(cluster: Cluster) -> int:
 def choose_best(clusters: Sequence[Cluster], weights: Sequence[float], count: int) -> list[Cluster]:
     """Choose the moments to show: most (and most telling) words first, then spread in time.
 
-    Where that decides nothing, speech comes before slides before the translation; one slide or
-    translated place may add another part of the session, the next waits until no speech is left.
-    A slide whose words are said while it is shown is not chosen: what is said there is.
+    Where that decides nothing, speech comes before slides before the translation. One slide or
+    translated place may add another part of the session; the next waits until no speech is left,
+    and one of the same track until none of the other is. A slide whose words are said while it
+    is shown is not chosen: what is said there is.
 
     Args:
         clusters: of one recording, in order of time.
@@ -191,14 +192,15 @@ def choose_best(clusters: Sequence[Cluster], weights: Sequence[float], count: in
     matched = np.array([one.end - one.start for one in candidates], np.int64)
     distance = np.full(len(candidates), _SPREAD_MS, np.int64)
     left = np.ones(len(candidates), np.bool_)
-    waits = np.zeros(len(candidates), np.bool_)
+    waits = np.zeros(len(candidates), np.int64)
     chosen: list[int] = []
     for _ in range(min(count, len(candidates))):
         order = np.lexsort((starts, -matched, tracks, -distance, waits, -worth, ~left))
         best = int(order[0])
         chosen.append(best)
         left[best] = False
-        waits |= (tracks > 0) & (tracks[best] > 0)
+        if tracks[best]:
+            waits += 2 * (tracks == tracks[best]) + (tracks > 0)
         distance = np.minimum(distance, np.abs(starts - starts[best]))
     return [candidates[index] for index in sorted(chosen)]
 

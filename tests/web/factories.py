@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 from archive.accounts import create_account
 from archive.database import Database
 from archive.deposits import Description, deposit
-from archive.index import IndexDocument, SearchIndex
+from archive.index import IndexDocument, SearchIndex, SlideText
 from archive.jobs import Jobs
 from archive.media_info import AudioStream, MediaInfo, VideoStream, write_media_info
 from archive.models import (
@@ -18,6 +18,8 @@ from archive.models import (
     Recording,
     RecordingFile,
     Role,
+    Slide,
+    SlideSource,
     StageRun,
     StageState,
     Status,
@@ -107,6 +109,8 @@ class Archivist:
         notices: Sequence[Notice] = (),
         stills_ms: Sequence[int] = (),
         still: bytes = b"\xff\xd8\xff a still",
+        slides: Sequence[SlideText] = (),
+        translation: Sequence[Segment] = (),
         with_transcript: bool = True,
     ) -> int:
         """Make a recording that is ready."""
@@ -150,7 +154,18 @@ class Archivist:
                 complete_transcript(session, transcript_id)
         for number, at_ms in enumerate(stills_ms):
             self.file(recording_id, Role.STILL, still + bytes([number]), "image/jpeg", at_ms=at_ms)
-        self.index_recording(recording_id, segments)
+        with self.database.begin() as session:
+            session.add_all(
+                Slide(
+                    recording_id=recording_id,
+                    start_ms=slide.start_ms,
+                    end_ms=slide.end_ms,
+                    text=slide.text,
+                    source=SlideSource.VIDEO,
+                )
+                for slide in slides
+            )
+        self.index_recording(recording_id, segments, slides, translation)
         return recording_id
 
     def deposit(
@@ -252,7 +267,13 @@ class Archivist:
             recording = session.get_one(Recording, recording_id)
             recording.status, recording.problem = status, problem
 
-    def index_recording(self, recording_id: int, segments: Sequence[Segment]) -> None:
+    def index_recording(
+        self,
+        recording_id: int,
+        segments: Sequence[Segment],
+        slides: Sequence[SlideText] = (),
+        translation: Sequence[Segment] = (),
+    ) -> None:
         """Make a recording findable."""
         with self.database.read() as session:
             recording = session.get_one(Recording, recording_id)
@@ -266,6 +287,8 @@ class Archivist:
                 language=recording.detected_language or "",
                 recorded_on=recording.recorded_on,
                 segments=tuple(segments),
+                slides=tuple(slides),
+                translation=tuple(translation),
             )
         self.index.update([document])
 

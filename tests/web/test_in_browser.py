@@ -10,6 +10,7 @@ from flask import Flask
 from playwright.sync_api import Browser, Page, expect
 from werkzeug.serving import make_server
 
+from archive.index import SlideText
 from archive.models import Role, StageState, Status
 from archive.permissions import ADMINISTRATOR
 from archive.pipeline import Stage
@@ -310,5 +311,40 @@ def test_ten_hits_with_their_stills_weigh_less_than_40_kb(
     assert page.locator("article.hit").count() == 10
     assert page.locator("img.still").count() == 30
     assert weights["Image"] > 0
+    assert sum(weights.values()) <= 40_000
+    context.close()
+
+
+@pytest.mark.parametrize("size", [PHONE, DESK], ids=["360", "1280"])
+def test_ten_hits_with_slides_and_translations_weigh_less_than_40_kb(
+    browser: Browser, site: str, archivist: Archivist, stills: list[bytes], size: tuple[int, int]
+) -> None:
+    said = "la fièvre revient au troisième jour et personne ne s'y attendait du tout"
+    english = "the quinine came back on the third day and nobody had expected that at all"
+    shown = "Quinine in severe malaria {}\n20 mg/kg loading dose over 4 hours\nthen 10 mg/kg"
+    for number in range(10):
+        recording_id = archivist.recording(
+            *[speak(said, start_ms=part * 600_000, language="fr") for part in range(8)],
+            title=f"A session with quite a long title, number {number}",
+            duration_ms=5_400_000,
+            slides=[
+                SlideText(start_ms=part * 130_000, end_ms=None, text=shown.format(part))
+                for part in range(40)
+            ],
+            translation=[speak(english, start_ms=part * 600_000) for part in range(8)],
+        )
+        for part in range(8):
+            still = stills[part % len(stills)] + bytes([number, part, 1])
+            archivist.file(recording_id, Role.STILL, still, "image/jpeg", at_ms=part * 600_000)
+    context = browser.new_context(viewport={"width": size[0], "height": size[1]})
+    page = context.new_page()
+
+    weights = weigh(page, f"{site}/search?q=quinine")
+
+    assert page.locator("article.hit").count() == 10
+    assert page.locator("img.still").count() == 30
+    assert page.locator(".moment .track").count() == 30
+    assert page.locator("svg.strip path.slides").count() == 10
+    assert Axe().run(page).response["violations"] == []
     assert sum(weights.values()) <= 40_000
     context.close()

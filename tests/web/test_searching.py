@@ -1,11 +1,17 @@
 """The page of results and the same as JSON."""
 
+import shutil
+from pathlib import Path
+
 import pytest
 from flask.testing import FlaskClient
 
+from archive.index import SlideText
 from archive.settings import Settings
 from tests.web.conftest import read
 from tests.web.factories import Archivist, speak
+
+OLD_INDEX = Path(__file__).parents[1] / "archive" / "index" / "index-of-format-1.zip"
 
 
 @pytest.fixture
@@ -53,6 +59,98 @@ def test_the_strip_shows_where_the_matches_lie(visitor: FlaskClient) -> None:
 
     assert strip["aria-label"] == "4 matches between 0:10 and 1:50"
     assert strip.path["d"] == "M90 0v14M505 0v14M750 0v14M920 0v14"
+
+
+def _bilingual(archivist: Archivist) -> int:
+    """A session in French with slides and its translation."""
+    return archivist.recording(
+        speak("la quantité d'abord", start_ms=10_000, language="fr"),
+        speak("il faut donner artesunate", start_ms=90_000, language="fr"),
+        title="Paludisme",
+        slides=[
+            SlideText(start_ms=40_000, end_ms=55_000, text="Paludisme grave\nArtesunate 2.4 mg/kg"),
+            SlideText(start_ms=85_000, end_ms=None, text="Artesunate <again>"),
+        ],
+        translation=[speak("the dose first", start_ms=10_000)],
+        stills_ms=(0, 45_000, 80_000),
+    )
+
+
+def test_a_moment_on_a_slide_says_so_and_shows_the_slide(
+    archivist: Archivist, visitor: FlaskClient
+) -> None:
+    number = _bilingual(archivist)
+
+    moments = read(visitor.get("/search?q=artesunate")).select("a.moment")
+
+    assert [m.time.text for m in moments] == ["0:40", "1:31"]
+    assert [label.text for m in moments for label in m.select("small .track")] == ["on a slide"]
+    slide = moments[0]
+    assert slide.select_one(".said").text == "Paludisme grave · Artesunate 2.4 mg/kg"
+    assert slide.mark.text == "Artesunate"
+    assert slide["href"] == f"/recordings/{number}?t=40&q=artesunate"
+    assert slide.img["src"] == f"/recordings/{number}/stills/45000.jpg"
+    assert moments[1].select_one(".said")["lang"] == "fr"
+
+
+def test_a_translated_moment_says_that_a_machine_translated_it(
+    archivist: Archivist, visitor: FlaskClient
+) -> None:
+    _bilingual(archivist)
+
+    (moment,) = read(visitor.get("/search?q=dose")).select("a.moment")
+
+    assert moment.select_one("small .track").text == "machine translation"
+    assert moment.select_one(".said")["lang"] == "en"
+    assert "English" not in moment.small.text
+
+
+def test_slides_have_a_row_of_their_own_in_the_strip(
+    archivist: Archivist, visitor: FlaskClient
+) -> None:
+    _bilingual(archivist)
+
+    card = read(visitor.get("/search?q=artesunate")).select_one("article.hit")
+
+    strip = card.select_one("svg.strip")
+    assert strip["aria-label"] == "1 match in speech and 2 matching slides between 0:40 and 1:31"
+    assert strip.select_one("path.speech")["d"] == "M760 0v14"
+    assert strip.select_one("path.slides")["d"] == "M330 16v6M705 16v6"
+    assert "1 more moment in this recording, 1 on slides" in card.select_one(".more").text
+
+
+def test_a_recording_that_matches_on_slides_only_shows_those(
+    archivist: Archivist, visitor: FlaskClient
+) -> None:
+    _bilingual(archivist)
+
+    card = read(visitor.get("/search?q=grave")).select_one("article.hit")
+
+    assert card.select_one("svg.strip")["aria-label"] == "1 matching slide at 0:40"
+    assert card.select_one("path.speech") is None
+    assert [label.text for label in card.select(".track")] == ["on a slide"]
+    assert not card.select(".badge.unchecked")
+
+
+def test_what_stands_on_a_slide_is_never_markup(archivist: Archivist, visitor: FlaskClient) -> None:
+    _bilingual(archivist)
+
+    said = read(visitor.get("/search?q=again")).select_one(".said")
+
+    assert said.text == "Artesunate <again>"
+
+
+def test_an_index_of_an_earlier_version_says_that_it_is_rebuilt(
+    visitor: FlaskClient, settings: Settings
+) -> None:
+    shutil.unpack_archive(OLD_INDEX, settings.index_dir)
+
+    page = visitor.get("/search?q=fever")
+    api = visitor.get("/api/v1/search?q=fever")
+
+    assert page.status_code == 503
+    assert "being rebuilt" in read(page).select_one("main h1").text
+    assert (api.status_code, "another version" in api.json["error"]) == (503, True)
 
 
 def test_a_draft_is_found_by_accounts_only(
@@ -127,16 +225,34 @@ def test_the_api_gives_the_documented_keys(visitor: FlaskClient, rounds: int) ->
     assert set(answer) == {"query", "total", "page", "recordings"}
     assert set(recording) == {
         "id", "title", "date", "duration_ms", "language", "url", "moments", "moment_count",
+        "slide_match_count",
     }  # fmt: skip
     assert recording["url"] == f"http://127.0.0.1:8123/recordings/{rounds}"
     assert recording["moments"][0] == {
+        "track": "speech",
         "start_ms": 10_800,
         "end_ms": 11_150,
         "text": recording["moments"][0]["text"],
         "url": f"http://127.0.0.1:8123/recordings/{rounds}?t=10.8",
     }
     assert "<" not in recording["moments"][0]["text"]
-    assert recording["moment_count"] == 4
+    assert (recording["moment_count"], recording["slide_match_count"]) == (4, 0)
+
+
+def test_the_api_tells_slides_and_translation_apart(
+    archivist: Archivist, visitor: FlaskClient
+) -> None:
+    _bilingual(archivist)
+
+    (recording,) = visitor.get("/api/v1/search?q=dose+artesunate").json["recordings"]
+
+    moments = [(m["track"], m["start_ms"], m["end_ms"], m["text"]) for m in recording["moments"]]
+    assert moments == [
+        ("translation", 10_400, 10_750, "the dose first"),
+        ("slide", 40_000, 55_000, "Paludisme grave · Artesunate 2.4 mg/kg"),
+        ("speech", 91_200, 91_550, "la quantité d'abord il faut donner artesunate"),
+    ]
+    assert (recording["moment_count"], recording["slide_match_count"]) == (4, 2)
 
 
 @pytest.mark.parametrize("page", ["0", "-1", "x", "1.5", "99999999999"])

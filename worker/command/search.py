@@ -8,7 +8,7 @@ from archive.clock import utc_now
 from archive.database import Database
 from archive.index import SearchIndex
 from archive.permissions import OPERATOR
-from archive.search import SearchPage, recording_url, search_as_json
+from archive.search import TRACK_LABELS, SearchPage, recording_url, search_as_json
 from archive.search import search as find
 from archive.settings import Settings
 from archive.timecode import format_clock
@@ -19,8 +19,9 @@ def add(subparsers: Subparsers) -> None:
     """Add the subcommand."""
     parser = subparsers.add_parser(
         "search",
-        help="search what was said",
-        description='Search what was said: words, "exact phrases", AND OR NOT, title:word. '
+        help="search what was said and shown",
+        description="Search what was said and what stood on slides: words, "
+        '"exact phrases", AND OR NOT, title:word. '
         "Unpublished recordings are searched too: the command has the operator's authority.",
     )
     parser.add_argument("query", metavar="QUERY")
@@ -60,7 +61,9 @@ def _print(found: SearchPage, settings: Settings) -> None:
         date = f"  {recording.recorded_on}" if recording.recorded_on else ""
         print(f"\n{recording.title}{date}\n  {recording_url(settings.base_url, recording.id)}")
         for moment in result.hit.moments:
-            print(f"  {format_clock(moment.start_ms):>8}  {moment.text}")
+            label = TRACK_LABELS.get(moment.track)
+            told = f"({label}) " if label else ""
+            print(f"  {format_clock(moment.start_ms):>8}  {told}{moment.text}")
         more = result.hit.moment_count - len(result.hit.moments)
         if more > 0:
             print(f"            and {more} more")

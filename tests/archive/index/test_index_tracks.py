@@ -248,6 +248,28 @@ def test_places_go_to_speech_first_and_to_slides_where_they_add_another_part_of_
     ]
 
 
+def test_without_speech_slides_and_translation_share_the_places(
+    index: SearchIndex, make_document: Make, speak: Speak, show: Show
+) -> None:
+    index.update(
+        [
+            make_document(
+                1,
+                slides=[show("fever", minute * 60_000) for minute in range(0, 60, 10)],
+                translation=[speak("fever", minute * 60_000) for minute in range(5, 60, 10)],
+            )
+        ]
+    )
+
+    (hit,) = index.search("fever").hits
+
+    assert sorted(moment.track for moment in hit.moments) == [
+        Track.SLIDE,
+        Track.SLIDE,
+        Track.TRANSLATION,
+    ]
+
+
 def test_each_slide_is_a_moment_of_its_own_and_its_snippet_holds_no_other(
     index: SearchIndex, make_document: Make, show: Show
 ) -> None:
