@@ -36,8 +36,8 @@ def make_session(folder: Path) -> tuple[Path, str]:
         folder.mkdir(parents=True, exist_ok=True)
         wav, aside = folder / "session.wav", folder / "session.part.m4a"
         swapped = [["B" if who == "A" else "A", text] for who, text in turns]
-        halves = [_in_a_room(_speak(half), seed) for seed, half in enumerate((turns, swapped))]
-        _write_wav(wav, np.concatenate(halves))
+        halves = [in_a_room(_speak(half), seed) for seed, half in enumerate((turns, swapped))]
+        write_wav(wav, np.concatenate(halves))
         encode = ["-c:a", "aac", "-b:a", "64k", "-movflags", "+faststart"]
         subprocess.run(
             [str(find_tools().ffmpeg), "-v", "error", "-y", "-i", wav, *encode, aside],
@@ -58,7 +58,7 @@ def _speak(turns: list[list[str]]) -> Samples:
     return join(spoken, rate=SAMPLE_RATE_HZ, pause_ms=TURN_PAUSE_MS).audio
 
 
-def _in_a_room(samples: Samples, seed: int) -> Samples:
+def in_a_room(samples: Samples, seed: int) -> Samples:
     """Add a decaying echo and steady noise; the same every time."""
     random = np.random.default_rng(_SEED + seed)
     seconds = np.arange(int(4 * ROOM_DECAY_S * SAMPLE_RATE_HZ)) / SAMPLE_RATE_HZ
@@ -72,7 +72,8 @@ def _in_a_room(samples: Samples, seed: int) -> Samples:
     return np.asarray(noisy / np.abs(noisy).max() * 0.8, np.float32)
 
 
-def _write_wav(path: Path, samples: Samples) -> None:
+def write_wav(path: Path, samples: Samples) -> None:
+    """Write 16-bit mono at 16 kHz."""
     with wave.open(str(path), "wb") as file:
         file.setnchannels(1)
         file.setsampwidth(2)
