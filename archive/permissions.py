@@ -24,6 +24,7 @@ class Action(StrEnum):
     """Change what is said about a recording; try its processing again."""
     PUBLISH = "publish"
     DELETE = "delete"
+    KEEP_GLOSSARY = "keep the glossary"
     MANAGE_ACCOUNTS = "manage accounts"
 
 
@@ -60,6 +61,8 @@ def may(actor: Actor, action: Action, subject: Subject | None = None) -> bool:
         case Action.READ:
             published = subject is not None and subject.publication is Publication.PUBLISHED
             return published or signed_in
+        case Action.KEEP_GLOSSARY:
+            return signed_in and not actor.roles.isdisjoint((LIBRARIAN, ADMINISTRATOR))
         case Action.MANAGE_ACCOUNTS:
             return signed_in and ADMINISTRATOR in actor.roles
         case Action.DEPOSIT | Action.EDIT | Action.PUBLISH | Action.DELETE:
@@ -73,4 +76,5 @@ def require(actor: Actor, action: Action, subject: Subject | None = None) -> Non
         NotAllowedError: says what an account is needed for.
     """
     if not may(actor, action, subject):
-        raise NotAllowedError(f"Sign in with an account that may {action} this.")
+        what = action if " " in action else f"{action} this"
+        raise NotAllowedError(f"Sign in with an account that may {what}.")

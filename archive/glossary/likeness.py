@@ -83,7 +83,8 @@ def likenesses(first: Codes, second: Codes) -> Floats:
         np.minimum.accumulate(distance, axis=0, out=distance)
         distance += sums
     most = np.maximum(dropped.sum(axis=0), sums[-1])
-    return np.clip(1 - distance[-1] / np.maximum(most, 1e-6), 0, 1)
+    alike: Floats = np.clip(1 - distance[-1] / np.maximum(most, 1e-6), 0, 1)
+    return alike
 
 
 @lru_cache(maxsize=1)

@@ -1,6 +1,7 @@
 """What a glossary term is to the rest of the archive: frozen values, no tables."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 
@@ -32,3 +33,28 @@ class Term:
     """What recognition wrote instead."""
     of_collection: bool = False
     """True when it was given for the recording's collection, which comes before the archive."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """A term as a person or a file gives it, checked by `drafts.read_draft`."""
+
+    term: str
+    language: str = ""
+    kind: Kind = Kind.OTHER
+    variants: tuple[str, ...] = ()
+    sounds_like: tuple[str, ...] = ()
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """A term as kept, for pages and commands."""
+
+    id: int
+    collection_id: int | None
+    """None: of the whole archive."""
+    draft: Draft
+    shipped: bool
+    """Came with the archive and was not edited since."""
+    updated_at: datetime

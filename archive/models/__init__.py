@@ -3,7 +3,7 @@
 from archive.models.account import Account, AccountRole, OneTimeLink, account_roles
 from archive.models.base import Base, UtcDateTime
 from archive.models.collection import Collection
-from archive.models.glossary import GlossaryTerm
+from archive.models.glossary import GlossaryTerm, OfferedTerm
 from archive.models.recording import Publication, Recording, RecordingFile, Role, Status
 from archive.models.slide import Slide, SlideSource
 from archive.models.stage import StageRun, StageState
@@ -16,6 +16,7 @@ __all__ = [
     "Base",
     "Collection",
     "GlossaryTerm",
+    "OfferedTerm",
     "OneTimeLink",
     "Publication",
     "Recording",

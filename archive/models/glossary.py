@@ -40,3 +40,12 @@ class GlossaryTerm(Base):
         Index("ix_glossary_terms_identity", "collection_id", "language", "folded"),
         Index("ix_glossary_terms_folded", "folded"),
     )
+
+
+class OfferedTerm(Base):
+    """A shipped term that this archive was given once; if it is gone, someone removed it."""
+
+    __tablename__ = "offered_terms"
+
+    language: Mapped[str] = mapped_column(String(16), primary_key=True)
+    folded: Mapped[str] = mapped_column(String(200), primary_key=True)

@@ -34,6 +34,7 @@ TABLE = [
     (Action.PUBLISH, PUBLISHED, ACCOUNTS),
     (Action.DELETE, DRAFT, ACCOUNTS),
     (Action.DELETE, PUBLISHED, ACCOUNTS),
+    (Action.KEEP_GLOSSARY, None, ACCOUNTS),
     (Action.MANAGE_ACCOUNTS, None, {"admin", "operator"}),
 ]
 
@@ -43,10 +44,16 @@ def test_exactly_these_may(action: Action, subject: Subject | None, allowed: set
     assert {name for name, actor in ACTORS.items() if may(actor, action, subject)} == allowed
 
 
+def test_an_account_without_a_role_does_not_keep_the_glossary() -> None:
+    assert not may(Actor(account_id=4), Action.KEEP_GLOSSARY)
+
+
 def test_every_action_is_in_the_table() -> None:
     assert {action for action, _, _ in TABLE} == set(Action)
 
 
 def test_require_says_what_an_account_is_needed_for() -> None:
-    with pytest.raises(NotAllowedError, match="publish"):
+    with pytest.raises(NotAllowedError, match="may publish this"):
         require(VISITOR, Action.PUBLISH, DRAFT)
+    with pytest.raises(NotAllowedError, match="may keep the glossary\\."):
+        require(VISITOR, Action.KEEP_GLOSSARY)
