@@ -6,12 +6,16 @@ ordinary in the language are hardly ever taken for a term.
 """
 
 import difflib
-from collections.abc import Iterable, Iterator, Sequence
+import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from archive.glossary.consonants import count_neighbours, onsets
 from archive.glossary.inflection import inflects, opposes
 from archive.glossary.likeness import Codes, Floats, encode, likenesses, weigh
 from archive.glossary.ordinary import ordinary_words
@@ -33,11 +37,11 @@ _LIGHTEST_WHEN_ORDINARY = 4.0
 """For runs of nothing but ordinary words, whose consonants must be the term's besides."""
 _SHORTEST_WORD = 3
 """Letters; shorter ones are ordinary whatever they are."""
-_FAMILIES = ("pbfv", "tdT", "kg", "szSCJ", "mnN", "lr")
 _LEAST_FOR_UNLIKE = 0.25
 """What costs at least, roughly, a pair of neighbouring families that one has and not the other:
 a consonant dropped between two others changes three pairs and costs 0.6 to 1."""
 _BREAKS = tuple(".,;:?!…。،؟)")
+_REPEATED = re.compile(r"(.)\1+")
 _WEAK = str.maketrans(dict.fromkeys("aeiouhjw") | {"N": "n"})
 
 
@@ -53,6 +57,26 @@ class Near:
     """In [0, 1]; 1 for what is listed as `sounds_like`."""
 
 
+class _Word(NamedTuple):
+    """A word as it is compared."""
+
+    folded: str
+    """Letters only; empty for punctuation and for anything with a digit in it."""
+    key: str
+    bones: str
+    ends: bool
+    """No run goes on after it."""
+
+
+class _Run(NamedTuple):
+    """Neighbouring words taken together."""
+
+    first: int
+    last: int
+    squeezed: str
+    key: str
+
+
 def likeness(first: str, second: str, language: str = "en") -> float:
     """Tell how alike two stretches of text sound to a recognizer, in [0, 1]."""
     one, other = sound_key(first, language), sound_key(second, language)
@@ -61,37 +85,31 @@ def likeness(first: str, second: str, language: str = "en") -> float:
     return float(likenesses(encode([one]), encode([other]))[0])
 
 
-@dataclass(frozen=True, slots=True)
-class _Run:
-    first: int
-    last: int
-    squeezed: str
-    key: str
-    ordinary: bool
-
-
 class SoundIndex:
     """The terms of a glossary by their sound, for text in one language.
 
     It does not change and may be shared by threads.
     """
 
-    def __init__(self, terms: Iterable[Term], *, language: str = "en") -> None:
+    def __init__(
+        self, terms: Iterable[Term], *, besides: Iterable[Term] = (), language: str = "en"
+    ) -> None:
         """Build it.
 
         Args:
-            terms: Of any language; those of other languages than `language` are left out.
-                Of two that are equally near the first is found: a collection's come first.
+            terms: To be found. Those of other languages than `language` are left out; of two
+                that are equally near the first is found, so a collection's come first.
+            besides: Terms that are known to be right where they are written, and not
+                looked for.
             language: Whisper's code of what is spoken, which says how letters are read.
         """
         self._language = language
         self._terms = tuple(term for term in terms if term.language in ("", language))
         self._ordinary = ordinary_words(language)
-        self._written: set[str] = set()
+        self._written = {squeeze(one) for term in besides for one in (term.term, *term.variants)}
         self._misheard: dict[str, int] = {}
         self._owners: list[int] = []
         self._spellings: list[str] = []
-        self._by_skeleton: dict[str, list[int]] = {}
         keys: list[str] = []
         for number, term in enumerate(self._terms):
             for heard in term.sounds_like:
@@ -100,16 +118,18 @@ class SoundIndex:
                 squeezed = squeeze(spelling)
                 self._written.add(squeezed)
                 key = sound_key(spelling, language)
-                if is_acronym(spelling) or not key.isascii():
-                    continue
-                self._by_skeleton.setdefault(key.translate(_WEAK), []).append(len(keys))
-                self._owners.append(number)
-                self._spellings.append(squeezed)
-                keys.append(key)
+                if key.isascii() and not is_acronym(spelling):
+                    self._owners.append(number)
+                    self._spellings.append(squeezed)
+                    keys.append(key)
         self._forms = encode(keys)
         self._weights = weigh(self._forms).sum(axis=1)
-        self._counts = _count_neighbours(self._forms)
-        self._onsets = _onsets(self._forms)
+        self._neighbours = count_neighbours(self._forms)
+        self._onsets = onsets(self._forms)
+        self._by_bones: dict[str, list[int]] = {}
+        for form, key in enumerate(keys):
+            if self._weights[form] >= _LIGHTEST_WHEN_ORDINARY:
+                self._by_bones.setdefault(_bones(key), []).append(form)
 
     def near(self, words: Sequence[str], *, least: float = LEAST_LIKENESS) -> tuple[Near, ...]:
         """Find which terms sound like a run of up to four neighbouring words.
@@ -123,48 +143,60 @@ class SoundIndex:
             Runs that do not overlap, in order. Words that are a term, or an inflection of
             the term they sound like, are not among them.
         """
+        heard = [_read(word, self._language) for word in words]
+        ordinary = [
+            len(word.folded) < _SHORTEST_WORD or word.folded in self._ordinary for word in heard
+        ]
         found: list[Near] = []
-        runs: list[_Run] = []
+        rare: list[_Run] = []
+        plain: list[tuple[_Run, int]] = []
         written: set[int] = set()
-        for run in self._runs(words):
-            if run.squeezed in self._written:
-                written.update(range(run.first, run.last + 1))
-            elif (number := self._misheard.get(run.squeezed)) is not None:
-                found.append(self._near(run, number, 1.0))
-            else:
-                runs.append(run)
-        runs = [run for run in runs if written.isdisjoint(range(run.first, run.last + 1))]
-        found += self._look(runs, least)
-        return _without_overlap(near for near in found if near.first not in written)
-
-    def _runs(self, words: Sequence[str]) -> Iterator[_Run]:
-        """Give every run of one to four words with no punctuation or number inside."""
-        folded = [read_word(word) for word in words]
-        keys = [sound_key(word, self._language) if word.isalpha() else "" for word in folded]
-        ordinary = [len(word) < _SHORTEST_WORD or word in self._ordinary for word in folded]
-        for first in range(len(words)):
-            squeezed, key, all_ordinary = "", "", True
-            for last in range(first, min(first + _LONGEST_RUN, len(words))):
-                if not folded[last].isalpha():
+        for first in range(len(heard)):
+            squeezed, key, bones, all_ordinary = "", "", "", True
+            for last in range(first, min(first + _LONGEST_RUN, len(heard))):
+                word = heard[last]
+                if not word.folded:
                     break
-                squeezed += folded[last]
-                one = keys[last]
-                key += one[1:] if one and key.endswith(one[0]) else one
+                squeezed += word.folded
+                key = _join(key, word.key)
+                bones = _join(bones, word.bones)
                 all_ordinary = all_ordinary and ordinary[last]
-                yield _Run(first, last, squeezed, key, all_ordinary)
-                if words[last].rstrip().endswith(_BREAKS):
+                if squeezed in self._written:
+                    written.update(range(first, last + 1))
+                elif squeezed in self._misheard:
+                    run = _Run(first, last, squeezed, key)
+                    found.append(self._near(run, self._misheard[squeezed], 1.0))
+                elif not all_ordinary:
+                    rare.append(_Run(first, last, squeezed, key))
+                elif last > first and bones in self._by_bones:
+                    run = _Run(first, last, squeezed, key)
+                    plain += [(run, form) for form in self._by_bones[bones]]
+                if word.ends:
                     break
+        rare = [run for run in rare if run.key and _is_free(run, written)]
+        plain = [pair for pair in plain if _is_free(pair[0], written)]
+        if rare or plain:
+            found += self._look(rare, plain, least)
+        return _without_overlap(near for near in found if _is_free(near, written))
 
-    def _look(self, runs: Sequence[_Run], least: float) -> Iterator[Near]:
-        """Compare runs with terms; give the best term of each run that is near enough."""
-        plain = [(run, form) for run in runs if run.ordinary for form in self._same_bones(run)]
-        rare = [run for run in runs if not run.ordinary and run.key and run.key.isascii()]
-        all_runs = rare + [run for run, _ in plain]
-        codes = encode([run.key for run in all_runs])
+    def _look(
+        self, rare: Sequence[_Run], plain: Sequence[tuple[_Run, int]], least: float
+    ) -> Sequence[Near]:
+        """Compare runs with terms; give those that are near enough.
+
+        Args:
+            rare: Runs that hold a word that is not ordinary.
+            plain: Runs of ordinary words, each with a form that has the same consonants.
+            least: As `near` takes it.
+        """
+        runs = [*rare, *(run for run, _ in plain)]
+        codes = encode([run.key for run in runs])
         weights = weigh(codes).sum(axis=1)
         run_of, form_of = self._likely_pairs(codes[: len(rare)], weights[: len(rare)], least)
-        run_of = np.concatenate([run_of, np.arange(len(rare), len(codes))])
+        run_of = np.concatenate([run_of, np.arange(len(rare), len(runs))])
         form_of = np.concatenate([form_of, np.array([form for _, form in plain], np.intp)])
+        if not len(run_of):
+            return []
         alike = likenesses(codes[run_of], self._forms[form_of])
         lighter = np.minimum(weights[run_of], self._weights[form_of])
         needed = np.where(lighter < _SHORT, max(least, _LEAST_WHEN_SHORT), least)
@@ -172,32 +204,25 @@ class SoundIndex:
         inflected: set[int] = set()
         found: list[Near] = []
         for pair in np.flatnonzero(alike >= needed):
-            run, form = all_runs[run_of[pair]], int(form_of[pair])
+            run, form = runs[run_of[pair]], int(form_of[pair])
             if inflects(run.squeezed, self._spellings[form]):
                 inflected.update(range(run.first, run.last + 1))
             elif not opposes(run.squeezed, self._spellings[form]):
                 found.append(self._near(run, self._owners[form], float(alike[pair])))
-        return (near for near in found if inflected.isdisjoint(range(near.first, near.last + 1)))
-
-    def _same_bones(self, run: _Run) -> Sequence[int]:
-        """Return the forms whose consonants are those of a run of two ordinary words or more."""
-        if run.first == run.last:
-            return ()
-        forms = self._by_skeleton.get(run.key.translate(_WEAK), ())
-        return [form for form in forms if self._weights[form] >= _LIGHTEST_WHEN_ORDINARY]
+        return [near for near in found if _is_free(near, inflected)]
 
     def _likely_pairs(
         self, codes: Codes, weights: Floats, least: float
     ) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
         """Choose which runs to compare with which forms, by weight and by their consonants."""
-        heavier = np.maximum(weights[:, None], self._weights[None, :])
-        most = (1 - least) * heavier
+        most = (1 - least) * np.maximum(weights[:, None], self._weights[None, :])
         likely = np.abs(weights[:, None] - self._weights[None, :]) <= most
-        likely &= _onsets(codes)[:, None] == self._onsets[None, :]
         likely &= np.minimum(weights[:, None], self._weights[None, :]) >= _LIGHTEST
+        likely &= onsets(codes)[:, None] == self._onsets[None, :]
         run_of, form_of = np.nonzero(likely)
-        counts = _count_neighbours(codes)
-        unlike = np.abs(counts[run_of] - self._counts[form_of]).sum(axis=1)
+        if not len(run_of):
+            return run_of, form_of
+        unlike = np.abs(count_neighbours(codes)[run_of] - self._neighbours[form_of]).sum(axis=1)
         close = unlike * _LEAST_FOR_UNLIKE <= most[run_of, form_of]
         return run_of[close], form_of[close]
 
@@ -205,34 +230,29 @@ class SoundIndex:
         return Near(term=self._terms[number], first=run.first, last=run.last, likeness=alike)
 
 
-def _count_neighbours(codes: Codes) -> NDArray[np.int8]:
-    """Count which families of consonants follow each other: int8, (rows, families squared)."""
-    families, kinds = _families(codes), len(_FAMILIES) + 1
-    counts = np.zeros((len(codes), kinds * kinds), np.int8)
-    rows = np.arange(len(codes))
-    before = np.zeros(len(codes), np.intp)
-    for column in families.T:
-        there = column > 0
-        counts[rows[there], before[there] * kinds + column[there]] += 1
-        before = np.where(there, column, before)
-    return counts
+@lru_cache(maxsize=50_000)
+def _read(word: str, language: str) -> _Word:
+    folded = read_word(word)
+    if not folded.isalpha():
+        folded = ""
+    key = sound_key(folded, language)
+    if not key.isascii():
+        key = ""
+    return _Word(folded, key, _bones(key), word.rstrip().endswith(_BREAKS))
 
 
-def _onsets(codes: Codes) -> NDArray[np.int8]:
-    """Give the family of each row's first consonant; 0 where it has none."""
-    families = _families(codes)
-    first = (families > 0).argmax(axis=1)
-    onsets: NDArray[np.int8] = families[np.arange(len(codes)), first]
-    return onsets
+def _bones(key: str) -> str:
+    """Return the strong consonants of a key."""
+    return _REPEATED.sub(r"\1", key.translate(_WEAK))
 
 
-def _families(codes: Codes) -> NDArray[np.int8]:
-    """Give each sound's family of consonants, from 1; 0 for vowels and weak sounds."""
-    numbers = np.zeros(int(encode(["".join(_FAMILIES)]).max()) + 2, np.int8)
-    for number, family in enumerate(_FAMILIES, start=1):
-        numbers[encode([family])[0]] = number
-    families: NDArray[np.int8] = numbers[np.minimum(codes, len(numbers) - 1)]
-    return families
+def _join(first: str, second: str) -> str:
+    """Run two keys together; a sound at the end of one and the start of the other is one."""
+    return first + second[1:] if first and second and first[-1] == second[0] else first + second
+
+
+def _is_free(run: _Run | Near, taken: set[int]) -> bool:
+    return taken.isdisjoint(range(run.first, run.last + 1))
 
 
 def _without_overlap(found: Iterable[Near]) -> tuple[Near, ...]:
@@ -240,8 +260,7 @@ def _without_overlap(found: Iterable[Near]) -> tuple[Near, ...]:
     taken: set[int] = set()
     kept: list[Near] = []
     for near in sorted(found, key=lambda near: (-near.likeness, near.last - near.first)):
-        span = range(near.first, near.last + 1)
-        if taken.isdisjoint(span):
-            taken.update(span)
+        if _is_free(near, taken):
+            taken.update(range(near.first, near.last + 1))
             kept.append(near)
     return tuple(sorted(kept, key=lambda near: near.first))
