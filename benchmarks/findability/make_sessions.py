@@ -46,7 +46,7 @@ SPOKEN = ("malaria", "maternal", "outbreaks")
 """Sessions with terms to be found."""
 ELSEWHERE = "elsewhere"
 """The session in which none of its terms is said."""
-_MADE_HOW = 1
+_MADE_HOW = 2
 """Counted up when films are made in another way."""
 _FILM_RATE_HZ = 24_000
 _SLIDE_LEAD_MS = 250
@@ -124,24 +124,32 @@ class _Maker:
         return Aligner(MODELS)
 
     def _time_sentences(self, session: Session, speech: Speech) -> Iterator[SaidSentence]:
-        for turn, spoken in zip(session.script.turns, speech.turns, strict=True):
-            written = split_sentences(turn.text)
-            for text, sentence in zip(written, spoken.sentences, strict=True):
-                sound = speech.audio[_samples(sentence.start_ms) : _samples(sentence.end_ms)]
-                yield SaidSentence(
-                    start_ms=sentence.start_ms,
-                    end_ms=sentence.end_ms,
-                    speaker=turn.speaker.name,
-                    text=text,
-                    words=tuple(
-                        SaidWord(
-                            start_ms=sentence.start_ms + word.start_ms,
-                            end_ms=sentence.start_ms + word.end_ms,
-                            text=word.text,
-                        )
-                        for word in self.aligner.time_words(sound, text)
-                    ),
-                )
+        told = [
+            (turn.speaker.name, text, sentence)
+            for turn, spoken in zip(session.script.turns, speech.turns, strict=True)
+            for text, sentence in zip(split_sentences(turn.text), spoken.sentences, strict=True)
+        ]
+        timed = self.aligner.time_words(
+            [
+                (speech.audio[_samples(sentence.start_ms) : _samples(sentence.end_ms)], text)
+                for _, text, sentence in told
+            ]
+        )
+        for (speaker, text, sentence), words in zip(told, timed, strict=True):
+            yield SaidSentence(
+                start_ms=sentence.start_ms,
+                end_ms=sentence.end_ms,
+                speaker=speaker,
+                text=text,
+                words=tuple(
+                    SaidWord(
+                        start_ms=sentence.start_ms + word.start_ms,
+                        end_ms=sentence.start_ms + word.end_ms,
+                        text=word.text,
+                    )
+                    for word in words
+                ),
+            )
 
 
 def speak(session: Session) -> Speech:

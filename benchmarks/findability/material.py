@@ -57,7 +57,7 @@ class Session:
 
     def _respell(self, text: str) -> str:
         for word, sound in self.say.items():
-            text = re.sub(rf"\b{re.escape(word)}\b", sound, text)
+            text = re.sub(rf"\b{re.escape(word)}\b", sound, text, flags=re.IGNORECASE)
         return text
 
 

@@ -177,6 +177,34 @@ def test_an_accepted_spelling_of_what_was_said_is_not_invented(reader: Reader) -
     assert invented_terms([SULPHATE], written, spoken, reader) == []
 
 
+@pytest.mark.parametrize(
+    ("term", "spoken", "written", "invented"),
+    [
+        ("adrenaline", "start noradrenaline now", "start an adrenaline now", False),
+        ("haemoglobin", "it is haemoglobinuria", "it is hemoglobin urea", False),
+        ("chest wall", "the chestwall", "the chest wall", False),
+        ("Mali", "a normal illness", "a nor Mali illness", True),
+        ("TB", "the outbreak", "the TB", True),
+        ("adrenaline", "start now", "start adrenaline", True),
+    ],
+)
+def test_a_part_of_what_was_said_is_not_invented(
+    reader: Reader,
+    term: str,
+    spoken: str,
+    written: str,
+    invented: bool,  # noqa: FBT001 - a table
+) -> None:
+    found = invented_terms(
+        [Term(term=term, kind="")],
+        reader.tokens(heard(written)),
+        reader.tokens(heard(spoken)),
+        reader,
+    )
+
+    assert bool(found) is invented
+
+
 def test_without_times_a_term_written_too_often_is_invented(reader: Reader) -> None:
     written = reader.tokens(heard("artesunate and Jinja and artesunate"))
 
