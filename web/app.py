@@ -14,7 +14,18 @@ from archive.index import SearchIndex
 from archive.jobs import Jobs
 from archive.settings import Settings
 from archive.storage import Storage
-from web import accounts, api, assets, deposits, errors, headers, media, recordings, searching
+from web import (
+    accounts,
+    api,
+    assets,
+    deposits,
+    errors,
+    glossary,
+    headers,
+    media,
+    recordings,
+    searching,
+)
 from web.accounts_security import install_security
 from web.actor import current_actor
 from web.compression import compress
@@ -74,6 +85,7 @@ def create_app(
         media.blueprint,
         deposits.blueprint,
         accounts.blueprint,
+        glossary.blueprint,
         api.blueprint,
     ):
         app.register_blueprint(blueprint)

@@ -9,8 +9,10 @@ from datetime import datetime
 from importlib.resources import files
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from archive.database import Database
 from archive.glossary.table import read_table
 from archive.glossary.terms import as_draft, identity, in_scope, new_row, write_row
 from archive.glossary.values import Draft
@@ -24,6 +26,21 @@ def read_shipped() -> tuple[Draft, ...]:
     folder = files("archive.glossary") / "data"
     tables = (read_table((folder / name).read_bytes()) for name in _LISTS)
     return tuple(row.draft for table in tables for row in table.rows)
+
+
+def bring_shipped(database: Database, *, now: datetime) -> int:
+    """Bring the shipped terms into an archive; safe to run again and by two processes at once.
+
+    Returns:
+        How many are new to it.
+    """
+    try:
+        with database.begin() as session:
+            return offer_shipped(session, now=now)
+    except IntegrityError:
+        # Another process brought them between our reading and our writing.
+        with database.begin() as session:
+            return offer_shipped(session, now=now)
 
 
 def offer_shipped(

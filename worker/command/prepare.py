@@ -5,6 +5,7 @@ import argparse
 from archive.accounts import make_first_link
 from archive.clock import utc_now
 from archive.database import Database
+from archive.glossary.shipped import bring_shipped
 from archive.schema import migrate
 from archive.settings import Settings
 from worker.command.options import Subparsers
@@ -28,8 +29,12 @@ def first_administrator_url(settings: Settings, database: Database) -> str | Non
 
 
 def _migrate(_options: argparse.Namespace, settings: Settings) -> int:
-    migrate(Database(settings.database_url))
+    database = Database(settings.database_url)
+    migrate(database)
+    terms = bring_shipped(database, now=utc_now())
     print("The database is up to date.")
+    if terms:
+        print(f"{terms} terms came into the glossary.")
     return 0
 
 

@@ -19,9 +19,11 @@ from pathlib import Path
 
 from sqlalchemy import func, select
 
+from archive.clock import utc_now
 from archive.database import Database
 from archive.deposits import read_description
 from archive.errors import ArchiveError, ConfigurationError
+from archive.glossary.shipped import bring_shipped
 from archive.models import Recording
 from archive.schema import migrate
 from archive.settings import Settings
@@ -86,6 +88,7 @@ def _prepare(settings: Settings, *, demo: bool) -> _Prepared:
     find_tools()
     database = Database(settings.database_url)
     migrate(database)
+    bring_shipped(database, now=utc_now())
     print(f"Getting the speech model ready: {settings.whisper_model}", flush=True)
     find_model(settings.whisper_model, settings.models_dir)
     title = None
