@@ -5,15 +5,13 @@ It goes the way of `worker/stages/speech.py`: plan the chunks, deal them into ba
 each, the language left open.
 """
 
-import csv
 import resource
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from importlib.resources import files
 from pathlib import Path
 
-from archive.glossary.values import Kind
+from archive.glossary.shipped import read_shipped
 from archive.glossary.values import Term as GlossaryTerm
 from archive.transcript import Segment
 from worker.media.audio import extract_audio
@@ -126,24 +124,17 @@ def extract_pcm(source: Path, target: Path) -> Path:
 
 
 def shipped_glossary() -> tuple[GlossaryTerm, ...]:
-    """Read the glossary that comes with the archive."""
-    folder = files("archive.glossary") / "data"
+    """Read the glossary that comes with the archive, as recognition is given it."""
     return tuple(
         GlossaryTerm(
-            term=row["term"],
-            language=row["language"],
-            kind=Kind(row["kind"]),
-            variants=_parts(row["variants"]),
-            sounds_like=_parts(row["sounds_like"]),
+            term=draft.term,
+            language=draft.language,
+            kind=draft.kind,
+            variants=draft.variants,
+            sounds_like=draft.sounds_like,
         )
-        for table in sorted(folder.iterdir(), key=lambda path: path.name)
-        if table.name.endswith(".csv")
-        for row in csv.DictReader(table.read_text(encoding="utf-8").splitlines())
+        for draft in read_shipped()
     )
-
-
-def _parts(field: str) -> tuple[str, ...]:
-    return tuple(part.strip() for part in field.split("|") if part.strip())
 
 
 def _processor_s() -> float:

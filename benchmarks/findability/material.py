@@ -56,8 +56,13 @@ class Session:
         return replace(self.script, turns=turns)
 
     def _respell(self, text: str) -> str:
+        """Write the sounds; a capital stays one, for sentences are told apart by it."""
         for word, sound in self.say.items():
-            text = re.sub(rf"\b{re.escape(word)}\b", sound, text, flags=re.IGNORECASE)
+
+            def sounded(found: re.Match[str], sound: str = sound) -> str:
+                return sound[0].upper() + sound[1:] if found[0][0].isupper() else sound
+
+            text = re.sub(rf"\b{re.escape(word)}\b", sounded, text, flags=re.IGNORECASE)
         return text
 
 

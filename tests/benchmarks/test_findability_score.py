@@ -33,6 +33,7 @@ from benchmarks.findability.score import (
     said_terms,
     unify_spellings,
 )
+from scripts.voices import split_sentences
 
 ARTESUNATE = Term(term="artesunate", kind="drug")
 SULPHATE = Term(term="magnesium sulphate", spellings=("magnesium sulfate",), kind="drug")
@@ -255,3 +256,12 @@ def test_no_term_of_the_garden_talk_is_said_and_all_are_shown(reader, session) -
 
     assert [term.term for term in session.terms if reader.has(text, term)] == []
     assert [term.term for term in session.terms if not reader.has(slides, term)] == []
+
+
+@pytest.mark.parametrize("session", sessions("malaria", "maternal", "outbreaks", "elsewhere"))
+def test_what_the_voices_read_has_the_sentences_that_are_written(session) -> None:  # noqa: ANN001 - a table
+    pairs = zip(session.script.turns, session.spoken_script().turns, strict=True)
+
+    counts = [(len(split_sentences(a.text)), len(split_sentences(b.text))) for a, b in pairs]
+
+    assert [pair for pair in counts if pair[0] != pair[1]] == []
