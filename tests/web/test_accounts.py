@@ -142,8 +142,8 @@ def test_pages_offer_what_one_may_do(
         return [str(link["href"]) for link in read(client.get("/")).select("header nav a")]
 
     assert links(visitor) == ["/login"]
-    assert links(librarian) == ["/deposit", "/account"]
-    assert links(administrator) == ["/deposit", "/accounts", "/account"]
+    assert links(librarian) == ["/deposit", "/glossary", "/account"]
+    assert links(administrator) == ["/deposit", "/glossary", "/accounts", "/account"]
 
 
 def test_an_administrator_adds_an_account_and_hands_over_its_link(

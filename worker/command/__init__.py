@@ -21,6 +21,7 @@ _MODULES = {
     "run": "run",
     "deposit": "deposit",
     "search": "search",
+    "glossary": "glossary",
     "reindex": "reindex",
     "doctor": "doctor",
     "worker": "work",

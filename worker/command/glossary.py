@@ -1,0 +1,137 @@
+"""`webinar-archive glossary list|import|export`: the glossary from the terminal."""
+
+import argparse
+import sys
+from pathlib import Path
+
+from archive.clock import utc_now
+from archive.database import Database
+from archive.errors import InvalidInputError
+from archive.glossary.affected import Affected, find_affected
+from archive.glossary.exchange import export_terms, import_terms, plan_import
+from archive.glossary.table import MAX_BYTES
+from archive.glossary.terms import Filter, find_collection, list_terms
+from archive.glossary.values import Kind
+from archive.permissions import OPERATOR
+from archive.search import recording_url
+from archive.settings import Settings
+from worker.command.options import Subparsers
+
+_MOST_REFUSED = 20
+
+
+def add(subparsers: Subparsers) -> None:
+    """Add the subcommand and what it can do."""
+    parser = subparsers.add_parser(
+        "glossary",
+        help="list, import or export the words recognition should know",
+        description="The glossary of the archive, or of a collection: words that speech "
+        "recognition should know.",
+    )
+    actions = parser.add_subparsers(required=True, metavar="ACTION")
+    listing = actions.add_parser("list", help="print terms")
+    listing.add_argument("text", nargs="?", default="", metavar="TEXT", help="part of a term")
+    listing.add_argument("--language", metavar="CODE", help="such as en or fr")
+    listing.add_argument("--kind", choices=[kind for kind in Kind if kind])
+    listing.set_defaults(run=_list)
+    importing = actions.add_parser(
+        "import",
+        help="add and change terms from a CSV file",
+        description="Add and change the terms of a CSV file: all of it or, when a line cannot "
+        "be taken, nothing. No term is removed. - reads standard input.",
+    )
+    importing.add_argument("file", metavar="FILE")
+    importing.add_argument("--dry-run", action="store_true", help="only tell what it would do")
+    importing.set_defaults(run=_import)
+    exporting = actions.add_parser("export", help="write all terms as CSV")
+    exporting.add_argument("file", nargs="?", type=Path, metavar="FILE", help="default: print")
+    exporting.set_defaults(run=_export)
+    for action in (listing, importing, exporting):
+        action.add_argument(
+            "--collection", metavar="TITLE", help="its glossary in place of the archive's"
+        )
+
+
+def _list(options: argparse.Namespace, settings: Settings) -> int:
+    wanted = Filter(
+        text=options.text,
+        language=options.language,
+        kind=Kind(options.kind) if options.kind else None,
+    )
+    database = Database(settings.database_url)
+    with database.read() as session:
+        scope = find_collection(session, options.collection) if options.collection else None
+        found = list_terms(session, scope, wanted, actor=OPERATOR)
+    for entry in found.entries:
+        draft = entry.draft
+        about = " ".join(filter(None, (draft.language, draft.kind)))
+        heard = f"  heard as: {', '.join(draft.sounds_like)}" if draft.sounds_like else ""
+        print(f"{draft.term}  [{about}]{heard}" if about else f"{draft.term}{heard}")
+    noun = "term" if found.total == 1 else "terms"
+    print(f"{found.total} {noun}", file=sys.stderr)
+    return 0
+
+
+def _import(options: argparse.Namespace, settings: Settings) -> int:
+    content = _read(options.file)
+    database = Database(settings.database_url)
+    with database.begin() as session:
+        scope = find_collection(session, options.collection) if options.collection else None
+        plan = plan_import(session, scope, content, actor=OPERATOR)
+        print(
+            f"added {len(plan.added)}, changed {len(plan.changed)}, "
+            f"unchanged {plan.unchanged}, refused {len(plan.refused)}"
+        )
+        for refusal in plan.refused[:_MOST_REFUSED]:
+            print(f"line {refusal.line}: {refusal.why}", file=sys.stderr)
+        if plan.refused:
+            raise InvalidInputError("Nothing was imported; put the lines above right first.")
+        if options.dry_run or not plan.can_be_done:
+            return 0
+        now = utc_now()
+        import_terms(session, scope, content, actor=OPERATOR, now=now)
+    with database.read() as session:
+        ours = {draft.term for draft in (*plan.added, *plan.changed)}
+        entries = list_terms(session, scope, actor=OPERATOR).entries
+        changed = [entry for entry in entries if entry.draft.term in ours]
+        _tell_affected(find_affected(session, changed, actor=OPERATOR), settings)
+    return 0
+
+
+def _export(options: argparse.Namespace, settings: Settings) -> int:
+    database = Database(settings.database_url)
+    with database.read() as session:
+        scope = find_collection(session, options.collection) if options.collection else None
+        text = export_terms(session, scope, actor=OPERATOR)
+    if options.file is None:
+        sys.stdout.write(text.replace("\r\n", "\n"))
+        return 0
+    try:
+        options.file.write_text(text, encoding="utf-8", newline="")
+    except OSError as exc:
+        raise InvalidInputError(f"{options.file} cannot be written: {exc.strerror}") from exc
+    return 0
+
+
+def _read(name: str) -> bytes:
+    if name == "-":
+        return sys.stdin.buffer.read(MAX_BYTES + 1)
+    try:
+        with Path(name).open("rb") as file:
+            return file.read(MAX_BYTES + 1)
+    except OSError as exc:
+        raise InvalidInputError(f"{name} cannot be read: {exc.strerror}") from exc
+
+
+def _tell_affected(found: Affected, settings: Settings) -> None:
+    """Name the recordings that seem to have misheard what was imported."""
+    if not found.misheard:
+        print(f"None of {found.total} transcripts seems to have misheard these terms.")
+        return
+    print("These seem to have misheard them; the site's glossary can transcribe them again:")
+    for recording in found.misheard:
+        places = "place" if recording.count == 1 else "places"
+        print(f"\n{recording.title}  ({recording.count} {places})")
+        print(f"  {recording_url(settings.base_url, recording.recording_id)}")
+        for place in recording.examples:
+            print(f"  “{place.heard}” for {place.term}")
