@@ -31,6 +31,9 @@ MAX_TITLE = 300
 MAX_DESCRIPTION = 20_000
 _MAX_NAME = 255
 _MAX_COLLECTION = 200
+_MAX_SPEAKERS = 40
+_MAX_SPEAKER = 100
+_NAMES = re.compile(r"[\n,;،；，]")  # noqa: RUF001 - commas of Arabic and Chinese too
 _SEPARATORS = re.compile(r"[\s_]+")
 
 
@@ -45,6 +48,10 @@ class Description:
     """ISO 639 code; None: found by the machine."""
     description: str = ""
     collection: str | None = None
+    speakers: tuple[str, ...] = ()
+    """Who speaks; recognition knows the names then."""
+    translate: bool = False
+    """Make an English translation of what is not in English."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +70,8 @@ def read_description(
     language: str = "",
     description: str = "",
     collection: str = "",
+    speakers: str = "",
+    translate: bool = False,
 ) -> Description:
     """Check what a form or a command gave.
 
@@ -93,6 +102,8 @@ def read_description(
         language=language or None,
         description=description.strip(),
         collection=collection or None,
+        speakers=_read_speakers(speakers),
+        translate=translate,
     )
 
 
@@ -130,6 +141,8 @@ def deposit(
     recording = Recording(
         title=description.title or title_from_name(name),
         description=description.description,
+        speakers="\n".join(description.speakers),
+        translate=description.translate,
         recorded_on=description.recorded_on,
         language=description.language,
         collection_id=_collection_id(session, description.collection, now),
@@ -184,6 +197,17 @@ def title_from_name(name: str) -> str:
 
 def _one_line(text: str) -> str:
     return " ".join(text.split())
+
+
+def _read_speakers(text: str) -> tuple[str, ...]:
+    """Read names, one a line or with commas or semicolons between them."""
+    names = tuple(dict.fromkeys(name for part in _NAMES.split(text) if (name := _one_line(part))))
+    if len(names) > _MAX_SPEAKERS or any(len(name) > _MAX_SPEAKER for name in names):
+        raise InvalidInputError(
+            f"There may be {_MAX_SPEAKERS} speakers with names of {_MAX_SPEAKER} characters; "
+            "separate them with commas."
+        )
+    return names
 
 
 def _read_date(text: str) -> date | None:

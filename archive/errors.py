@@ -13,6 +13,7 @@
     ├── MediaError              ffmpeg or ffprobe failed on a stored file
     ├── SpeechError             the speech model failed
     │   └── ModelMissingError   the speech model is not there or is damaged
+    ├── SupersededError         the work was cancelled or begun anew meanwhile
     ├── SearchIndexError        the search index cannot be read or written
     │   └── OutdatedIndexError  another version of the archive wrote it
     └── QueryError              a search cannot be understood
@@ -89,6 +90,10 @@ class ModelMissingError(SpeechError):
     """The speech model is not there, or its files are damaged."""
 
     retryable = False
+
+
+class SupersededError(ArchiveError):
+    """The work on a recording was cancelled or begun anew meanwhile; what it did is dropped."""
 
 
 class SearchIndexError(ArchiveError):

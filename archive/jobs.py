@@ -5,6 +5,9 @@ database, so a recording is never kept without its job, nor a job without its re
 """
 
 import logging
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
 
 import dbos
 from dbos import DBOSClient
@@ -14,13 +17,41 @@ from archive.database import Database
 
 APPLICATION = "webinar-archive"
 """Names our workflows among others that share a DBOS database."""
-APPLICATION_VERSION = "1"
+APPLICATION_VERSION = "2"
 """Pinned: a restart with newer code takes up the workflows it finds. Raise it only when the
 order of steps changes."""
-RECORDINGS_QUEUE = "recordings"
+INTAKE_QUEUE = "intake"
+"""Looking at what was deposited: seconds, so that a wrong file is told of at once."""
+SPEECH_QUEUE = "speech"
+"""Whatever needs the speech model: one at a time in a worker, in the order of `turn`."""
+PICTURES_QUEUE = "pictures"
 INDEX_QUEUE = "index"
 PROCESS_WORKFLOW = "process_recording"
+SPEECH_WORKFLOW = "transcribe_recording"
+PICTURES_WORKFLOW = "picture_recording"
+TRANSLATION_WORKFLOW = "translate_recording"
+REFINEMENT_WORKFLOW = "refine_recording"
 INDEX_WORKFLOW = "index_recording"
+_COUNTED_FROM = datetime(2026, 1, 1, tzinfo=UTC)
+_PATIENCE = 2
+"""A recording lets shorter ones pass for so many times its own work, and no longer."""
+_LATER_S = 1_000_000_000
+"""What can wait comes after all that cannot; in its own order."""
+
+
+def turn(now: datetime, *, work_s: float, later: bool = False) -> int:
+    """Return a job's place in the queue of speech, as DBOS takes it: lower comes first.
+
+    Short recordings before long ones, but age counts: who came first by more than twice the
+    longer one's work is first.
+
+    Args:
+        now: When it is enqueued, aware.
+        work_s: How long it will take, about.
+        later: It can wait for everything that is not `later`.
+    """
+    waited_s = max((now - _COUNTED_FROM).total_seconds(), 0.0)
+    return 1 + round(waited_s + _PATIENCE * work_s) + (_LATER_S if later else 0)
 
 
 def job_tables_url(database: Database) -> str:
@@ -43,16 +74,76 @@ class Jobs:
         )
 
     def process(self, session: Session, recording_id: int, attempt: int) -> None:
-        """Enqueue the pipeline for a recording; a second call for the same attempt does nothing."""
+        """Enqueue the whole pipeline of a recording.
+
+        A second call of any of these for the same attempt does nothing.
+        """
+        self._enqueue(session, PROCESS_WORKFLOW, INTAKE_QUEUE, recording_id, attempt)
+
+    def speech(self, session: Session, recording_id: int, attempt: int, *, priority: int) -> None:
+        """Enqueue the transcription; `priority` from `turn`."""
+        self._enqueue(
+            session, SPEECH_WORKFLOW, SPEECH_QUEUE, recording_id, attempt, priority=priority
+        )
+
+    def pictures(self, session: Session, recording_id: int, attempt: int) -> None:
+        """Enqueue poster, slides, rendition and stills."""
+        self._enqueue(session, PICTURES_WORKFLOW, PICTURES_QUEUE, recording_id, attempt)
+
+    def translation(
+        self, session: Session, recording_id: int, attempt: int, *, version: int, priority: int
+    ) -> None:
+        """Enqueue an English translation; once for each version that is to come of it."""
+        self._enqueue(
+            session,
+            TRANSLATION_WORKFLOW,
+            SPEECH_QUEUE,
+            recording_id,
+            attempt,
+            priority=priority,
+            name=f"{workflow_id(TRANSLATION_WORKFLOW, recording_id, attempt)}-v{version}",
+        )
+
+    def refinement(
+        self, session: Session, recording_id: int, attempt: int, *, priority: int
+    ) -> None:
+        """Enqueue the transcription by the larger model."""
+        self._enqueue(
+            session, REFINEMENT_WORKFLOW, SPEECH_QUEUE, recording_id, attempt, priority=priority
+        )
+
+    def rest(
+        self,
+        session: Session,
+        workflow: str,
+        recording_id: int,
+        attempt: int,
+        *,
+        batch: int,
+        plan: Mapping[str, Any],
+        priority: int,
+    ) -> None:
+        """Enqueue what is left of a translation or a second pass, from a batch on.
+
+        Args:
+            plan: as JSON, with the transcript it is for.
+        """
         self._client.enqueue_in_transaction(
             session,
             {
-                "workflow_name": PROCESS_WORKFLOW,
-                "queue_name": RECORDINGS_QUEUE,
-                "workflow_id": process_workflow_id(recording_id, attempt),
+                "workflow_name": workflow,
+                "queue_name": SPEECH_QUEUE,
+                "workflow_id": (
+                    f"{workflow_id(workflow, recording_id, attempt)}"
+                    f"-of-{plan['transcript_id']}-from-{batch}"
+                ),
                 "app_version": APPLICATION_VERSION,
+                "priority": priority,
             },
             recording_id,
+            attempt,
+            batch,
+            plan,
         )
 
     def index(self, session: Session, recording_id: int, version: int) -> None:
@@ -68,11 +159,35 @@ class Jobs:
             recording_id,
         )
 
+    def _enqueue(
+        self,
+        session: Session,
+        workflow: str,
+        queue: str,
+        recording_id: int,
+        attempt: int,
+        *,
+        priority: int = 1,
+        name: str = "",
+    ) -> None:
+        self._client.enqueue_in_transaction(
+            session,
+            {
+                "workflow_name": workflow,
+                "queue_name": queue,
+                "workflow_id": name or workflow_id(workflow, recording_id, attempt),
+                "app_version": APPLICATION_VERSION,
+                "priority": priority,
+            },
+            recording_id,
+            attempt,
+        )
+
     def close(self) -> None:
         """Let go of the database."""
         self._client.destroy()
 
 
-def process_workflow_id(recording_id: int, attempt: int) -> str:
-    """Return the job's name: one for each time a person asked for the work."""
-    return f"recording-{recording_id}-{attempt}"
+def workflow_id(workflow: str, recording_id: int, attempt: int) -> str:
+    """Return a job's name: one for each time the work was asked for."""
+    return f"{workflow}-{recording_id}-{attempt}"

@@ -19,13 +19,16 @@ class Stage(StrEnum):
     FINGERPRINT = "fingerprint"
     PROBE = "probe"
     POSTER = "poster"
+    SLIDES = "slides"
     RENDITION = "rendition"
+    STILLS = "stills"
     AUDIO = "audio"
     TRANSCRIPTION = "transcription"
     TRANSCRIPT = "transcript"
     CAPTIONS = "captions"
     INDEX = "index"
-    STILLS = "stills"
+    TRANSLATION = "translation"
+    REFINEMENT = "refinement"
 
     @property
     def label(self) -> str:
@@ -38,6 +41,20 @@ class Stage(StrEnum):
         return _MISSING[self]
 
 
+INTAKE_STAGES = (Stage.FINGERPRINT, Stage.PROBE)
+PICTURE_STAGES = (Stage.POSTER, Stage.SLIDES, Stage.STILLS, Stage.RENDITION)
+SPEECH_STAGES = (
+    Stage.AUDIO,
+    Stage.TRANSCRIPTION,
+    Stage.TRANSCRIPT,
+    Stage.CAPTIONS,
+    Stage.INDEX,
+)
+LATER_STAGES = (Stage.TRANSLATION, Stage.REFINEMENT)
+"""What a recording is ready without."""
+_WHEN_BEGUN = (Stage.RENDITION, *LATER_STAGES)
+"""Most recordings need none of these; they count from when it is known that one does."""
+
 _LABELS = {
     Stage.FINGERPRINT: "Checking the file",
     Stage.PROBE: "Looking at what is in it",
@@ -48,6 +65,9 @@ _LABELS = {
     Stage.TRANSCRIPT: "Putting the transcript together",
     Stage.CAPTIONS: "Making captions",
     Stage.INDEX: "Adding it to the search",
+    Stage.SLIDES: "Looking for slides",
+    Stage.TRANSLATION: "Translating into English",
+    Stage.REFINEMENT: "Transcribing again with the larger model",
     Stage.STILLS: "Taking still images",
 }
 _MISSING = {
@@ -61,6 +81,9 @@ _MISSING = {
     Stage.CAPTIONS: "there are no captions",
     Stage.INDEX: "it cannot be searched yet",
     Stage.STILLS: "there are no still images",
+    Stage.SLIDES: "slides are missing",
+    Stage.TRANSLATION: "there is no English translation",
+    Stage.REFINEMENT: "the larger model has not transcribed it",
 }
 
 # Seconds of work for a minute of recording, measured on two cores with `base` int8; only
@@ -76,6 +99,9 @@ _SECONDS_A_MINUTE = {
     Stage.CAPTIONS: 0.03,
     Stage.INDEX: 0.05,
     Stage.STILLS: 0.2,
+    Stage.SLIDES: 1.0,
+    Stage.TRANSLATION: 5.5,
+    Stage.REFINEMENT: 15.0,
 }
 _LEAST_S = 0.2
 """Least time a stage is reckoned to take."""
@@ -106,6 +132,15 @@ class Progress:
     """Of the whole, in [0, 1]."""
     left_s: int | None
     """Seconds until it is ready, estimated; None: not known yet."""
+    heard_ms: int | None = None
+    """How far into the recording it is transcribed, about; None: not being transcribed."""
+    speed: float | None = None
+    """How many times as fast as it plays it is transcribed; None: not known yet."""
+
+
+def estimated_work_s(duration_ms: int) -> float:
+    """Estimate how long it takes to transcribe a recording, in seconds."""
+    return _SECONDS_A_MINUTE[Stage.TRANSCRIPTION] * duration_ms / 60_000
 
 
 def progress_of(
@@ -118,13 +153,15 @@ def progress_of(
         duration_ms: Length of the recording; None while it is not known.
         now: The present, aware.
     """
-    current = next((s for s, run in stages.items() if run.state is StageState.RUNNING), None)
+    running = [stage for stage in Stage if _runs(stages.get(stage))]
+    # Pictures and speech go on at once; the transcription is what people wait for.
+    current = next((s for s in running if s in SPEECH_STAGES), next(iter(running), None))
     if duration_ms is None:
         return Progress(stage=current, fraction=0.0, left_s=None)
     done_s = left_s = 0.0
     for stage in Stage:
-        if stage is Stage.RENDITION and stage not in stages:
-            continue  # Most recordings need none; it counts from when it is known that one does.
+        if stage in _WHEN_BEGUN and stage not in stages:
+            continue
         guess_s = max(_SECONDS_A_MINUTE[stage] * duration_ms / 60_000, _LEAST_S)
         run = stages.get(stage)
         if run is None:
@@ -136,11 +173,27 @@ def progress_of(
         elif run.state is StageState.DONE:
             done_s += guess_s
     total_s = done_s + left_s
+    heard_ms, speed = _hearing(stages.get(Stage.TRANSCRIPTION), duration_ms)
     return Progress(
         stage=current,
         fraction=done_s / total_s if total_s else 0.0,
         left_s=max(round(left_s), 1) if current is not None else None,
+        heard_ms=heard_ms,
+        speed=speed,
     )
+
+
+def _runs(run: StageProgress | None) -> bool:
+    return run is not None and run.state is StageState.RUNNING
+
+
+def _hearing(run: StageProgress | None, duration_ms: int) -> tuple[int | None, float | None]:
+    """Tell how far a transcription under way is, and how fast it goes."""
+    if run is None or run.state is not StageState.RUNNING:
+        return None, None
+    heard_ms = round(run.fraction * duration_ms)
+    took_s = (run.updated_at - run.started_at).total_seconds()
+    return heard_ms, heard_ms / 1000 / took_s if heard_ms and took_s > 0 else None
 
 
 def _spent_and_whole(run: StageProgress, guess_s: float, now: datetime) -> tuple[float, float]:

@@ -64,6 +64,10 @@ class RecordingView:
     """What is spoken: as the depositor said, else as found."""
     languages: tuple[str, ...]
     """All that is spoken, the main one first."""
+    speakers: tuple[str, ...]
+    """Who speaks, as the depositor said."""
+    translate: bool
+    """An English translation was asked for."""
     collection: str | None
     publication: Publication
     status: Status
@@ -181,35 +185,6 @@ def set_publication(
     touch(session, jobs, recording, now=now)
 
 
-def try_again(
-    session: Session, jobs: Jobs, recording_id: int, *, actor: Actor, now: datetime
-) -> None:
-    """Run the pipeline again for what failed; finished stages are not done again.
-
-    Raises:
-        NotFoundError: there is none.
-        NotAllowedError: the actor may not.
-        InvalidInputError: it is being processed, or its file was not kept.
-    """
-    recording = _one(session, recording_id)
-    require(actor, Action.EDIT, _subject(recording))
-    if recording.status is Status.REJECTED:
-        raise InvalidInputError("This file was not kept; deposit it again.")
-    failed = session.scalars(
-        select(StageRun).where(
-            StageRun.recording_id == recording_id, StageRun.state == StageState.FAILED
-        )
-    ).all()
-    if recording.status in (Status.WAITING, Status.PROCESSING) or not failed:
-        raise InvalidInputError("There is nothing to try again: no step of it has failed.")
-    recording.attempt += 1
-    recording.problem = None
-    if recording.status is Status.FAILED:
-        recording.status = Status.WAITING
-    recording.updated_at = now
-    jobs.process(session, recording.id, recording.attempt)
-
-
 def touch(session: Session, jobs: Jobs, recording: Recording, *, now: datetime) -> None:
     """Note a change that the search index must follow, and enqueue that it does."""
     recording.version += 1
@@ -284,6 +259,8 @@ def _view(
         recorded_on=recording.recorded_on,
         language=recording.language or recording.detected_language,
         languages=_languages(recording),
+        speakers=tuple(recording.speakers.splitlines()),
+        translate=recording.translate,
         collection=recording.collection.title if recording.collection else None,
         publication=recording.publication,
         status=recording.status,

@@ -16,6 +16,10 @@ from archive.errors import ConfigurationError
 _ROOT = Path(__file__).resolve().parents[1]
 _DEFAULT_PORT = 8000
 _DEFAULT_MAX_UPLOAD_BYTES = 20 * 1024**3
+_BOOLEANS = {
+    **dict.fromkeys(("yes", "true", "on", "1"), True),
+    **dict.fromkeys(("no", "false", "off", "0"), False),
+}
 _SIZES = {"": 1, "B": 1, "K": 1024, "M": 1024**2, "G": 1024**3, "T": 1024**4}
 
 
@@ -32,6 +36,14 @@ class Settings:
     kept in the data directory as `secret_key` with mode 600."""
     whisper_model: str
     """`ARCHIVE_WHISPER_MODEL`: a model directory or a size name. Default `base`."""
+    second_model: str
+    """`ARCHIVE_SECOND_MODEL`: a larger model that transcribes each recording once more when the
+    worker has nothing else to do; what people edited stays. Default: none."""
+    translate: bool
+    """`ARCHIVE_TRANSLATE`: yes makes an English translation of everything that is not in
+    English; no makes one where it is asked for. Default no."""
+    slides: bool
+    """`ARCHIVE_SLIDES`: no does not look for slides. Default yes."""
     max_upload_bytes: int
     """`ARCHIVE_MAX_UPLOAD_BYTES`: largest file taken, in bytes, or with K, M, G. Default 20G."""
     host: str
@@ -74,6 +86,9 @@ class Settings:
             or f"sqlite:///{data_dir / 'archive.db'}",
             secret_key=_secret(environ, "ARCHIVE_SECRET_KEY") or _kept_secret_key(data_dir),
             whisper_model=environ.get("ARCHIVE_WHISPER_MODEL") or "base",
+            second_model=environ.get("ARCHIVE_SECOND_MODEL") or "",
+            translate=_boolean(environ, "ARCHIVE_TRANSLATE", default=False),
+            slides=_boolean(environ, "ARCHIVE_SLIDES", default=True),
             max_upload_bytes=_size(environ, "ARCHIVE_MAX_UPLOAD_BYTES", _DEFAULT_MAX_UPLOAD_BYTES),
             host=environ.get("HOST") or "127.0.0.1",
             port=port,
@@ -149,6 +164,15 @@ def _kept_secret_key(data_dir: Path) -> str:
     if not key:
         raise ConfigurationError(f"{path} is empty; remove it, and a new key is made")
     return key
+
+
+def _boolean(environ: Mapping[str, str], name: str, *, default: bool) -> bool:
+    text = (environ.get(name) or "").strip().lower()
+    if not text:
+        return default
+    if text not in _BOOLEANS:
+        raise ConfigurationError(f"{name} is {environ[name]!r}; it must be yes or no")
+    return _BOOLEANS[text]
 
 
 def _integer(environ: Mapping[str, str], name: str, default: int, *, low: int, high: int) -> int:

@@ -6,6 +6,8 @@ time is int milliseconds on the player's timeline. Pure values, no tables here.
 
 from dataclasses import dataclass
 
+from archive.doubts import Doubt
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Word:
@@ -35,3 +37,9 @@ class Segment:
     confidence: float
     """exp(mean log probability) in [0, 1]."""
     words: tuple[Word, ...]
+    doubts: frozenset[Doubt] = frozenset()
+    """Why a person should listen to it."""
+    speaker: str = ""
+    """Label of who speaks; empty: not known."""
+    edited: bool = False
+    """A person has changed it: no machine replaces it."""

@@ -5,13 +5,15 @@ that a killed worker neither doubles nor loses a segment.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import delete, func, insert, select
 from sqlalchemy.orm import Session
 
-from archive.models import Transcript, TranscriptSegment
+from archive.doubts import read_doubts, write_doubts
+from archive.errors import SupersededError
+from archive.models import Transcript, TranscriptKind, TranscriptSegment
 from archive.transcript import Segment, Word
 
 _A_MOMENT_MS = 4_000
@@ -23,6 +25,7 @@ class KeptTranscript:
     """A transcript as stored."""
 
     transcript_id: int
+    kind: TranscriptKind
     version: int
     source: str
     model: str
@@ -32,14 +35,29 @@ class KeptTranscript:
     """In order of time."""
 
 
-def begin_transcript(session: Session, recording_id: int, *, model: str, now: datetime) -> int:
-    """Open a new version, not complete yet; returns its id."""
-    newest = session.scalar(
-        select(func.max(Transcript.version)).where(Transcript.recording_id == recording_id)
+def begin_transcript(
+    session: Session,
+    recording_id: int,
+    *,
+    model: str,
+    now: datetime,
+    kind: TranscriptKind = TranscriptKind.SPEECH,
+) -> int:
+    """Open a new version, not complete yet, in place of one that was never completed.
+
+    Returns its id.
+    """
+    session.execute(
+        delete(Transcript).where(
+            Transcript.recording_id == recording_id,
+            Transcript.kind == kind,
+            Transcript.complete.is_(False),
+        )
     )
     transcript = Transcript(
         recording_id=recording_id,
-        version=(newest or 0) + 1,
+        kind=kind,
+        version=next_version(session, recording_id, kind),
         source="machine",
         model=model,
         complete=False,
@@ -50,10 +68,26 @@ def begin_transcript(session: Session, recording_id: int, *, model: str, now: da
     return transcript.id
 
 
+def next_version(session: Session, recording_id: int, kind: TranscriptKind) -> int:
+    """Return the number of the version that comes next."""
+    newest = session.scalar(
+        select(func.max(Transcript.version)).where(
+            Transcript.recording_id == recording_id, Transcript.kind == kind
+        )
+    )
+    return (newest or 0) + 1
+
+
 def keep_batch(
     session: Session, transcript_id: int, batch: int, segments: Sequence[Segment]
 ) -> None:
-    """Write the segments of a batch in place of any it had."""
+    """Write the segments of a batch in place of any it had.
+
+    Raises:
+        SupersededError: the transcript is gone; another was begun in its place.
+    """
+    if session.get(Transcript, transcript_id) is None:
+        raise SupersededError(f"transcript {transcript_id} was begun anew")
     session.execute(
         delete(TranscriptSegment).where(
             TranscriptSegment.transcript_id == transcript_id, TranscriptSegment.batch == batch
@@ -67,29 +101,95 @@ def keep_batch(
 
 
 def complete_transcript(session: Session, transcript_id: int) -> None:
-    """Mark a version as the one to show, and drop older machine versions that never were."""
+    """Mark a version as the one to show; what a person edited in the last one stays.
+
+    Does nothing when it is complete already.
+    """
     transcript = session.get_one(Transcript, transcript_id)
-    transcript.complete = True
-    session.execute(
-        delete(Transcript).where(
-            Transcript.recording_id == transcript.recording_id,
-            Transcript.version < transcript.version,
-            Transcript.complete.is_(False),
+    if transcript.complete:
+        return
+    shown = current_transcript(session, transcript.recording_id, kind=transcript.kind)
+    edited = [segment for segment in shown.segments if segment.edited] if shown else []
+    if edited:
+        fresh = _read_segments(session, transcript_id)
+        session.execute(
+            delete(TranscriptSegment).where(TranscriptSegment.transcript_id == transcript_id)
         )
+        keep_batch(session, transcript_id, 0, keep_edits(fresh, edited))
+    transcript.complete = True
+
+
+def keep_edits(fresh: Sequence[Segment], edited: Sequence[Segment]) -> tuple[Segment, ...]:
+    """Put what people edited in place of what a machine heard at the same time. Pure.
+
+    Args:
+        fresh: By the machine, in order of time.
+        edited: By people, in order of time; they come out unchanged.
+
+    Returns:
+        Both in order of time. Of a fresh segment that overlaps an edited one the words
+        outside of it are kept.
+    """
+    kept: list[Segment] = list(edited)
+    for segment in fresh:
+        overlapping = [
+            one for one in edited if one.start_ms < segment.end_ms and one.end_ms > segment.start_ms
+        ]
+        if not overlapping:
+            kept.append(segment)
+            continue
+        words = segment.words
+        for before, after in zip([None, *overlapping], [*overlapping, None], strict=True):
+            part = [
+                word
+                for word in words
+                if (before is None or _middle(word) >= before.end_ms)
+                and (after is None or _middle(word) < after.start_ms)
+            ]
+            if part:
+                kept.append(_cut(segment, part, before, after))
+    return tuple(sorted(kept, key=lambda segment: segment.start_ms))
+
+
+def _middle(word: Word) -> int:
+    return (word.start_ms + word.end_ms) // 2
+
+
+def _cut(
+    segment: Segment, words: Sequence[Word], before: Segment | None, after: Segment | None
+) -> Segment:
+    """Make a segment of some of its words, which end where the neighbours begin."""
+    low = before.end_ms if before else words[0].start_ms
+    high = after.start_ms if after else words[-1].end_ms
+    inside = tuple(
+        replace(word, start_ms=max(word.start_ms, low), end_ms=min(word.end_ms, high))
+        for word in words
+    )
+    return replace(
+        segment,
+        start_ms=inside[0].start_ms,
+        end_ms=inside[-1].end_ms,
+        text="".join(word.text for word in inside).strip(),
+        words=inside,
     )
 
 
 def current_transcript(
-    session: Session, recording_id: int, *, partial: bool = False
+    session: Session,
+    recording_id: int,
+    *,
+    kind: TranscriptKind = TranscriptKind.SPEECH,
+    partial: bool = False,
 ) -> KeptTranscript | None:
     """Read the newest complete version.
 
     Args:
+        kind: What was said, or its translation.
         partial: Take the newest version even when it is not complete, if no complete one is.
     """
     query = (
         select(Transcript)
-        .where(Transcript.recording_id == recording_id)
+        .where(Transcript.recording_id == recording_id, Transcript.kind == kind)
         .order_by(Transcript.complete.desc(), Transcript.version.desc())
         .limit(1)
     )
@@ -98,6 +198,29 @@ def current_transcript(
     transcript = session.scalar(query)
     if transcript is None:
         return None
+    return KeptTranscript(
+        transcript_id=transcript.id,
+        kind=transcript.kind,
+        version=transcript.version,
+        source=transcript.source,
+        model=transcript.model,
+        complete=transcript.complete,
+        created_at=transcript.created_at,
+        segments=_read_segments(session, transcript.id),
+    )
+
+
+def language_before(session: Session, transcript_id: int, batch: int) -> str | None:
+    """Return the language spoken last in the batches before one; None: nothing was said."""
+    return session.scalar(
+        select(TranscriptSegment.language)
+        .where(TranscriptSegment.transcript_id == transcript_id, TranscriptSegment.batch < batch)
+        .order_by(TranscriptSegment.start_ms.desc())
+        .limit(1)
+    )
+
+
+def _read_segments(session: Session, transcript_id: int) -> tuple[Segment, ...]:
     rows = session.execute(
         select(
             TranscriptSegment.start_ms,
@@ -106,28 +229,26 @@ def current_transcript(
             TranscriptSegment.language,
             TranscriptSegment.confidence,
             TranscriptSegment.words,
+            TranscriptSegment.doubts,
+            TranscriptSegment.speaker,
+            TranscriptSegment.edited,
         )
-        .where(TranscriptSegment.transcript_id == transcript.id)
+        .where(TranscriptSegment.transcript_id == transcript_id)
         .order_by(TranscriptSegment.start_ms, TranscriptSegment.id)
     )
-    return KeptTranscript(
-        transcript_id=transcript.id,
-        version=transcript.version,
-        source=transcript.source,
-        model=transcript.model,
-        complete=transcript.complete,
-        created_at=transcript.created_at,
-        segments=tuple(
-            Segment(
-                start_ms=row.start_ms,
-                end_ms=row.end_ms,
-                text=row.text,
-                language=row.language,
-                confidence=row.confidence,
-                words=_words(row.words),
-            )
-            for row in rows
-        ),
+    return tuple(
+        Segment(
+            start_ms=row.start_ms,
+            end_ms=row.end_ms,
+            text=row.text,
+            language=row.language,
+            confidence=row.confidence,
+            words=_words(row.words),
+            doubts=read_doubts(row.doubts),
+            speaker=row.speaker,
+            edited=row.edited,
+        )
+        for row in rows
     )
 
 
@@ -157,6 +278,9 @@ def _row(transcript_id: int, batch: int, segment: Segment) -> dict[str, object]:
         "text": segment.text,
         "language": segment.language,
         "confidence": segment.confidence,
+        "doubts": write_doubts(segment.doubts),
+        "speaker": segment.speaker,
+        "edited": segment.edited,
         "words": [
             [word.start_ms, word.end_ms, round(word.confidence, 3), word.text]
             for word in segment.words

@@ -15,7 +15,7 @@ from flask_wtf.csrf import validate_csrf
 from werkzeug.exceptions import ClientDisconnected
 from wtforms import ValidationError
 
-from archive.deposits import Deposited, deposit, is_kept, read_description
+from archive.deposits import Deposited, Description, deposit, is_kept, read_description
 from archive.errors import ArchiveError, InvalidInputError
 from archive.language import ARCHIVE_LANGUAGES, language_choices
 from archive.permissions import Action, Actor, require
@@ -49,7 +49,7 @@ def receive() -> ResponseReturnValue:
 
         def begin(fields: Mapping[str, str], file_name: str, size_bytes: int | None) -> Incoming:
             _check_token(fields)
-            read_description(**_description(fields))
+            _description(fields)
             most_bytes = parts.settings.max_upload_bytes
             parts.storage.check_room(size_bytes or 0, max_bytes=most_bytes)
             return stack.enter_context(
@@ -76,7 +76,7 @@ def receive() -> ResponseReturnValue:
 
 def _keep(parts: Parts, actor: Actor, upload: UploadForm, incoming: Incoming) -> Deposited:
     """Put the file into the store and write the recording; forget the file if that fails."""
-    description = read_description(**_description(upload.fields))
+    description = _description(upload.fields)
     blob = incoming.finish()
 
     def forget() -> None:
@@ -151,11 +151,13 @@ def _check_token(fields: Mapping[str, str]) -> None:
         ) from exc
 
 
-def _description(fields: Mapping[str, str]) -> dict[str, str]:
-    return {
-        name: fields.get(name, "")
-        for name in ("title", "recorded_on", "language", "description", "collection")
-    }
+def _description(fields: Mapping[str, str]) -> Description:
+    """Read the description off a form."""
+    texts = ("title", "recorded_on", "language", "description", "collection", "speakers")
+    return read_description(
+        **{name: fields.get(name, "") for name in texts},
+        translate=fields.get("translate") == "yes",
+    )
 
 
 def _wants_json() -> bool:

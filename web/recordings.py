@@ -9,7 +9,8 @@ from archive.index import Moment
 from archive.models import Publication, Role
 from archive.paragraphs import make_paragraphs
 from archive.permissions import Action, may
-from archive.recordings import RecordingView, get_recording, set_publication, try_again
+from archive.processing import cancel, request_translation, transcribe_again, try_again
+from archive.recordings import RecordingView, get_recording, set_publication
 from archive.timecode import format_seconds, parse_time
 from archive.transcripts import current_transcript
 from web.actor import current_actor
@@ -83,6 +84,40 @@ def repeat(recording_id: int) -> ResponseReturnValue:
     with parts.database.begin() as session:
         try_again(session, parts.jobs, recording_id, actor=current_actor(), now=parts.clock())
     flash("Trying again. Steps that are done are not repeated.")
+    return redirect(url_for("recordings.watch", recording_id=recording_id), 303)
+
+
+@blueprint.post("/<int:recording_id>/transcribe-again")
+def transcribe_anew(recording_id: int) -> ResponseReturnValue:
+    """Transcribe a recording anew."""
+    parts = current_parts()
+    with parts.database.begin() as session:
+        transcribe_again(
+            session, parts.jobs, recording_id, actor=current_actor(), now=parts.clock()
+        )
+    flash("Transcribing again. The transcript it has is shown until the new one is complete.")
+    return redirect(url_for("recordings.watch", recording_id=recording_id), 303)
+
+
+@blueprint.post("/<int:recording_id>/cancel")
+def stop(recording_id: int) -> ResponseReturnValue:
+    """Stop the work on a recording."""
+    parts = current_parts()
+    with parts.database.begin() as session:
+        cancel(session, recording_id, actor=current_actor(), now=parts.clock())
+    flash("Stopped. What was finished is kept; “Transcribe again” goes on.")
+    return redirect(url_for("recordings.watch", recording_id=recording_id), 303)
+
+
+@blueprint.post("/<int:recording_id>/translate")
+def translate(recording_id: int) -> ResponseReturnValue:
+    """Ask for an English translation."""
+    parts = current_parts()
+    with parts.database.begin() as session:
+        request_translation(
+            session, parts.jobs, recording_id, actor=current_actor(), now=parts.clock()
+        )
+    flash("Translating into English by machine; subtitles appear here when they are ready.")
     return redirect(url_for("recordings.watch", recording_id=recording_id), 303)
 
 

@@ -3,48 +3,55 @@
 import threading
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from archive.clock import Clock
 from archive.database import Database
 from archive.errors import SpeechError
 from archive.index import SearchIndex
+from archive.jobs import Jobs
 from archive.settings import Settings
 from archive.storage import Storage
 from worker.media.tools import Tools
 from worker.speech import Transcriber
 
 
-class LazyTranscriber:
-    """The speech model, loaded when the first recording needs it; one in memory a process."""
+class SpeechModels:
+    """The speech models, loaded when a recording needs them; one in memory a process."""
 
-    def __init__(self, load: Callable[[], Transcriber]) -> None:
+    def __init__(self, load: Callable[[str], Transcriber]) -> None:
+        """Name how a model is loaded by its name."""
         self._load = load
         self._lock = threading.Lock()
+        self._name = ""
         self._transcriber: Transcriber | None = None
 
-    def warm(self) -> None:
-        """Begin to load the model, if it is not; whoever gets it waits for the rest.
+    def warm(self, name: str) -> None:
+        """Begin to load a model, if none is; whoever gets it waits for the rest.
 
         Loading takes a second or two, which a start and the first stages leave idle.
         """
         if self._transcriber is None:
-            threading.Thread(target=self._try_get, name="load-model", daemon=True).start()
+            threading.Thread(
+                target=self._try_get, args=[name], name="load-model", daemon=True
+            ).start()
 
-    def _try_get(self) -> None:
+    def _try_get(self, name: str) -> None:
         with suppress(SpeechError):  # Told where the model is needed.
-            self.get()
+            self.get(name)
 
-    def get(self) -> Transcriber:
-        """Return the model.
+    def get(self, name: str) -> Transcriber:
+        """Return a model; another one that was in memory is let go first.
 
         Raises:
             ModelMissingError: it is not there, or damaged.
         """
         with self._lock:
-            if self._transcriber is None:
-                self._transcriber = self._load()
+            if self._transcriber is None or self._name != name:
+                self._transcriber = None
+                self._transcriber = self._load(name)
+                self._name = name
             return self._transcriber
 
 
@@ -57,10 +64,9 @@ class Parts:
     storage: Storage
     index: SearchIndex
     tools: Tools
-    transcriber: LazyTranscriber
+    models: SpeechModels
+    jobs: Jobs
     clock: Clock
-    model_name: str = field(default="")
-    """What transcripts say made them."""
 
     def scratch(self, recording_id: int) -> Path:
         """Return the folder for what is computed for a recording; made if it is not there."""

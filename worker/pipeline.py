@@ -1,141 +1,215 @@
-"""The durable workflow of a recording: which stage after which, and what a failure means.
+"""The durable workflows of a recording: what after what, what at once, what a failure means.
 
-Every stage is a DBOS step: done once, its result kept, taken up after a crash at the first
-step that was not finished. Stages that failed are told on the recording; only a file that
-cannot be read at all stops it. Steps must not change order within one
-`APPLICATION_VERSION` (archive.jobs).
+    intake: fingerprint → probe ─┬→ speech: audio → batches → transcript → captions → index
+                                 │       └→ later: translation, second pass
+                                 └→ pictures: poster → slides → stills → rendition
+
+Speech and pictures go on at once; a batch of speech waits a little for the slides shown in
+it, whose words prime it. Stages that failed are told on the recording; only a file that cannot
+be read at all stops it. Steps must not change order within one `APPLICATION_VERSION`
+(archive.jobs).
 """
 
 import logging
 from collections.abc import Callable
-from typing import ParamSpec, TypeVar
+from typing import Any
 
 from dbos import DBOS
-from dbos import error as dbos_error
 
-from archive.errors import ArchiveError, NotMediaError
-from archive.jobs import INDEX_WORKFLOW, PROCESS_WORKFLOW
+from archive.errors import ArchiveError, NotMediaError, SupersededError
+from archive.jobs import (
+    INDEX_WORKFLOW,
+    PICTURES_WORKFLOW,
+    PROCESS_WORKFLOW,
+    REFINEMENT_WORKFLOW,
+    SPEECH_WORKFLOW,
+    TRANSLATION_WORKFLOW,
+)
 from archive.models import Status
 from archive.pipeline import Stage
 from worker.parts import Parts
-from worker.stages import captions, files, indexing, pictures, speech, status
+from worker.stages import (
+    captions,
+    files,
+    indexing,
+    later,
+    pictures,
+    slides,
+    speech,
+    status,
+    translation,
+)
+from worker.steps import Run, explain
 
 logger = logging.getLogger(__name__)
 
-P = ParamSpec("P")
-R = TypeVar("R")
-
 MAX_RECOVERIES = 50
 """After so many crashes in the middle of it a recording is parked; see `worker.service`."""
-_ATTEMPTS = 3
 
 
 def register(parts: Parts) -> None:
     """Give DBOS the workflows; once in a process, before it is launched."""
 
-    @DBOS.workflow(name=PROCESS_WORKFLOW, max_recovery_attempts=MAX_RECOVERIES)
-    def process_recording(recording_id: int) -> str:
-        return _Pipeline(parts, recording_id).run()
+    def workflow(name: str, work: Callable[[Run], None]) -> None:
+        @DBOS.workflow(name=name, max_recovery_attempts=MAX_RECOVERIES)
+        def run(recording_id: int, attempt: int) -> str:
+            try:
+                work(Run(parts, recording_id, attempt))
+            except SupersededError as exc:
+                logger.info("%s", exc)
+                return "superseded"
+            return "done"
+
+    def leg(name: str, work: Callable[[Run, int, dict[str, Any] | None], None]) -> None:
+        @DBOS.workflow(name=name, max_recovery_attempts=MAX_RECOVERIES)
+        def run(
+            recording_id: int, attempt: int, batch: int = 0, plan: dict[str, Any] | None = None
+        ) -> str:
+            try:
+                work(Run(parts, recording_id, attempt), batch, plan)
+            except SupersededError as exc:
+                logger.info("%s", exc)
+                return "superseded"
+            return "done"
+
+    workflow(PROCESS_WORKFLOW, take_in)
+    workflow(SPEECH_WORKFLOW, transcribe)
+    workflow(PICTURES_WORKFLOW, picture)
+    leg(TRANSLATION_WORKFLOW, translate)
+    leg(REFINEMENT_WORKFLOW, refine)
 
     @DBOS.workflow(name=INDEX_WORKFLOW, max_recovery_attempts=MAX_RECOVERIES)
     def index_recording(recording_id: int) -> None:
-        _step("index", indexing.follow, parts, recording_id)
+        DBOS.run_step({"name": "index"}, indexing.follow, parts, recording_id)
 
 
-class _Pipeline:
-    """One run of the pipeline for one recording."""
-
-    def __init__(self, parts: Parts, recording_id: int) -> None:
-        self._parts = parts
-        self._id = recording_id
-
-    def run(self) -> str:
-        """Run the stages that are not done; returns the recording's status."""
-        done = _step("begin", status.begin, self._parts, self._id)
-        for stage, run in ((Stage.FINGERPRINT, files.fingerprint), (Stage.PROBE, files.look)):
-            if stage not in done and (ended := self._try(stage, run)):
-                return ended
-        for stage, run in ((Stage.POSTER, pictures.poster), (Stage.RENDITION, pictures.rendition)):
-            if stage not in done:
-                self._try(stage, run)
-        if Stage.TRANSCRIPT not in done or Stage.TRANSCRIPTION not in done:
-            self._transcribe(done)
-        # Derived from the transcript, so made again whenever the pipeline runs.
-        self._try(Stage.CAPTIONS, captions.captions)
-        self._try(Stage.INDEX, indexing.index)
-        _step("ready", status.end, self._parts, self._id, Status.READY, None)
-        if Stage.STILLS not in done:
-            self._try(Stage.STILLS, pictures.stills)
-        _step("clear", status.clear_scratch, self._parts, self._id)
-        return Status.READY
-
-    def _transcribe(self, done: set[str]) -> None:
-        """Extract the sound, transcribe batch after batch, and finish the transcript."""
-        parts, recording_id = self._parts, self._id
-        if Stage.AUDIO not in done and self._try(Stage.AUDIO, speech.audio):
-            return
+def take_in(run: Run) -> None:
+    """Look at what was deposited, and hand it on."""
+    done = run.step("begin", status.begin)
+    for stage, work in ((Stage.FINGERPRINT, files.fingerprint), (Stage.PROBE, files.look)):
+        if stage in done:
+            continue
         try:
-            plan = speech.Plan.from_json(_step("plan", speech.plan, parts, recording_id))
-            for batch in range(len(plan.batches)):
-                _step(f"batch {batch}", speech.transcribe, parts, recording_id, plan, batch)
+            run.step(stage, work)
         except Exception as exc:  # noqa: BLE001 - the worker's loop: any failure is told and kept
-            self._failed(Stage.TRANSCRIPTION, exc)
+            _turn_away(run, stage, exc)
             return
-        _step("transcribed", speech.end, parts, recording_id)
-        self._try(Stage.TRANSCRIPT, speech.finish, plan)
-
-    def _try(self, stage: Stage, run: Callable[..., None], *more: object) -> Status | None:
-        """Run a stage; when it fails keep why, and return the status the recording now has."""
-        try:
-            _step(stage, run, self._parts, self._id, *more)
-        except Exception as exc:  # noqa: BLE001 - the worker's loop: any failure is told and kept
-            return self._failed(stage, exc)
-        return None
-
-    def _failed(self, stage: Stage, error: Exception) -> Status:
-        cause = _cause(error)
-        if isinstance(cause, NotMediaError):
-            logger.warning("recording=%s rejected: %s", self._id, cause)
-            _step("reject", files.reject, self._parts, self._id, str(cause))
-            _step("unindex", indexing.follow, self._parts, self._id)
-            return Status.REJECTED
-        logger.error("recording=%s stage=%s failed", self._id, stage, exc_info=cause)
-        if tail := getattr(cause, "stderr_tail", ""):
-            logger.error("recording=%s stage=%s stderr: %s", self._id, stage, tail)
-        problem = _problem(cause)
-        _step(f"{stage} failed", status.fail_stage, self._parts, self._id, stage, problem)
-        if stage in (Stage.FINGERPRINT, Stage.PROBE):
-            _step("failed", status.end, self._parts, self._id, Status.FAILED, problem)
-            return Status.FAILED
-        return Status.PROCESSING
+    run.step("hand on", status.hand_on, run.attempt)
 
 
-def _step(name: str, run: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
-    """Run one durable step, tried again when its error says that can help."""
-    return DBOS.run_step(
-        {
-            "name": name,
-            "retries_allowed": True,
-            "max_attempts": _ATTEMPTS,
-            "should_retry": lambda error: bool(getattr(error, "retryable", False)),
-        },
-        run,
-        *args,
-        **kwargs,
-    )
+def _turn_away(run: Run, stage: Stage, error: Exception) -> None:
+    """Reject what is not media; fail what cannot be read."""
+    if isinstance(error, NotMediaError):
+        logger.warning("recording=%s rejected: %s", run.recording_id, error)
+        run.step("reject", files.reject, str(error))
+        run.step("unindex", indexing.follow)
+        return
+    cause = run.failed(stage, error)
+    run.step("failed", status.end, Status.FAILED, explain(cause))
 
 
-def _cause(failure: Exception) -> Exception:
-    """Return what went wrong the last time a step was tried."""
-    if isinstance(failure, dbos_error.DBOSMaxStepRetriesExceeded) and failure.errors:
-        return failure.errors[-1]
-    return failure
+def transcribe(run: Run) -> None:
+    """Turn the sound into a transcript that can be read, watched and searched."""
+    done = run.step("speech begins", status.done_stages)
+    if Stage.TRANSCRIPT not in done or Stage.TRANSCRIPTION not in done:
+        _transcribe(run, done)
+    # Derived from the transcript, so made again whenever it is.
+    run.stage(Stage.CAPTIONS, captions.captions)
+    run.stage(Stage.INDEX, indexing.index)
+    run.step("ready", status.settle)
+    run.step("later", later.enqueue, run.attempt)
 
 
-def _problem(cause: Exception) -> str:
-    if isinstance(cause, ArchiveError):
-        return str(cause)
-    return (
-        f"Something went wrong in the archive itself ({type(cause).__name__}); "
-        "the worker's log has the details."
-    )
+def _transcribe(run: Run, done: set[str]) -> None:
+    """Extract the sound, transcribe batch after batch, and finish the transcript."""
+    if Stage.AUDIO not in done and run.stage(Stage.AUDIO, speech.audio):
+        return
+    try:
+        plan = speech.Plan.from_json(run.step("plan", speech.plan))
+        for batch in range(len(plan.batches)):
+            run.step(f"batch {batch}", speech.transcribe, plan, batch)
+            if speech.is_worth_showing(batch, plan):
+                _show_partly(run, batch)
+    except Exception as exc:  # noqa: BLE001 - the worker's loop: any failure is told and kept
+        run.failed(Stage.TRANSCRIPTION, exc)
+        return
+    run.step("transcribed", speech.end)
+    run.stage(Stage.TRANSCRIPT, speech.finish, plan)
+
+
+def _show_partly(run: Run, batch: int) -> None:
+    """Let what is transcribed so far be searched; when that fails, the end will do."""
+    try:
+        run.step(f"searchable {batch}", indexing.follow)
+    except ArchiveError as exc:
+        if isinstance(exc, SupersededError):
+            raise
+        logger.warning("recording=%s not searchable yet: %s", run.recording_id, exc)
+
+
+def picture(run: Run) -> None:
+    """Make what is seen: poster, slides, stills, and a rendition where browsers need one."""
+    done = run.step("pictures begin", status.done_stages)
+    for stage, work in (
+        (Stage.POSTER, pictures.poster),
+        (Stage.SLIDES, slides.slides),
+        (Stage.STILLS, pictures.stills),
+        (Stage.RENDITION, pictures.rendition),
+    ):
+        if stage not in done:
+            run.stage(stage, work)
+    if Stage.SLIDES not in done:
+        run.step("slides searchable", slides.let_search_follow)
+    run.step("pictured", status.settle)
+
+
+def translate(run: Run, batch: int, plan: dict[str, Any] | None) -> None:
+    """Translate into English, from a batch on, until something more urgent waits."""
+    try:
+        work = translation.Plan.from_json(plan or run.step("plan", translation.plan))
+        for number in range(batch, len(work.batches)):
+            run.step(f"batch {number}", translation.translate, work, number)
+            more = number + 1 < len(work.batches)
+            if more and run.step(f"way {number}", later.must_give_way):
+                run.step(
+                    "go on",
+                    later.go_on,
+                    TRANSLATION_WORKFLOW,
+                    run.attempt,
+                    number + 1,
+                    work.to_json(),
+                )
+                return
+        run.step("translated", translation.finish, work)
+    except Exception as exc:  # noqa: BLE001 - the worker's loop: any failure is told and kept
+        run.failed(Stage.TRANSLATION, exc)
+        return
+    run.step("index", indexing.follow)
+
+
+def refine(run: Run, batch: int, plan: dict[str, Any] | None) -> None:
+    """Transcribe with the larger model, from a batch on, until something more urgent waits."""
+    stage = Stage.REFINEMENT
+    try:
+        work = speech.Plan.from_json(plan or run.step("plan", speech.plan, stage))
+        for number in range(batch, len(work.batches)):
+            run.step(f"batch {number}", speech.transcribe, work, number, stage)
+            more = number + 1 < len(work.batches)
+            if more and run.step(f"way {number}", later.must_give_way):
+                run.step(
+                    "go on",
+                    later.go_on,
+                    REFINEMENT_WORKFLOW,
+                    run.attempt,
+                    number + 1,
+                    work.to_json(),
+                )
+                return
+        run.step("heard", speech.end, stage)
+        run.step("transcript", speech.finish, work)
+    except Exception as exc:  # noqa: BLE001 - the worker's loop: any failure is told and kept
+        run.failed(stage, exc)
+        return
+    run.stage(Stage.CAPTIONS, captions.captions)
+    run.stage(Stage.INDEX, indexing.index)
+    run.step("clear", status.settle)

@@ -1,8 +1,8 @@
 """The worker process: builds its parts, takes up what a crash left, and serves the queues.
 
-One recording at a time in a process; start more workers, each with its own
-`ARCHIVE_WORKER_ID`, for more. Everything it keeps is in the database and the store, so it
-may be killed at any moment.
+One recording is transcribed at a time in a process, while the pictures of one are made; start
+more workers, each with its own `ARCHIVE_WORKER_ID`, for more. Everything it keeps is in the
+database and the store, so it may be killed at any moment.
 """
 
 import logging
@@ -23,7 +23,10 @@ from archive.jobs import (
     APPLICATION,
     APPLICATION_VERSION,
     INDEX_QUEUE,
-    RECORDINGS_QUEUE,
+    INTAKE_QUEUE,
+    PICTURES_QUEUE,
+    SPEECH_QUEUE,
+    Jobs,
     job_tables_url,
 )
 from archive.models import Recording, Status
@@ -31,7 +34,7 @@ from archive.schema import migrate
 from archive.settings import Settings
 from archive.storage import Storage
 from worker.media.tools import find_tools
-from worker.parts import LazyTranscriber, Parts
+from worker.parts import Parts, SpeechModels
 from worker.pipeline import register
 from worker.speech import Transcriber, find_model, load_model
 from worker.stages import indexing
@@ -40,6 +43,8 @@ logger = logging.getLogger(__name__)
 
 _POLL_S = 0.25
 _STALE_AFTER_S = 3600
+_AT_ONCE = {INTAKE_QUEUE: 2, SPEECH_QUEUE: 1, PICTURES_QUEUE: 1}
+"""Jobs of each queue at once in a worker: one model in memory, one rendition being made."""
 
 
 def build_parts(settings: Settings) -> Parts:
@@ -49,19 +54,20 @@ def build_parts(settings: Settings) -> Parts:
         ConfigurationError: ffmpeg is not there, or the database cannot be used.
     """
 
-    def load() -> Transcriber:
-        path = find_model(settings.whisper_model, settings.models_dir)
+    def load(name: str) -> Transcriber:
+        path = find_model(name, settings.models_dir)
         return load_model(path, cpu_threads=settings.cpu_threads)
 
+    database = Database(settings.database_url)
     return Parts(
         settings=settings,
-        database=Database(settings.database_url),
+        database=database,
         storage=Storage(settings.files_dir),
         index=SearchIndex(settings.index_dir),
         tools=find_tools(),
-        transcriber=LazyTranscriber(load),
+        models=SpeechModels(load),
+        jobs=Jobs(database),
         clock=utc_now,
-        model_name=settings.whisper_model,
     )
 
 
@@ -84,14 +90,15 @@ def serve(settings: Settings) -> None:
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
-    parts.transcriber.warm()
+    parts.models.warm(settings.whisper_model)
     DBOS.launch()
-    DBOS.register_queue(
-        RECORDINGS_QUEUE,
-        worker_concurrency=1,
-        polling_interval_sec=_POLL_S,
-        on_conflict="always_update",
-    )
+    for queue, at_once in _AT_ONCE.items():
+        DBOS.register_queue(
+            queue,
+            worker_concurrency=at_once,
+            polling_interval_sec=_POLL_S,
+            on_conflict="always_update",
+        )
     DBOS.register_queue(
         INDEX_QUEUE,
         global_concurrency=1,

@@ -55,7 +55,7 @@ def test_a_deposit_writes_the_recording_and_its_job_together(
     assert recording.title == "sepsis update"
     assert recording.status is Status.WAITING
     assert recording.publication is Publication.DRAFT
-    assert _job_ids(database) == [f"recording-{deposited.recording_id}-1"]
+    assert _job_ids(database) == [f"process_recording-{deposited.recording_id}-1"]
 
 
 def test_a_deposit_rolled_back_leaves_no_job(database: Database, jobs: Jobs) -> None:

@@ -31,7 +31,7 @@ def test_nothing_begun_is_nothing_done() -> None:
 
 
 def test_all_done_is_one() -> None:
-    progress = progress_of(_done_until(Stage.STILLS), duration_ms=HOUR_MS, now=NOW)
+    progress = progress_of(_done_until(Stage.INDEX), duration_ms=HOUR_MS, now=NOW)
 
     assert progress.fraction == 1
     assert progress.stage is None
@@ -93,11 +93,35 @@ def test_progress_never_goes_back_when_a_stage_ends() -> None:
 
 def test_a_skipped_rendition_costs_nothing() -> None:
     stages = _done_until(Stage.AUDIO)
+    made = progress_of(stages, duration_ms=HOUR_MS, now=NOW)
     stages[Stage.RENDITION] = _run(StageState.SKIPPED)
+
+    skipped = progress_of(stages, duration_ms=HOUR_MS, now=NOW)
+
+    assert skipped.fraction < made.fraction / 2
+    assert skipped.left_s == made.left_s
+
+
+def test_a_transcription_under_way_tells_how_far_and_how_fast() -> None:
+    stages = _done_until(Stage.AUDIO)
+    stages[Stage.TRANSCRIPTION] = _run(StageState.RUNNING, 0.25, took_s=90)
 
     progress = progress_of(stages, duration_ms=HOUR_MS, now=NOW)
 
-    assert progress.fraction < 0.1
+    assert progress.heard_ms == HOUR_MS / 4
+    assert progress.speed == 10
+
+
+def test_what_a_recording_is_ready_without_counts_only_when_it_was_begun() -> None:
+    stages = _done_until(Stage.INDEX)
+    done = progress_of(stages, duration_ms=HOUR_MS, now=NOW)
+    stages[Stage.TRANSLATION] = _run(StageState.RUNNING, 0.0)
+
+    translating = progress_of(stages, duration_ms=HOUR_MS, now=NOW)
+
+    assert done.fraction == 1
+    assert translating.fraction < 1
+    assert translating.stage is Stage.TRANSLATION
 
 
 def test_every_stage_says_what_it_does_and_what_is_missing_without_it() -> None:

@@ -10,13 +10,13 @@ from archive.jobs import Jobs
 from archive.models import Publication, Recording, StageRun, StageState, Status
 from archive.permissions import LIBRARIAN, OPERATOR, VISITOR, Actor
 from archive.pipeline import Stage
+from archive.processing import try_again
 from archive.recordings import (
     count_recordings,
     get_recording,
     get_recordings,
     list_recordings,
     set_publication,
-    try_again,
 )
 from archive.storage import Blob
 from tests.conftest import START
@@ -127,7 +127,7 @@ def test_a_failed_stage_is_told_and_can_be_tried_again(database: Database, jobs:
         try_again(session, jobs, recording_id, actor=LIBRARIAN_ACTOR, now=START)
         queued = session.scalar(
             text("SELECT count(*) FROM workflow_status WHERE workflow_uuid = :id"),
-            {"id": f"recording-{recording_id}-2"},
+            {"id": f"process_recording-{recording_id}-2"},
         )
 
     assert [(s.stage, s.missing, s.problem) for s in view.shortcomings] == [

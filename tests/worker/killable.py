@@ -1,8 +1,9 @@
 """A real worker that kills itself with SIGKILL at chosen points, each once.
 
 Run as a script: `python killable.py PLAN`, where PLAN is a JSON file with the points still
-to be died at, in order: `["after fingerprint", "during batch 1", "after batch 1", …]`.
-Before dying it takes the point off the list, so the next start goes on to the next one.
+to be died at: `["after fingerprint", "during batch 1", "after batch 1", …]`. Speech and pictures
+go on at once, so whichever is reached first is first. Before dying it takes the point off
+the list, so the next start goes on to another one.
 "after" is the worst place: the stage's work is committed, its step is not yet noted.
 """
 
@@ -17,14 +18,26 @@ from pathlib import Path
 
 from archive.settings import Settings
 from worker.service import serve
-from worker.stages import captions, files, indexing, pictures, speech, status
+from worker.stages import (
+    captions,
+    files,
+    indexing,
+    later,
+    pictures,
+    slides,
+    speech,
+    status,
+)
 
 STAGES = {
+    "poster": (pictures, "poster"),
+    "slides": (slides, "slides"),
+    "stills": (pictures, "stills"),
+    "rendition": (pictures, "rendition"),
     "begin": (status, "begin"),
     "fingerprint": (files, "fingerprint"),
     "probe": (files, "look"),
-    "poster": (pictures, "poster"),
-    "rendition": (pictures, "rendition"),
+    "hand on": (status, "hand_on"),
     "audio": (speech, "audio"),
     "plan": (speech, "plan"),
     "batch": (speech, "transcribe"),
@@ -32,24 +45,28 @@ STAGES = {
     "transcript": (speech, "finish"),
     "captions": (captions, "captions"),
     "index": (indexing, "index"),
-    "ready": (status, "end"),
-    "stills": (pictures, "stills"),
-    "clear": (status, "clear_scratch"),
+    "ready": (status, "settle"),
+    "later": (later, "enqueue"),
 }
 _DURING_S = 0.15
 
 
 class Killer:
-    """Dies at the first point of the plan when the worker comes there."""
+    """Dies at each point of the plan, once."""
 
     def __init__(self, plan: Path) -> None:
         self._plan = plan
+        self._lock = threading.Lock()
 
     def reach(self, point: str) -> None:
-        points = json.loads(self._plan.read_text())
-        if points and points[0] == point:
-            self._plan.write_text(json.dumps(points[1:]))
-            os.kill(os.getpid(), signal.SIGKILL)
+        with self._lock:
+            points = json.loads(self._plan.read_text())
+            if point in points:
+                points.remove(point)
+                aside = self._plan.with_suffix(".part")
+                aside.write_text(json.dumps(points))
+                aside.replace(self._plan)
+                os.kill(os.getpid(), signal.SIGKILL)
 
     def wrap(self, name: str, run: Callable[..., object]) -> Callable[..., object]:
         @functools.wraps(run)

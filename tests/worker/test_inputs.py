@@ -26,7 +26,8 @@ from archive.models import Publication, Role, Status
 from archive.notices import Notice
 from archive.permissions import OPERATOR, VISITOR
 from archive.pipeline import Stage
-from archive.recordings import RecordingView, get_recording, set_publication, try_again
+from archive.processing import try_again
+from archive.recordings import RecordingView, get_recording, set_publication
 from archive.schema import migrate
 from archive.settings import Settings
 from archive.storage import Storage

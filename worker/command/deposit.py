@@ -50,6 +50,10 @@ def add(subparsers: Subparsers) -> None:
     )
     parser.add_argument("--description", default="", help="what the session is about")
     parser.add_argument("--collection", default="", metavar="C", help="the series it belongs to")
+    parser.add_argument("--speakers", default="", metavar="NAMES", help="with commas between them")
+    parser.add_argument(
+        "--translate", action="store_true", help="make an English translation of other languages"
+    )
     parser.add_argument("--publish", action="store_true", help="anyone may see it")
     parser.add_argument("--wait", action="store_true", help="show progress, return when ready")
     parser.add_argument("--json", action="store_true", help="print the recording as JSON")
@@ -64,6 +68,8 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
         language=options.language,
         description=options.description,
         collection=options.collection,
+        speakers=options.speakers,
+        translate=options.translate,
     )
     database = Database(settings.database_url)
     migrate(database)

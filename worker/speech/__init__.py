@@ -5,6 +5,8 @@
 The only package that knows faster-whisper. It must not know ffmpeg or the database.
 """
 
+from worker.speech.hints import Hints, ShownText
+from worker.speech.languages import SpokenChunk
 from worker.speech.model import check_model, find_model, load_model
 from worker.speech.plan import (
     Chunk,
@@ -18,6 +20,9 @@ from worker.speech.transcriber import Transcriber, WhisperTranscriber
 
 __all__ = [
     "Chunk",
+    "Hints",
+    "ShownText",
+    "SpokenChunk",
     "Stretch",
     "Transcriber",
     "WhisperTranscriber",

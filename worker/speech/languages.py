@@ -7,7 +7,7 @@ encoder has made already, so a slice costs about 25 ms). Measured: 0.99 and more
 chunks in one language, 0.57 to 0.90 for chunks in two. Pure.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -15,6 +15,10 @@ from worker.speech.plan import Chunk
 
 SURE = 0.95
 """Above this probability a chunk is taken to be in one language."""
+_SURE_LENGTH_MS = 3_000
+"""Shorter chunks are judged with their neighbours however sure the model is."""
+_FAVOUR_MS = 20_000
+"""A neighbour's language counts 21-fold in a chunk of 1 s, twofold in one of 20 s."""
 _SURE_SLICE = 0.7
 _MIN_SLICE_MS = 2_500
 """Shorter stretches are guessed wrong too often, so they are taken together …"""
@@ -51,6 +55,40 @@ class SpokenChunk:
 
     chunk: Chunk
     language: str
+
+
+def settle_languages(
+    rankings: Sequence[Mapping[str, float]],
+    lengths_ms: Sequence[int],
+    *,
+    before: str | None = None,
+) -> list[Guess]:
+    """Settle the language of each chunk by what it sounds like and by its neighbours.
+
+    What is spoken around a chunk is the likelier the shorter the chunk: a second of "yes,
+    okay" must not turn Welsh, but a second that is clearly Chinese stays Chinese.
+
+    Args:
+        rankings: probability of each language, one mapping a chunk, in order of time.
+        lengths_ms: how much speech each chunk has.
+        before: what was spoken last before these chunks.
+    """
+    tops = [max(ranking, key=lambda code: ranking[code]) for ranking in rankings]
+    sure = [
+        top if ranking[top] >= SURE and length_ms >= _SURE_LENGTH_MS else None
+        for top, ranking, length_ms in zip(tops, rankings, lengths_ms, strict=True)
+    ]
+    guesses: list[Guess] = []
+    for index, (ranking, top) in enumerate(zip(rankings, tops, strict=True)):
+        around = {
+            next((one for one in reversed(sure[:index]) if one), before),
+            next((one for one in sure[index + 1 :] if one), None),
+        }
+        favour = 1 + _FAVOUR_MS / max(lengths_ms[index], 1)
+        merits = {code: p * (favour if code in around else 1) for code, p in ranking.items()}
+        chosen = sure[index] or max(merits, key=lambda code: merits[code])
+        guesses.append(Guess(language=chosen, probability=ranking[top]))
+    return guesses
 
 
 def slice_chunk(chunk: Chunk) -> tuple[Slice, ...]:

@@ -18,6 +18,7 @@ from faster_whisper import WhisperModel
 from faster_whisper.utils import available_models, download_model
 
 from archive.errors import ModelMissingError
+from worker.speech.decoder import Decoder
 from worker.speech.transcriber import WhisperTranscriber
 
 logger = logging.getLogger(__name__)
@@ -106,7 +107,7 @@ def load_model(path: Path, *, cpu_threads: int) -> WhisperTranscriber:
             f"the speech model in {path} cannot be read ({exc}); delete it to have it made again, "
             "or set ARCHIVE_WHISPER_MODEL to another"
         ) from exc
-    return WhisperTranscriber(model, workers=workers)
+    return WhisperTranscriber(Decoder(model), workers=workers)
 
 
 def _is_base(path: Path) -> bool:

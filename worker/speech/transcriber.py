@@ -1,52 +1,62 @@
-"""Turn a batch of chunks into segments of words: the one place that runs the speech model.
+"""Turn a batch of chunks into segments of words, and into English where that is asked for.
 
 A batch is one durable step of the pipeline; nothing is kept between batches but the model,
-so a batch gives the same words whenever and wherever it is run. The decoding is that of
-faster_whisper.BatchedInferencePipeline, from whose steps it is put together, with three
-differences it has no setting for: each segment carries the language heard in its own
-chunk (the pipeline detects it and drops it, and then divides Chinese into words as if it
-were English), there is no extra pass of the encoder to guess one language for all, and
-a chunk without speech gives nothing.
+so a batch gives the same words whenever and wherever it is run. Of each chunk: which language
+is it in (`languages`), what does it say (`recognition`), when was each word said (`words`),
+what was passed over (`gaps`).
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol, TypeVar
 
 import ctranslate2
 import numpy as np
-from faster_whisper import WhisperModel
-from faster_whisper.audio import pad_or_trim
-from faster_whisper.tokenizer import Tokenizer
-from faster_whisper.transcribe import get_suppressed_tokens, merge_punctuations
 from numpy.typing import NDArray
 
 from archive.errors import SpeechError
 from archive.language import is_known
 from archive.transcript import Segment, Word
+from worker.speech.decoder import Decoder, join_rows, storage
 from worker.speech.gaps import missed_speech
-from worker.speech.languages import SURE, Guess, SpokenChunk, divide_by_language, slice_chunk
-from worker.speech.pcm import open_pcm, read_pcm
+from worker.speech.hints import Hints, Vocabulary
+from worker.speech.languages import (
+    SURE,
+    Guess,
+    SpokenChunk,
+    divide_by_language,
+    settle_languages,
+    slice_chunk,
+)
+from worker.speech.pcm import open_pcm
 from worker.speech.plan import Chunk
-from worker.speech.silence import is_silence
-from worker.speech.words import HeardWord, place_words, split_segments
+from worker.speech.recognition import Recognized, Recognizer
+from worker.speech.translation import translated_segments
+from worker.speech.words import place_words, split_segments
 
-BEAM_SIZE = 5
-"""As whisper-ctranslate2 and faster-whisper decode."""
 FRAME_MS = 20
 """One step of the encoder's output."""
-_PREPENDED = "\"'“¿([{-"
-_APPENDED = "\"'.。,，!！?？:：”)]}、"  # noqa: RUF001 - full-width marks, as faster-whisper's
+
+T = TypeVar("T")
+R = TypeVar("R")
+Rows = NDArray[np.float32]
+Samples = NDArray[np.int16]
 
 
 class Transcriber(Protocol):
     """Recognizes speech."""
 
     def transcribe_batch(
-        self, pcm: Path, chunks: Sequence[Chunk], *, language: str | None
+        self,
+        pcm: Path,
+        chunks: Sequence[Chunk],
+        *,
+        language: str | None,
+        hints: Hints | None = None,
+        before: str | None = None,
     ) -> tuple[Segment, ...]:
         """Recognize what is said in some chunks of raw s16le mono 16 kHz audio.
 
@@ -54,6 +64,8 @@ class Transcriber(Protocol):
             pcm: the whole recording's audio; only the chunks are read.
             chunks: in order of time, at most 30 s of speech each.
             language: a Whisper code to obey, or None to detect it for each chunk.
+            hints: what is known of the recording; None: it is not primed.
+            before: the language spoken last before these chunks.
 
         Returns:
             Segments in order of time, on the recording's timeline; none for no speech.
@@ -63,6 +75,26 @@ class Transcriber(Protocol):
         """
         ...
 
+    def translate_batch(self, pcm: Path, spoken: Sequence[SpokenChunk]) -> tuple[Segment, ...]:
+        """Write in English what is said in some chunks whose languages are known.
+
+        Returns:
+            Segments in order of time; their words' times are interpolated.
+
+        Raises:
+            SpeechError: the model failed, or knows English only.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Heard:
+    """Chunks of one share with what the encoder made of them."""
+
+    chunks: tuple[Chunk, ...]
+    rows: Rows
+    rankings: tuple[dict[str, float], ...]
+
 
 class WhisperTranscriber:
     """A Whisper model in memory, on the CPU.
@@ -70,18 +102,25 @@ class WhisperTranscriber:
     Safe to use from several threads; they share the model.
     """
 
-    def __init__(self, model: WhisperModel, *, workers: int) -> None:
+    def __init__(self, decoder: Decoder, *, workers: int) -> None:
         """Wrap a loaded model.
 
         Args:
-            model: loaded with `num_workers=workers`.
+            decoder: around a model loaded with `num_workers=workers`.
             workers: how many parts of a batch are recognized at once.
         """
-        self._model = model
+        self._decoder = decoder
+        self._recognizer = Recognizer(decoder)
         self._workers = workers
 
     def transcribe_batch(
-        self, pcm: Path, chunks: Sequence[Chunk], *, language: str | None
+        self,
+        pcm: Path,
+        chunks: Sequence[Chunk],
+        *,
+        language: str | None,
+        hints: Hints | None = None,
+        before: str | None = None,
     ) -> tuple[Segment, ...]:
         """Recognize what is said in some chunks; see `Transcriber`."""
         if language is not None and not is_known(language):
@@ -90,196 +129,172 @@ class WhisperTranscriber:
             )
         if not chunks:
             return ()
+        if not self._decoder.is_multilingual:
+            language = "en"
+        vocabulary = self._vocabulary(hints)
         samples = open_pcm(pcm)
-        shares = [share for n in range(self._workers) if (share := chunks[n :: self._workers])]
-        with ThreadPoolExecutor(len(shares)) as pool:
-            found = pool.map(lambda share: self._transcribe(samples, share, language), shares)
-            try:
-                segments = list(chain.from_iterable(found))
-            except RuntimeError as exc:  # how ctranslate2 reports all its failures
-                raise SpeechError(
-                    f"the speech model failed at {chunks[0].start_ms} ms "
-                    f"to {chunks[-1].end_ms} ms: {exc}"
-                ) from exc
+
+        def listen(share: Sequence[Chunk]) -> _Heard:
+            return self._listen(samples, share, guess=language is None)
+
+        def recognize(work: tuple[_Heard, Sequence[Guess]]) -> list[Segment]:
+            heard, guesses = work
+            return self._recognize(samples, heard, guesses, vocabulary)
+
+        try:
+            heard = self._at_once(listen, self._shares(chunks))
+            guesses = self._settle(chunks, heard, language, before)
+            work = list(zip(heard, self._shares(guesses), strict=True))
+            segments = list(chain.from_iterable(self._at_once(recognize, work)))
+        except RuntimeError as exc:  # how ctranslate2 reports all its failures
+            raise SpeechError(
+                f"the speech model failed at {chunks[0].start_ms} ms "
+                f"to {chunks[-1].end_ms} ms: {exc}"
+            ) from exc
         return tuple(sorted(segments, key=lambda segment: segment.start_ms))
 
-    def _transcribe(
+    def translate_batch(self, pcm: Path, spoken: Sequence[SpokenChunk]) -> tuple[Segment, ...]:
+        """Write in English what is said in some chunks; see `Transcriber`."""
+        if not self._decoder.is_multilingual:
+            raise SpeechError(
+                "the speech model knows English only and cannot translate; "
+                "set ARCHIVE_WHISPER_MODEL to a multilingual one, such as base"
+            )
+        samples = open_pcm(pcm)
+
+        def translate(share: Sequence[SpokenChunk]) -> list[Segment]:
+            chunks = [part.chunk for part in share]
+            encoded = self._decoder.encode(samples, chunks)
+            decoded = self._decoder.decode(
+                encoded, [part.language for part in share], task="translate", timestamps=True
+            )
+            tokenizer = self._decoder.tokenizer("en")
+            return [
+                segment
+                for chunk, text in zip(chunks, decoded, strict=True)
+                for segment in translated_segments(text, chunk, tokenizer)
+            ]
+
+        try:
+            segments = list(chain.from_iterable(self._at_once(translate, self._shares(spoken))))
+        except RuntimeError as exc:
+            raise SpeechError(f"the speech model failed to translate: {exc}") from exc
+        return tuple(sorted(segments, key=lambda segment: segment.start_ms))
+
+    def _shares(self, items: Sequence[T]) -> list[Sequence[T]]:
+        """Deal items to the workers in turn."""
+        return [share for n in range(self._workers) if (share := items[n :: self._workers])]
+
+    def _at_once(self, work: Callable[[T], R], shares: Sequence[T]) -> list[R]:
+        """Do the shares of a batch in threads, which the model serves at once."""
+        if not shares:
+            return []
+        with ThreadPoolExecutor(len(shares)) as pool:
+            return list(pool.map(work, shares))
+
+    def _vocabulary(self, hints: Hints | None) -> Vocabulary | None:
+        if hints is None:
+            return None
+        encode = self._decoder.tokenizer("en").encode
+        vocabulary = Vocabulary(hints, lambda word: len(encode(word)))
+        return None if vocabulary.is_empty else vocabulary
+
+    def _listen(self, samples: Samples, chunks: Sequence[Chunk], *, guess: bool) -> _Heard:
+        """Encode chunks and, where it is not known, rank what language each is in."""
+        encoded = self._decoder.encode(samples, chunks)
+        rankings = self._decoder.rank_languages(encoded) if guess else []
+        return _Heard(chunks=tuple(chunks), rows=np.asarray(encoded), rankings=tuple(rankings))
+
+    def _settle(
         self,
-        samples: NDArray[np.int16],
         chunks: Sequence[Chunk],
+        heard: Sequence[_Heard],
         language: str | None,
+        before: str | None,
+    ) -> list[Guess]:
+        """Decide the language of each chunk of the batch."""
+        if language is not None:
+            return [Guess(language=language, probability=1.0)] * len(chunks)
+        rankings = [
+            heard[number % len(heard)].rankings[number // len(heard)]
+            for number in range(len(chunks))
+        ]
+        return settle_languages(rankings, [chunk.heard_ms for chunk in chunks], before=before)
+
+    def _recognize(
+        self,
+        samples: Samples,
+        heard: _Heard,
+        guesses: Sequence[Guess],
+        vocabulary: Vocabulary | None,
         *,
         ask_again: bool = True,
     ) -> list[Segment]:
-        """Recognize chunks that share one pass of the encoder and of the decoder."""
-        parts, encoded = self._listen(samples, chunks, language)
-        heard = self._align(encoded, parts, self._decode(encoded, parts))
+        """Recognize a share; what was passed over is asked again, once."""
+        parts, encoded = self._divide_all(samples, heard, guesses)
+        recognized = self._recognizer.recognize(encoded, parts, vocabulary)
+        words = self._decoder.align(
+            encoded,
+            [one.tokens for one in recognized],
+            [part.language for part in parts],
+            [part.chunk for part in parts],
+        )
         segments: list[Segment] = []
-        again: list[Chunk] = []
-        for part, found in zip(parts, heard, strict=True):
-            words = place_words(found, part.chunk)
-            if ask_again and words and (missed := missed_speech(part.chunk, words)):
-                words = _before(words, missed[0].start_ms)
-                again.extend(missed)
-            segments.extend(split_segments(words, language=part.language))
+        again: list[SpokenChunk] = []
+        for part, one, found in zip(parts, recognized, words, strict=True):
+            placed = place_words(found, part.chunk)
+            if ask_again and placed and (missed := missed_speech(part.chunk, placed)):
+                placed = _before(placed, missed[0].start_ms)
+                again += [SpokenChunk(chunk=chunk, language=part.language) for chunk in missed]
+            segments += _segments(placed, part, one)
         if again:
-            segments += self._transcribe(samples, again, language, ask_again=False)
+            chunks = [part.chunk for part in again]
+            more = self._listen(samples, chunks, guess=False)
+            sure = [Guess(language=part.language, probability=1.0) for part in again]
+            segments += self._recognize(samples, more, sure, vocabulary, ask_again=False)
         return segments
 
-    def _listen(
-        self, samples: NDArray[np.int16], chunks: Sequence[Chunk], language: str | None
+    def _divide_all(
+        self, samples: Samples, heard: _Heard, guesses: Sequence[Guess]
     ) -> tuple[list[SpokenChunk], ctranslate2.StorageView]:
-        """Encode chunks and decide their languages; a chunk in two languages becomes two."""
-        encoded = self._encode(samples, chunks)
-        if not self._model.model.is_multilingual:
-            language = "en"
-        if language is not None:
-            return [SpokenChunk(chunk=chunk, language=language) for chunk in chunks], encoded
-        rows = np.asarray(encoded)
-        guesses = self._guess_languages(encoded)
+        """Divide chunks in two languages; only those are encoded again."""
         divided = [
             self._divide(chunk, row, guess)
-            for chunk, row, guess in zip(chunks, rows, guesses, strict=True)
+            for chunk, row, guess in zip(heard.chunks, heard.rows, guesses, strict=True)
         ]
         parts = list(chain.from_iterable(divided))
-        if len(parts) > len(chunks):
-            encoded = _storage(
-                np.concatenate(
-                    [
-                        row[np.newaxis]
-                        if len(spoken) == 1
-                        else np.asarray(self._encode(samples, [part.chunk for part in spoken]))
-                        for row, spoken in zip(rows, divided, strict=True)
-                    ]
-                )
-            )
-        return parts, encoded
-
-    def _encode(
-        self, samples: NDArray[np.int16], chunks: Sequence[Chunk]
-    ) -> ctranslate2.StorageView:
-        """Run the encoder: float32, (chunks, 1500, model size)."""
-        features = [
-            pad_or_trim(
-                self._model.feature_extractor(
-                    np.concatenate(
-                        [read_pcm(samples, part.start_ms, part.end_ms) for part in chunk.heard]
-                    )
-                )[..., :-1]
-            )
-            for chunk in chunks
+        if len(parts) == len(heard.chunks):
+            return parts, storage(heard.rows)
+        rows = [
+            row[np.newaxis]
+            if len(spoken) == 1
+            else np.asarray(self._decoder.encode(samples, [part.chunk for part in spoken]))
+            for row, spoken in zip(heard.rows, divided, strict=True)
         ]
-        return self._model.encode(np.stack(features))
+        return parts, join_rows(rows)
 
-    def _guess_languages(self, encoded: ctranslate2.StorageView) -> list[Guess]:
-        """Detect the most likely language of each row of the encoder's output."""
-        return [
-            Guess(language=ranked[0][0].strip("<|>"), probability=ranked[0][1])
-            for ranked in self._model.model.detect_language(encoded)
-        ]
-
-    def _divide(
-        self, chunk: Chunk, row: NDArray[np.float32], guess: Guess
-    ) -> tuple[SpokenChunk, ...]:
+    def _divide(self, chunk: Chunk, row: Rows, guess: Guess) -> tuple[SpokenChunk, ...]:
         """Look closer at a chunk whose language is not sure."""
         slices = slice_chunk(chunk) if chunk.voiced else ()
         if guess.probability >= SURE or len(slices) < 2:  # noqa: PLR2004 - one cannot be divided
             return (SpokenChunk(chunk=chunk, language=guess.language),)
-        guesses = [
-            self._guess_languages(
-                _storage(row[np.newaxis, part.start_ms // FRAME_MS : -(-part.end_ms // FRAME_MS)])
+        rankings = [
+            self._decoder.rank_languages(
+                storage(row[np.newaxis, part.start_ms // FRAME_MS : -(-part.end_ms // FRAME_MS)])
             )[0]
             for part in slices
         ]
+        found = [max(ranking.items(), key=lambda pair: pair[1]) for ranking in rankings]
+        guesses = [Guess(language=code, probability=probability) for code, probability in found]
         return divide_by_language(chunk, slices, guesses, guess.language)
 
-    def _decode(
-        self, encoded: ctranslate2.StorageView, parts: Sequence[SpokenChunk]
-    ) -> list[list[int]]:
-        """Find the most likely text of each part, as tokens; none where nobody speaks."""
-        tokenizers = [self._tokenizer(part.language) for part in parts]
-        results = self._model.model.generate(
-            encoded,
-            [
-                self._model.get_prompt(tokenizer, previous_tokens=[], without_timestamps=True)
-                for tokenizer in tokenizers
-            ],
-            beam_size=BEAM_SIZE,
-            suppress_tokens=list(get_suppressed_tokens(tokenizers[0], [-1])),
-            max_length=self._model.max_length,
-            return_scores=True,
-            return_no_speech_prob=True,
-            sampling_temperature=0.0,
-        )
-        return [
-            self._text(result, tokenizer, part.chunk)
-            for result, tokenizer, part in zip(results, tokenizers, parts, strict=True)
-        ]
 
-    def _text(
-        self,
-        result: Any,  # noqa: ANN401 - ctranslate2 ships no types
-        tokenizer: Tokenizer,
-        chunk: Chunk,
-    ) -> list[int]:
-        """Take the tokens of the text from a result; none where nobody speaks."""
-        tokens = list(result.sequences_ids[0])
-        silent = is_silence(
-            tokenizer.decode(tokens),
-            no_speech_probability=result.no_speech_prob,
-            log_probability=result.scores[0] * len(tokens) / (len(tokens) + 1),
-            heard_ms=chunk.heard_ms,
-        )
-        return [] if silent else [token for token in tokens if token < tokenizer.eot]
-
-    def _align(
-        self,
-        encoded: ctranslate2.StorageView,
-        parts: Sequence[SpokenChunk],
-        texts: Sequence[list[int]],
-    ) -> list[list[HeardWord]]:
-        """Find when each word was said, from the decoder's attention.
-
-        Parts in one language at a time: the language decides what a word is.
-        """
-        words: list[list[HeardWord]] = [[] for _ in parts]
-        spoken = [row for row, text in enumerate(texts) if text]
-        for language in sorted({parts[row].language for row in spoken}):
-            rows = [row for row in spoken if parts[row].language == language]
-            alignments = self._model.find_alignment(
-                self._tokenizer(language),
-                [texts[row] for row in rows],
-                encoded if len(rows) == len(parts) else _storage(np.asarray(encoded)[rows]),
-                [self._frames(parts[row].chunk) for row in rows],
-            )
-            for row, alignment in zip(rows, alignments, strict=True):
-                words[row] = list(_heard_words(alignment))
-        return words
-
-    def _frames(self, chunk: Chunk) -> int:
-        """Count the spectrogram's frames a chunk fills, in whole seconds."""
-        return -(-chunk.heard_ms // 1000) * int(self._model.frames_per_second)
-
-    def _tokenizer(self, language: str) -> Tokenizer:
-        return Tokenizer(
-            self._model.hf_tokenizer,
-            self._model.model.is_multilingual,
-            task="transcribe",
-            language=language,
-        )
-
-
-def _heard_words(alignment: list[dict[str, Any]]) -> Iterator[HeardWord]:
-    """Read faster-whisper's word timings, punctuation joined to its word."""
-    merge_punctuations(alignment, _PREPENDED, _APPENDED)
-    for word in alignment:
-        if word["word"]:
-            yield HeardWord(
-                text=word["word"],
-                start_s=float(word["start"]),
-                end_s=float(word["end"]),
-                probability=float(word["probability"]),
-            )
+def _segments(words: Sequence[Word], part: SpokenChunk, found: Recognized) -> list[Segment]:
+    """Group words into segments, and let what is doubtful about the chunk show on each."""
+    segments = split_segments(words, language=part.language)
+    return [
+        replace(segment, doubts=found.doubts_of(segment, part.language)) for segment in segments
+    ]
 
 
 def _before(words: Sequence[Word], end_ms: int) -> tuple[Word, ...]:
@@ -287,8 +302,3 @@ def _before(words: Sequence[Word], end_ms: int) -> tuple[Word, ...]:
     return tuple(
         replace(word, end_ms=min(word.end_ms, end_ms)) for word in words if word.start_ms < end_ms
     )
-
-
-def _storage(array: NDArray[np.float32]) -> ctranslate2.StorageView:
-    """Hand an array to ctranslate2, which wants it contiguous."""
-    return ctranslate2.StorageView.from_array(np.ascontiguousarray(array))

@@ -1,5 +1,6 @@
 """The first stages: is the file what was deposited, and what is in it?"""
 
+from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import delete, select, update
@@ -93,22 +94,33 @@ def keep_files(
             )
         )
         for blob, media_type, at_ms in files:
-            file = session.scalar(select(StoredFile).where(StoredFile.sha256 == blob.sha256))
-            if file is None:
-                file = StoredFile(
-                    sha256=blob.sha256, size_bytes=blob.size_bytes, created_at=parts.clock()
-                )
-                session.add(file)
-                session.flush()
-            session.add(
-                RecordingFile(
-                    recording_id=recording_id,
-                    file_id=file.id,
-                    role=role,
-                    media_type=media_type,
-                    at_ms=at_ms,
-                )
-            )
+            keep_file_at(session, recording_id, role, blob, media_type, at_ms, parts.clock())
+
+
+def keep_file_at(
+    session: Session,
+    recording_id: int,
+    role: Role,
+    blob: Blob,
+    media_type: str,
+    at_ms: int | None,
+    now: datetime,
+) -> None:
+    """Add a derived file that is in the store to a recording's; in the caller's transaction."""
+    file = session.scalar(select(StoredFile).where(StoredFile.sha256 == blob.sha256))
+    if file is None:
+        file = StoredFile(sha256=blob.sha256, size_bytes=blob.size_bytes, created_at=now)
+        session.add(file)
+        session.flush()
+    session.add(
+        RecordingFile(
+            recording_id=recording_id,
+            file_id=file.id,
+            role=role,
+            media_type=media_type,
+            at_ms=at_ms,
+        )
+    )
 
 
 def master_path(parts: Parts, recording_id: int) -> Path:

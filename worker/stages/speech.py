@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import delete
-
+from archive.errors import SupersededError
 from archive.models import Recording, StageState, Transcript
 from archive.notices import Notice, read_notices, write_notices
 from archive.pipeline import Stage
@@ -19,11 +18,13 @@ from archive.transcripts import (
     complete_transcript,
     current_transcript,
     keep_batch,
+    language_before,
     spoken_languages,
 )
 from worker.media.audio import extract_audio
 from worker.parts import Parts
 from worker.speech import Chunk, chunks_from_json, chunks_to_json, plan_batches, plan_chunks
+from worker.stages.context import read_hints, wait_for_slides
 from worker.stages.files import kept_media_info, master_path
 from worker.stages.report import (
     StageReport,
@@ -73,52 +74,64 @@ def audio(parts: Parts, recording_id: int) -> None:
         _extract(parts, recording_id, report)
 
 
-def plan(parts: Parts, recording_id: int) -> dict[str, Any]:
+def plan(parts: Parts, recording_id: int, stage: Stage = Stage.TRANSCRIPTION) -> dict[str, Any]:
     """Find the stretches of speech and open a new transcript; returns a `Plan` as JSON."""
     chunks: tuple[Chunk, ...] = ()
     with parts.database.begin() as session:
-        begin_stage(session, recording_id, Stage.TRANSCRIPTION, parts.clock)
+        begin_stage(session, recording_id, stage, parts.clock)
     if kept_media_info(parts, recording_id).audio is not None:
-        chunks = plan_chunks(_audio_path(parts, recording_id))
+        chunks = plan_chunks(audio_path(parts, recording_id))
     with parts.database.begin() as session:
-        # What an earlier run of this step opened and a crash left behind.
-        session.execute(
-            delete(Transcript).where(
-                Transcript.recording_id == recording_id, Transcript.complete.is_(False)
-            )
-        )
         transcript_id = begin_transcript(
-            session, recording_id, model=parts.model_name, now=parts.clock()
+            session, recording_id, model=_model(parts, stage), now=parts.clock()
         )
     batches = plan_batches(chunks, size=parts.settings.speech_batch)
     return Plan(transcript_id=transcript_id, batches=batches).to_json()
 
 
-def transcribe(parts: Parts, recording_id: int, work: Plan, batch: int) -> None:
+def is_worth_showing(batch: int, work: Plan) -> bool:
+    """Tell whether to let what is transcribed be searched after a batch that is not the last.
+
+    After the first, and whenever it has doubled: a recording is indexed whole each time.
+    """
+    return batch + 1 < len(work.batches) and (batch + 1) & batch == 0
+
+
+def transcribe(
+    parts: Parts,
+    recording_id: int,
+    work: Plan,
+    batch: int,
+    stage: Stage = Stage.TRANSCRIPTION,
+) -> None:
     """Transcribe one batch and store it.
 
     Raises:
         SpeechError: the model failed, or is not there.
+        SupersededError: another transcript was begun.
     """
+    chunks = work.batches[batch]
     with parts.database.begin() as session:
+        count_run(session, recording_id, stage)
+    wait_for_slides(parts, recording_id, until_ms=chunks[-1].end_ms)
+    with parts.database.read() as session:
         language = session.get_one(Recording, recording_id).language
-        count_run(session, recording_id, Stage.TRANSCRIPTION)
-    segments = parts.transcriber.get().transcribe_batch(
-        _audio_path(parts, recording_id), work.batches[batch], language=language
+        before = language_before(session, work.transcript_id, batch)
+        hints = read_hints(session, recording_id)
+    segments = parts.models.get(_model(parts, stage)).transcribe_batch(
+        audio_path(parts, recording_id), chunks, language=language, hints=hints, before=before
     )
     with parts.database.begin() as session:
         keep_batch(session, work.transcript_id, batch, segments)
-        note_progress(
-            session, recording_id, Stage.TRANSCRIPTION, work.fraction_after(batch), parts.clock
-        )
+        note_progress(session, recording_id, stage, work.fraction_after(batch), parts.clock)
 
 
-def end(parts: Parts, recording_id: int) -> None:
+def end(parts: Parts, recording_id: int, stage: Stage = Stage.TRANSCRIPTION) -> None:
     """Note that every batch is transcribed."""
     with parts.database.begin() as session:
         skipped = not session.get_one(Recording, recording_id).has_audio
         state = StageState.SKIPPED if skipped else StageState.DONE
-        end_stage(session, recording_id, Stage.TRANSCRIPTION, state, parts.clock)
+        end_stage(session, recording_id, stage, state, parts.clock)
 
 
 def finish(parts: Parts, recording_id: int, work: Plan) -> None:
@@ -127,6 +140,8 @@ def finish(parts: Parts, recording_id: int, work: Plan) -> None:
         stage_run(parts.database, recording_id, Stage.TRANSCRIPT, parts.clock),
         parts.database.begin() as session,
     ):
+        if session.get(Transcript, work.transcript_id) is None:
+            raise SupersededError(f"transcript {work.transcript_id} was begun anew")
         complete_transcript(session, work.transcript_id)
         transcript = current_transcript(session, recording_id)
         segments = transcript.segments if transcript else ()
@@ -142,7 +157,14 @@ def finish(parts: Parts, recording_id: int, work: Plan) -> None:
         recording.updated_at = parts.clock()
 
 
-def _audio_path(parts: Parts, recording_id: int) -> Path:
+def _model(parts: Parts, stage: Stage) -> str:
+    """Name the model of a pass."""
+    if stage is Stage.REFINEMENT:
+        return parts.settings.second_model
+    return parts.settings.whisper_model
+
+
+def audio_path(parts: Parts, recording_id: int) -> Path:
     """Return the extracted sound, extracted again if scratch was emptied meanwhile."""
     target = parts.scratch(recording_id) / "audio.pcm"
     if not target.exists():

@@ -3,9 +3,11 @@
 import shutil
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
+from archive.jobs import turn
 from archive.models import Recording, StageRun, StageState, Status
-from archive.pipeline import Stage
+from archive.pipeline import PICTURE_STAGES, SPEECH_STAGES, Stage, estimated_work_s
 from worker.parts import Parts
 from worker.stages.report import end_stage
 
@@ -18,14 +20,46 @@ def begin(parts: Parts, recording_id: int) -> set[str]:
             recording.status = Status.PROCESSING
         recording.problem = None
         recording.updated_at = parts.clock()
-        return set(
+        return _done(session, recording_id)
+
+
+def done_stages(parts: Parts, recording_id: int) -> set[str]:
+    """Return the stages that are done or not needed."""
+    with parts.database.read() as session:
+        return _done(session, recording_id)
+
+
+def hand_on(parts: Parts, recording_id: int, attempt: int) -> None:
+    """Enqueue what is not done yet: speech by its turn, pictures at once."""
+    with parts.database.begin() as session:
+        done = _done(session, recording_id)
+        duration_ms = session.get_one(Recording, recording_id).duration_ms or 0
+        if not done.issuperset(SPEECH_STAGES):
+            priority = turn(parts.clock(), work_s=estimated_work_s(duration_ms))
+            parts.jobs.speech(session, recording_id, attempt, priority=priority)
+        if not done.issuperset(PICTURE_STAGES):
+            parts.jobs.pictures(session, recording_id, attempt)
+
+
+def settle(parts: Parts, recording_id: int) -> None:
+    """Note that a recording is ready once speech and rendition have ended; then tidy up.
+
+    Called at the end of both; whichever is later does it.
+    """
+    with parts.database.begin() as session:
+        ended = set(
             session.scalars(
                 select(StageRun.stage).where(
-                    StageRun.recording_id == recording_id,
-                    StageRun.state.in_([StageState.DONE, StageState.SKIPPED]),
+                    StageRun.recording_id == recording_id, StageRun.state != StageState.RUNNING
                 )
             )
         )
+        if not ended.issuperset((Stage.INDEX, Stage.RENDITION)):
+            return
+        recording = session.get_one(Recording, recording_id)
+        recording.status, recording.problem = Status.READY, None
+        recording.updated_at = parts.clock()
+    shutil.rmtree(parts.settings.scratch_dir / str(recording_id), ignore_errors=True)
 
 
 def end(parts: Parts, recording_id: int, outcome: Status, problem: str | None) -> None:
@@ -42,6 +76,12 @@ def fail_stage(parts: Parts, recording_id: int, stage: Stage, problem: str) -> N
         end_stage(session, recording_id, stage, StageState.FAILED, parts.clock, problem)
 
 
-def clear_scratch(parts: Parts, recording_id: int) -> None:
-    """Remove what was computed on the way."""
-    shutil.rmtree(parts.settings.scratch_dir / str(recording_id), ignore_errors=True)
+def _done(session: Session, recording_id: int) -> set[str]:
+    return set(
+        session.scalars(
+            select(StageRun.stage).where(
+                StageRun.recording_id == recording_id,
+                StageRun.state.in_([StageState.DONE, StageState.SKIPPED]),
+            )
+        )
+    )

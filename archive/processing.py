@@ -1,0 +1,150 @@
+"""What people ask of a recording's processing: again, anew, in English, no more.
+
+Each raises `attempt`, which the worker's steps compare with their own: what is under way then
+stops at its next step, and nothing it does is kept. New work is enqueued in the same
+transaction.
+"""
+
+from datetime import datetime
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from archive.errors import InvalidInputError, NotFoundError
+from archive.jobs import Jobs, turn
+from archive.models import Recording, StageRun, StageState, Status, TranscriptKind
+from archive.permissions import Action, Actor, Subject, require
+from archive.pipeline import LATER_STAGES, SPEECH_STAGES, Stage, estimated_work_s
+from archive.transcripts import next_version
+
+
+def try_again(
+    session: Session, jobs: Jobs, recording_id: int, *, actor: Actor, now: datetime
+) -> None:
+    """Run the pipeline again for what failed; finished stages are not done again.
+
+    Raises:
+        NotFoundError: there is none.
+        NotAllowedError: the actor may not.
+        InvalidInputError: it is being processed, or its file was not kept.
+    """
+    recording = _editable(session, recording_id, actor)
+    if recording.status is Status.REJECTED:
+        raise InvalidInputError("This file was not kept; deposit it again.")
+    failed = session.scalars(
+        select(StageRun).where(
+            StageRun.recording_id == recording_id, StageRun.state == StageState.FAILED
+        )
+    ).all()
+    if recording.status in (Status.WAITING, Status.PROCESSING) or not failed:
+        raise InvalidInputError("There is nothing to try again: no step of it has failed.")
+    _begin_anew(session, jobs, recording, now=now)
+
+
+def transcribe_again(
+    session: Session, jobs: Jobs, recording_id: int, *, actor: Actor, now: datetime
+) -> None:
+    """Transcribe a recording anew, at any moment; what people edited in it stays.
+
+    The transcript it has is shown until the new one is complete.
+
+    Raises:
+        NotFoundError: there is none.
+        NotAllowedError: the actor may not.
+        InvalidInputError: its file was not kept.
+    """
+    recording = _editable(session, recording_id, actor)
+    if recording.status is Status.REJECTED:
+        raise InvalidInputError("This file was not kept; deposit it again.")
+    session.execute(
+        delete(StageRun).where(
+            StageRun.recording_id == recording_id,
+            StageRun.stage.in_([*SPEECH_STAGES, *LATER_STAGES]),
+        )
+    )
+    _begin_anew(session, jobs, recording, now=now)
+
+
+def cancel(session: Session, recording_id: int, *, actor: Actor, now: datetime) -> None:
+    """Stop the work on a recording: what is finished stays, a step under way is dropped.
+
+    Raises:
+        NotFoundError: there is none.
+        NotAllowedError: the actor may not.
+        InvalidInputError: nothing is being done with it.
+    """
+    recording = _editable(session, recording_id, actor)
+    running = _drop_unfinished(session, recording_id)
+    if recording.status not in (Status.WAITING, Status.PROCESSING) and not running:
+        raise InvalidInputError("There is nothing to stop: this recording is not being processed.")
+    recording.attempt += 1
+    if recording.status in (Status.WAITING, Status.PROCESSING):
+        recording.status = Status.CANCELLED
+    recording.updated_at = now
+
+
+def request_translation(
+    session: Session, jobs: Jobs, recording_id: int, *, actor: Actor, now: datetime
+) -> None:
+    """Ask for an English translation; asked again, it is made anew.
+
+    Raises:
+        NotFoundError: there is none.
+        NotAllowedError: the actor may not.
+        InvalidInputError: it is in English, or not transcribed yet.
+    """
+    recording = _editable(session, recording_id, actor)
+    if not set(recording.languages.split()) - {"en"}:
+        raise InvalidInputError(
+            "There is nothing to translate: no other language than English was heard in it (yet)."
+        )
+    session.execute(
+        delete(StageRun).where(
+            StageRun.recording_id == recording_id, StageRun.stage == Stage.TRANSLATION
+        )
+    )
+    recording.translate = True
+    recording.updated_at = now
+    if recording.status in (Status.WAITING, Status.PROCESSING):
+        return  # It follows when the transcript is complete.
+    jobs.translation(
+        session,
+        recording.id,
+        recording.attempt,
+        version=next_version(session, recording.id, TranscriptKind.TRANSLATION),
+        priority=turn(now, work_s=estimated_work_s(recording.duration_ms or 0)),
+    )
+
+
+def _begin_anew(session: Session, jobs: Jobs, recording: Recording, *, now: datetime) -> None:
+    """Enqueue the pipeline for what is not done; work that is under way is dropped."""
+    _drop_unfinished(session, recording.id)
+    recording.attempt += 1
+    recording.problem = None
+    if recording.status in (Status.FAILED, Status.CANCELLED):
+        recording.status = Status.WAITING
+    recording.updated_at = now
+    jobs.process(session, recording.id, recording.attempt)
+
+
+def _drop_unfinished(session: Session, recording_id: int) -> int:
+    """Forget steps that are under way; returns how many."""
+    dropped = session.scalars(
+        delete(StageRun)
+        .where(StageRun.recording_id == recording_id, StageRun.state == StageState.RUNNING)
+        .returning(StageRun.id)
+    ).all()
+    return len(dropped)
+
+
+def _editable(session: Session, recording_id: int, actor: Actor) -> Recording:
+    """Return a recording that someone may change."""
+    recording = session.get(Recording, recording_id)
+    if recording is None:
+        raise NotFoundError(f"There is no recording {recording_id}.")
+    require(
+        actor,
+        Action.EDIT,
+        Subject(publication=recording.publication, depositor_id=recording.depositor_id),
+    )
+    return recording

@@ -1,0 +1,207 @@
+"""One Whisper model: encode, guess languages, decode, align. The only caller of ctranslate2.
+
+Thin on purpose: what to decode, how often and what to believe is `transcriber`'s business.
+The steps are those of faster_whisper.BatchedInferencePipeline, from which they are put
+together. Nothing is kept between calls.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import ctranslate2
+import numpy as np
+from faster_whisper import WhisperModel
+from faster_whisper.audio import pad_or_trim
+from faster_whisper.tokenizer import Tokenizer
+from faster_whisper.transcribe import get_suppressed_tokens, merge_punctuations
+from numpy.typing import NDArray
+
+from worker.speech.pcm import read_pcm
+from worker.speech.plan import Chunk
+from worker.speech.words import HeardWord
+
+Task = Literal["transcribe", "translate"]
+
+BEAM_SIZE = 5
+"""As whisper-ctranslate2 and faster-whisper decode."""
+GREEDY = 1
+_NO_REPEAT = 5
+_REPETITION_PENALTY = 1.1
+_PREPENDED = "\"'“¿([{-"
+_APPENDED = "\"'.。,，!！?？:：”)]}、"  # noqa: RUF001 - full-width marks, as faster-whisper's
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decoded:
+    """What the decoder wrote for one chunk."""
+
+    tokens: tuple[int, ...]
+    """Of the text, without special tokens but with timestamps where they were asked for."""
+    text: str
+    log_probability: float
+    """Mean over the tokens."""
+    no_speech_probability: float
+
+
+class Decoder:
+    """A loaded model. Safe to use from several threads; they share it."""
+
+    def __init__(self, model: WhisperModel) -> None:
+        """Wrap a model on the CPU."""
+        self._model = model
+
+    @property
+    def is_multilingual(self) -> bool:
+        """False for the models that know English only."""
+        return bool(self._model.model.is_multilingual)
+
+    def encode(
+        self, samples: NDArray[np.int16], chunks: Sequence[Chunk]
+    ) -> ctranslate2.StorageView:
+        """Run the encoder: float32, (chunks, 1500, model size)."""
+        features = [
+            pad_or_trim(
+                self._model.feature_extractor(
+                    np.concatenate(
+                        [read_pcm(samples, part.start_ms, part.end_ms) for part in chunk.heard]
+                    )
+                )[..., :-1]
+            )
+            for chunk in chunks
+        ]
+        return self._model.encode(np.stack(features))
+
+    def rank_languages(self, encoded: ctranslate2.StorageView) -> list[dict[str, float]]:
+        """Tell the probability of each language in each row of the encoder's output."""
+        return [
+            {token.strip("<|>"): probability for token, probability in ranked}
+            for ranked in self._model.model.detect_language(encoded)
+        ]
+
+    def decode(
+        self,
+        encoded: ctranslate2.StorageView,
+        languages: Sequence[str],
+        *,
+        prompts: Sequence[Sequence[int]] | None = None,
+        beam_size: int = BEAM_SIZE,
+        task: Task = "transcribe",
+        timestamps: bool = False,
+        no_repeat: bool = False,
+    ) -> list[Decoded]:
+        """Find the most likely text of each row.
+
+        Args:
+            encoded: the encoder's output, a row a chunk.
+            languages: one a row, as Whisper codes.
+            prompts: tokens said to have come before, one list a row, all equally long:
+                ctranslate2 wants `<|startoftranscript|>` at one place in a batch.
+            beam_size: 1 decodes greedily, which takes 45 % of the time of 5.
+            task: `translate` writes English.
+            timestamps: let the text carry timestamp tokens.
+            no_repeat: never write the same five tokens twice; for speech that came out
+                as a loop.
+        """
+        tokenizers = [self.tokenizer(language, task) for language in languages]
+        results = self._model.model.generate(
+            encoded,
+            [
+                self._model.get_prompt(
+                    tokenizer,
+                    previous_tokens=list(prompts[row]) if prompts else [],
+                    without_timestamps=not timestamps,
+                )
+                for row, tokenizer in enumerate(tokenizers)
+            ],
+            beam_size=beam_size,
+            suppress_tokens=list(get_suppressed_tokens(tokenizers[0], [-1])),
+            max_length=self._model.max_length,
+            return_scores=True,
+            return_no_speech_prob=True,
+            sampling_temperature=0.0,
+            no_repeat_ngram_size=_NO_REPEAT if no_repeat else 0,
+            repetition_penalty=_REPETITION_PENALTY if no_repeat else 1,
+        )
+        return [
+            _decoded(result, tokenizer)
+            for result, tokenizer in zip(results, tokenizers, strict=True)
+        ]
+
+    def align(
+        self,
+        encoded: ctranslate2.StorageView,
+        texts: Sequence[Sequence[int]],
+        languages: Sequence[str],
+        chunks: Sequence[Chunk],
+    ) -> list[list[HeardWord]]:
+        """Find when each word was said, from the decoder's attention.
+
+        Rows in one language at a time: the language decides what a word is. A row without
+        text gives no words.
+        """
+        words: list[list[HeardWord]] = [[] for _ in texts]
+        spoken = [row for row, text in enumerate(texts) if text]
+        for language in sorted({languages[row] for row in spoken}):
+            rows = [row for row in spoken if languages[row] == language]
+            alignments = self._model.find_alignment(
+                self.tokenizer(language),
+                [list(texts[row]) for row in rows],
+                pick_rows(encoded, rows, of=len(texts)),
+                [self._frames(chunks[row]) for row in rows],
+            )
+            for row, alignment in zip(rows, alignments, strict=True):
+                words[row] = list(_heard_words(alignment))
+        return words
+
+    def tokenizer(self, language: str, task: Task = "transcribe") -> Tokenizer:
+        """Make the tokenizer of a language; cheap."""
+        return Tokenizer(
+            self._model.hf_tokenizer, self.is_multilingual, task=task, language=language
+        )
+
+    def _frames(self, chunk: Chunk) -> int:
+        """Count the spectrogram's frames a chunk fills, in whole seconds."""
+        return -(-chunk.heard_ms // 1000) * int(self._model.frames_per_second)
+
+
+def pick_rows(
+    encoded: ctranslate2.StorageView, rows: Sequence[int], *, of: int
+) -> ctranslate2.StorageView:
+    """Take some rows of the encoder's output; all of them without a copy."""
+    return encoded if len(rows) == of else storage(np.asarray(encoded)[list(rows)])
+
+
+def storage(array: NDArray[np.float32]) -> ctranslate2.StorageView:
+    """Hand an array to ctranslate2, which wants it contiguous."""
+    return ctranslate2.StorageView.from_array(np.ascontiguousarray(array))
+
+
+def join_rows(rows: Sequence[NDArray[np.float32]]) -> ctranslate2.StorageView:
+    """Join encoder outputs of shape (n, 1500, model size) below one another."""
+    return storage(np.concatenate(list(rows)))
+
+
+def _decoded(result: Any, tokenizer: Tokenizer) -> Decoded:  # noqa: ANN401 - ctranslate2 ships no types
+    tokens = list(result.sequences_ids[0])
+    return Decoded(
+        tokens=tuple(
+            token for token in tokens if token < tokenizer.eot or token >= tokenizer.timestamp_begin
+        ),
+        text=tokenizer.decode([token for token in tokens if token < tokenizer.eot]),
+        log_probability=result.scores[0] * len(tokens) / (len(tokens) + 1),
+        no_speech_probability=result.no_speech_prob,
+    )
+
+
+def _heard_words(alignment: list[dict[str, Any]]) -> Iterator[HeardWord]:
+    """Read faster-whisper's word timings, punctuation joined to its word."""
+    merge_punctuations(alignment, _PREPENDED, _APPENDED)
+    for word in alignment:
+        if word["word"]:
+            yield HeardWord(
+                text=word["word"],
+                start_s=float(word["start"]),
+                end_s=float(word["end"]),
+                probability=float(word["probability"]),
+            )

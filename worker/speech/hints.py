@@ -1,0 +1,195 @@
+"""What is known of a recording before it is heard, and which of it helps with a stretch. Pure.
+
+Whisper writes "artisanate" for a word it has seldom read, and "artesunate" when that stands in
+its prompt. A prompt costs time by its length, so it is chosen for each stretch of speech from
+what a first, unprimed hearing of it sounds like: terms that are near what was written come
+first, then what is on the slide being shown, then who speaks and what the session is about.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from archive.glossary.soundalike import SoundIndex
+from archive.glossary.values import Term
+from worker.speech.plan import Chunk
+
+LOOSELY_ALIKE = 0.66
+"""A prompt only suggests, so it may hold terms that are less alike than a correction could."""
+_SHOWN_BEFORE_MS = 20_000
+_SHOWN_AFTER_MS = 10_000
+"""A slide is spoken about a little before it is shown, and after it has gone."""
+_FEWEST_LETTERS = 4
+_WORD = re.compile(r"[^\W\d_]+(?:['’.-][^\W\d_]+)*")  # noqa: RUF001 - a typographic apostrophe
+_HAN = re.compile(r"[\u3400-\u9fff]{2,10}")
+_CAPITALS_RUN = 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownText:
+    """The words on a slide and when it is shown."""
+
+    start_ms: int
+    end_ms: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hints:
+    """What is known of a recording before it is heard."""
+
+    title: str = ""
+    speakers: tuple[str, ...] = ()
+    terms: tuple[Term, ...] = ()
+    """The glossary, a collection's terms before the archive's."""
+    slides: tuple[ShownText, ...] = ()
+    """In order of time."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suggestion:
+    """What a prompt may hold for one stretch of speech."""
+
+    phrases: tuple[str, ...]
+    """The most helpful first."""
+    heard: int
+    """How many of them, from the first on, sound like something that was written instead."""
+
+
+class Vocabulary:
+    """The hints of a recording, made ready to choose from. May be shared by threads."""
+
+    def __init__(self, hints: Hints, count_tokens: Callable[[str], int]) -> None:
+        """Prepare the hints.
+
+        Args:
+            hints: of the recording.
+            count_tokens: tells how many tokens the model writes a word with. A word of one
+                token is one that the model knows well.
+        """
+        spelled = {term.term.casefold(): term.term for term in hints.terms}
+
+        def rare(text: str) -> tuple[str, ...]:
+            found = dict.fromkeys(_rare_phrases(text, count_tokens))
+            return tuple(spelled.get(phrase.casefold(), phrase) for phrase in found)
+
+        self._slides = tuple((slide, rare(slide.text)) for slide in hints.slides)
+        self._about = tuple(dict.fromkeys((*hints.speakers, *rare(hints.title))))
+        self._collection = tuple(term for term in hints.terms if term.of_collection)
+        shown = dict.fromkeys(phrase for _, phrases in self._slides for phrase in phrases)
+        own = [Term(term=phrase) for phrase in (*shown, *self._about) if phrase not in spelled]
+        self._terms = (*own, *hints.terms)
+        self._favoured = {*shown, *self._about, *(term.term for term in self._collection)}
+        self._sounds: dict[str, SoundIndex] = {}
+
+    @property
+    def is_empty(self) -> bool:
+        """True when nothing is known."""
+        return not self._terms
+
+    def suggest(self, chunk: Chunk, language: str, words: Sequence[str]) -> Suggestion:
+        """Choose what may help to recognize a stretch of speech.
+
+        Args:
+            chunk: the stretch.
+            language: what is spoken, as Whisper's code.
+            words: what an unprimed hearing wrote, with punctuation.
+        """
+        near = self._sound_index(language).near(words, least=LOOSELY_ALIKE)
+        ranked = sorted(
+            near, key=lambda found: -found.likeness - (found.term.term in self._favoured) / 10
+        )
+        heard = dict.fromkeys(found.term.term for found in ranked)
+        shown = [
+            phrase
+            for slide, phrases in self._slides
+            if slide.start_ms - _SHOWN_AFTER_MS < chunk.end_ms
+            and slide.end_ms + _SHOWN_BEFORE_MS > chunk.start_ms
+            for phrase in phrases
+        ]
+        known = [term.term for term in self._collection if term.language in ("", language)]
+        rest = dict.fromkeys((*shown, *self._about, *known))
+        return Suggestion(phrases=tuple(dict.fromkeys((*heard, *rest))), heard=len(heard))
+
+    def _sound_index(self, language: str) -> SoundIndex:
+        index = self._sounds.get(language)
+        if index is None:
+            index = self._sounds[language] = SoundIndex(self._terms, language=language)
+        return index
+
+
+def fit_prompts(
+    rows: Sequence[Sequence[str]],
+    *,
+    encode: Callable[[str], Sequence[int]],
+    filler: str,
+    most_tokens: int,
+) -> list[list[int]]:
+    """Write prompts of the same number of tokens, the most helpful phrases nearest the speech.
+
+    Args:
+        rows: phrases of each prompt, the most helpful first; as many as fit are taken.
+        encode: the model's tokenizer.
+        filler: text that fills prompts which are shorter than the longest one.
+        most_tokens: of a prompt.
+    """
+    prompts = [_write_prompt(phrases, encode, most_tokens) for phrases in rows]
+    length = max(map(len, prompts), default=0)
+    padding = list(encode(f" {filler}.")) or [0]
+    return [
+        [*(padding * length)[-(length - len(prompt)) :], *prompt]
+        if len(prompt) < length
+        else prompt
+        for prompt in prompts
+    ]
+
+
+def _write_prompt(
+    phrases: Sequence[str], encode: Callable[[str], Sequence[int]], most_tokens: int
+) -> list[int]:
+    taken: list[str] = []
+    tokens: list[int] = []
+    for phrase in phrases:
+        longer = list(encode(f" {', '.join(reversed([*taken, phrase]))}."))
+        if len(longer) > most_tokens:
+            continue
+        taken.append(phrase)
+        tokens = longer
+    return tokens
+
+
+def _rare_phrases(text: str, count_tokens: Callable[[str], int]) -> Iterator[str]:
+    """Yield what a text has that the model does not know well: words, and names of several."""
+    for line in text.splitlines():
+        yield from _HAN.findall(line)
+        name: list[str] = []
+        end = 0
+        for match in _WORD.finditer(line):
+            word = match[0]
+            apart = line[end : match.start()].strip()
+            end = match.end()
+            capital = word[0].isupper() and not word.isupper()
+            if name and (apart or not capital or len(name) == _CAPITALS_RUN):
+                yield from _whole_name(name, count_tokens)
+                name = []
+            if capital:
+                name.append(word)
+            elif _is_rare(word, count_tokens):
+                yield word
+        yield from _whole_name(name, count_tokens)
+
+
+def _whole_name(name: Sequence[str], count_tokens: Callable[[str], int]) -> Iterable[str]:
+    """Give a run of capitalized words: together when it is a name, else what is rare in it."""
+    rare = [word for word in name if _is_rare(word, count_tokens)]
+    if not rare:
+        return ()
+    if len(name) == 1:
+        return rare
+    return (*rare, " ".join(name))
+
+
+def _is_rare(word: str, count_tokens: Callable[[str], int]) -> bool:
+    if len(word) < _FEWEST_LETTERS or _HAN.match(word):
+        return False
+    return min(count_tokens(f" {word}"), count_tokens(f" {word.lower()}")) > 1

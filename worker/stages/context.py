@@ -1,0 +1,82 @@
+"""What speech recognition is told of a recording before it hears it."""
+
+import time
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from archive.glossary.values import Kind, Term
+from archive.models import GlossaryTerm, Recording, Slide, StageRun, StageState
+from archive.pipeline import Stage
+from worker.parts import Parts
+from worker.speech import Hints, ShownText
+
+_NOT_BEGUN_S = 10.0
+"""Slides that are not being looked for by then come too late; another rendition may be made."""
+_LONGEST_S = 60.0
+_POLL_S = 0.25
+
+
+def read_hints(session: Session, recording_id: int) -> Hints:
+    """Read title, speakers, glossary and the slides found so far."""
+    recording = session.get_one(Recording, recording_id)
+    slides = session.scalars(
+        select(Slide).where(Slide.recording_id == recording_id).order_by(Slide.start_ms)
+    ).all()
+    duration_ms = recording.duration_ms or 0
+    following = [slide.start_ms for slide in slides[1:]] + [duration_ms] * bool(slides)
+    return Hints(
+        title=recording.title,
+        speakers=tuple(recording.speakers.splitlines()),
+        terms=terms_for(session, recording.collection_id),
+        slides=tuple(
+            ShownText(start_ms=slide.start_ms, end_ms=slide.end_ms or next_ms, text=slide.text)
+            for slide, next_ms in zip(slides, following, strict=True)
+        ),
+    )
+
+
+def wait_for_slides(parts: Parts, recording_id: int, *, until_ms: int) -> None:
+    """Wait until the slides shown up to a time are known, if they are being looked for.
+
+    Looking is several times as fast as transcribing, so only the first batch waits long.
+    """
+    begun = time.monotonic()
+    while True:
+        with parts.database.read() as session:
+            recording = session.get_one(Recording, recording_id)
+            run = session.scalar(
+                select(StageRun).where(
+                    StageRun.recording_id == recording_id, StageRun.stage == Stage.SLIDES
+                )
+            )
+        waited_s = time.monotonic() - begun
+        if not recording.has_video or (run is not None and run.state is not StageState.RUNNING):
+            return
+        if run is None and waited_s > _NOT_BEGUN_S:
+            return
+        if run is not None and run.fraction * (recording.duration_ms or 0) >= until_ms:
+            return
+        if waited_s > _LONGEST_S:
+            return
+        time.sleep(_POLL_S)
+
+
+def terms_for(session: Session, collection_id: int | None) -> tuple[Term, ...]:
+    """Read the collection's terms, then the archive's."""
+    rows = session.scalars(
+        select(GlossaryTerm)
+        .where((GlossaryTerm.collection_id == collection_id) | GlossaryTerm.collection_id.is_(None))
+        .order_by(GlossaryTerm.collection_id.is_(None), GlossaryTerm.id)
+    )
+    return tuple(
+        Term(
+            term=row.term,
+            language=row.language,
+            kind=Kind(row.kind),
+            variants=tuple(row.variants),
+            sounds_like=tuple(row.sounds_like),
+            of_collection=row.collection_id is not None,
+        )
+        for row in rows
+    )

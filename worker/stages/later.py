@@ -1,0 +1,73 @@
+"""Work that can wait: when it is enqueued, and when it gives way to what cannot."""
+
+from typing import Any
+
+from dbos import DBOS
+from sqlalchemy import select
+
+from archive.jobs import SPEECH_QUEUE, SPEECH_WORKFLOW, turn
+from archive.models import Recording, StageRun, TranscriptKind
+from archive.pipeline import Stage, estimated_work_s
+from archive.transcripts import next_version
+from worker.parts import Parts
+
+_TIMES_THE_WORK = 3
+"""How much longer a larger model takes, for its place in the queue; a guess."""
+
+
+def enqueue(parts: Parts, recording_id: int, attempt: int) -> None:
+    """Enqueue the translation and the second pass where they are wanted and not done."""
+    with parts.database.begin() as session:
+        recording = session.get_one(Recording, recording_id)
+        begun = set(
+            session.scalars(select(StageRun.stage).where(StageRun.recording_id == recording_id))
+        )
+        work_s = estimated_work_s(recording.duration_ms or 0)
+        now = parts.clock()
+        foreign = set(recording.languages.split()) - {"en"}
+        wanted = recording.translate or parts.settings.translate
+        if wanted and foreign and Stage.TRANSLATION not in begun:
+            parts.jobs.translation(
+                session,
+                recording_id,
+                attempt,
+                version=next_version(session, recording_id, TranscriptKind.TRANSLATION),
+                priority=turn(now, work_s=work_s, later=not recording.translate),
+            )
+        if parts.settings.second_model and recording.has_audio and Stage.REFINEMENT not in begun:
+            parts.jobs.refinement(
+                session,
+                recording_id,
+                attempt,
+                priority=turn(now, work_s=_TIMES_THE_WORK * work_s, later=True),
+            )
+
+
+def must_give_way(_parts: Parts, _recording_id: int) -> bool:
+    """Tell whether a recording waits for its first transcript."""
+    waiting = DBOS.list_workflows(
+        queue_name=SPEECH_QUEUE,
+        name=SPEECH_WORKFLOW,
+        status="ENQUEUED",
+        limit=1,
+        load_input=False,
+        load_output=False,
+    )
+    return bool(waiting)
+
+
+def go_on(
+    parts: Parts, recording_id: int, workflow: str, attempt: int, batch: int, plan: dict[str, Any]
+) -> None:
+    """Enqueue the rest of the work, after everything that cannot wait."""
+    with parts.database.begin() as session:
+        duration_ms = session.get_one(Recording, recording_id).duration_ms or 0
+        parts.jobs.rest(
+            session,
+            workflow,
+            recording_id,
+            attempt,
+            batch=batch,
+            plan=plan,
+            priority=turn(parts.clock(), work_s=estimated_work_s(duration_ms), later=True),
+        )
