@@ -5,8 +5,8 @@ import time
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from archive.glossary.values import Kind, Term
-from archive.models import GlossaryTerm, Recording, Slide, StageRun, StageState
+from archive.glossary.terms import terms_for
+from archive.models import Recording, Slide, StageRun, StageState
 from archive.pipeline import Stage
 from worker.parts import Parts
 from worker.speech import Hints, ShownText
@@ -60,23 +60,3 @@ def wait_for_slides(parts: Parts, recording_id: int, *, until_ms: int) -> None:
         if waited_s > _LONGEST_S:
             return
         time.sleep(_POLL_S)
-
-
-def terms_for(session: Session, collection_id: int | None) -> tuple[Term, ...]:
-    """Read the collection's terms, then the archive's."""
-    rows = session.scalars(
-        select(GlossaryTerm)
-        .where((GlossaryTerm.collection_id == collection_id) | GlossaryTerm.collection_id.is_(None))
-        .order_by(GlossaryTerm.collection_id.is_(None), GlossaryTerm.id)
-    )
-    return tuple(
-        Term(
-            term=row.term,
-            language=row.language,
-            kind=Kind(row.kind),
-            variants=tuple(row.variants),
-            sounds_like=tuple(row.sounds_like),
-            of_collection=row.collection_id is not None,
-        )
-        for row in rows
-    )

@@ -1,6 +1,6 @@
 import pytest
 
-from worker.speech.languages import Guess, divide_by_language, slice_chunk
+from worker.speech.languages import Guess, divide_by_language, settle_languages, slice_chunk
 from worker.speech.plan import Chunk, Stretch
 
 
@@ -64,3 +64,47 @@ def test_a_chunk_is_divided_where_the_language_changes_for_sure(
     assert [(part.chunk.start_ms, part.chunk.end_ms, part.language) for part in divided] == parts
     assert tuple(v for part in divided for v in part.chunk.voiced) == PHRASES.voiced
     assert tuple(h for part in divided for h in part.chunk.heard) == PHRASES.heard
+
+
+@pytest.mark.parametrize(
+    ("rankings", "lengths_s", "before", "languages"),
+    [
+        pytest.param(
+            [{"en": 0.99, "cy": 0.01}, {"cy": 0.5, "en": 0.3}, {"en": 0.98, "cy": 0.02}],
+            [28, 1, 25], None, ["en", "en", "en"],
+            id="a second of okay between English does not turn Welsh",
+        ),
+        pytest.param(
+            [{"fr": 0.99, "zh": 0.01}, {"zh": 0.97, "fr": 0.001}],
+            [8, 1], None, ["fr", "zh"],
+            id="a second that is clearly Chinese stays Chinese",
+        ),
+        pytest.param(
+            [{"en": 0.99, "fr": 0.01}, {"fr": 0.97, "en": 0.03}, {"en": 0.99, "fr": 0.01}],
+            [28, 20, 28], None, ["en", "fr", "en"],
+            id="an interpreted answer keeps its language",
+        ),
+        pytest.param(
+            [{"nn": 0.4, "en": 0.35}], [2], "en", ["en"],
+            id="the batch before is a neighbour too",
+        ),
+        pytest.param(
+            [{"nn": 0.4, "en": 0.35}], [2], None, ["nn"],
+            id="without neighbours the likeliest is taken",
+        ),
+        pytest.param(
+            [{"cy": 0.6, "en": 0.3}, {"cy": 0.6, "en": 0.3}], [1, 1], "en", ["en", "en"],
+            id="unsure neighbours do not count",
+        ),
+        pytest.param([], [], "en", [], id="nothing"),
+    ],
+)  # fmt: skip
+def test_what_is_spoken_around_a_short_chunk_counts(
+    rankings: list[dict[str, float]],
+    lengths_s: list[int],
+    before: str | None,
+    languages: list[str],
+) -> None:
+    guesses = settle_languages(rankings, [1_000 * length for length in lengths_s], before=before)
+
+    assert [guess.language for guess in guesses] == languages
