@@ -75,9 +75,12 @@ class MediaError(ArchiveError):
 
     retryable = True
 
-    def __init__(self, message: str, *, stderr_tail: str = "") -> None:
+    def __init__(
+        self, message: str, *, stderr_tail: str = "", returncode: int | None = None
+    ) -> None:
         super().__init__(message)
         self.stderr_tail = stderr_tail
+        self.returncode = returncode
 
 
 class SpeechError(ArchiveError):

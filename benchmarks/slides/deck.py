@@ -18,12 +18,13 @@ class Page:
     theme: str = "light"
     """A key of `drawing.THEMES`."""
     footer: str = ""
-    seed: int = 0
-    """Chooses the picture."""
+    number: int = 0
+    """Of the page; also chooses its picture."""
 
     def words(self) -> list[str]:
         """Give all words on it."""
-        text = " ".join((self.title, *self.lines, self.footer))
+        shown_number = str(self.number) if self.footer else ""
+        text = " ".join((self.title, *self.lines, self.footer, shown_number))
         return text.replace("|", " ").split()
 
 
@@ -35,11 +36,11 @@ class _Deck:
 
     def add(self, layout: str, title: str, *lines: str) -> "_Deck":
         number = len(self.pages) + 1
-        footer = f"{self.footer}  {number}" if self.footer and layout not in _PLAIN else ""
+        footer = "" if layout in _PLAIN else self.footer
         self.pages.append(
             Page(
                 layout=layout, title=title, lines=lines, theme=self.theme, footer=footer,
-                seed=number,
+                number=number,
             )
         )  # fmt: skip
         return self

@@ -71,13 +71,15 @@ def draw_page(page: Page, font_of: FontOf, *, shown: int | None = None) -> Image
     lines = page.lines if shown is None else page.lines[:shown]
     draw = ImageDraw.Draw(image)
     if page.layout == "photo":
-        image.paste(make_photo(WIDTH, HEIGHT, page.seed))
+        image.paste(make_photo(WIDTH, HEIGHT, page.number))
         draw.rectangle((60, 620, 620, 690), fill=theme.paper)
         draw.text((84, 634), page.lines[0], fill=theme.ink, font=font_of(34, False))  # noqa: FBT003
         return image
     _DRAW[page.layout](image, draw, page, lines, theme, font_of)
     if page.footer:
-        draw.text((70, 672), page.footer, fill=theme.muted, font=font_of(22, False))  # noqa: FBT003
+        small = font_of(22, False)  # noqa: FBT003
+        draw.text((70, 672), page.footer, fill=theme.muted, font=small)
+        draw.text((940, 672), str(page.number), fill=theme.muted, font=small)
     return image
 
 
@@ -98,7 +100,7 @@ def make_photo(width: int, height: int, seed: int) -> Image.Image:
     return Image.fromarray(np.clip(np.asarray(image) + grain, 0, 255).astype(np.uint8))
 
 
-def _title(image, draw, page, lines, theme, font_of):  # noqa: ANN001, ANN202, PLR0913, PLR0917
+def _title(image, draw, page, lines, theme, font_of):  # noqa: ANN001, ANN202
     del image
     draw.rectangle((0, 560, WIDTH, 572), fill=theme.accent)
     draw.text((90, 230), page.title, fill=theme.ink, font=font_of(70, True))  # noqa: FBT003
@@ -113,7 +115,7 @@ def _head(draw, page, theme, font_of):  # noqa: ANN001, ANN202
     draw.text((68, 34), page.title, fill=colour, font=font_of(50, True))  # noqa: FBT003
 
 
-def _bullets(image, draw, page, lines, theme, font_of):  # noqa: ANN001, ANN202, PLR0913, PLR0917
+def _bullets(image, draw, page, lines, theme, font_of):  # noqa: ANN001, ANN202
     del image
     _head(draw, page, theme, font_of)
     pitch = 470 // max(len(page.lines), 4)
@@ -123,7 +125,7 @@ def _bullets(image, draw, page, lines, theme, font_of):  # noqa: ANN001, ANN202,
         draw.text((112, y), line, fill=theme.ink, font=font_of(34, False))  # noqa: FBT003
 
 
-def _columns(image, draw, page, lines, theme, font_of):  # noqa: ANN001, ANN202, PLR0913, PLR0917
+def _columns(image, draw, page, lines, theme, font_of):  # noqa: ANN001, ANN202
     del image
     _head(draw, page, theme, font_of)
     half = len(page.lines) // 2
@@ -136,7 +138,7 @@ def _columns(image, draw, page, lines, theme, font_of):  # noqa: ANN001, ANN202,
         )  # fmt: skip
 
 
-def _table(image, draw, page, lines, theme, font_of):  # noqa: ANN001, ANN202, PLR0913, PLR0917
+def _table(image, draw, page, lines, theme, font_of):  # noqa: ANN001, ANN202
     del image
     _head(draw, page, theme, font_of)
     pitch = 460 // len(page.lines)
@@ -152,8 +154,8 @@ def _table(image, draw, page, lines, theme, font_of):  # noqa: ANN001, ANN202, P
             )  # fmt: skip
 
 
-def _picture(image, draw, page, lines, theme, font_of):  # noqa: ANN001, ANN202, PLR0913, PLR0917
-    image.paste(make_photo(540, 400, page.seed), (690, 180))
+def _picture(image, draw, page, lines, theme, font_of):  # noqa: ANN001, ANN202
+    image.paste(make_photo(540, 400, page.number), (690, 180))
     _bullets(image, draw, page, lines, theme, font_of)
 
 

@@ -7,7 +7,7 @@ a finding can be judged. Frames go to ffmpeg's x264 through a pipe, nothing is k
 import math
 import subprocess
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -68,6 +68,8 @@ def truths(scenes: Sequence[Scene]) -> list[Truth]:
         if scene.page and scene.page is last:
             found[-1] = Truth(start_ms=found[-1].start_ms, end_ms=end_ms, page=scene.page)
         elif scene.page:
+            if found and found[-1].end_ms == round(at_s * 1000):
+                found[-1] = replace(found[-1], end_ms=start_ms)
             found.append(Truth(start_ms=start_ms, end_ms=end_ms, page=scene.page))
         at_s, last = at_s + scene.seconds, scene.page
     return found
@@ -261,11 +263,12 @@ def gallery(*, seconds: float, rows: int = 2, columns: int = 3, seed: int = 0) -
     width, height = 1280 // columns // 2 * 2, 720 // rows // 2 * 2
     overlays = tuple(
         face(
-            (column * width + 4, row * height + 4, (column + 1) * width - 4, (row + 1) * height - 4),
-            seed=seed + row * columns + column,
-            name=f"Dr Participant {row * columns + column + 1}",
+            (x + 4, y + 4, x + width - 4, y + height - 4),
+            seed=seed + number,
+            name=f"Dr Participant {number + 1}",
         )
-        for row in range(rows)
-        for column in range(columns)
+        for number, (y, x) in enumerate(
+            (row * height, column * width) for row in range(rows) for column in range(columns)
+        )
     )  # fmt: skip
     return Scene(seconds=seconds, steps=((0.0, blank),), overlays=overlays)

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+import cv2
 import numpy as np
 
 from benchmarks.slides import deck
@@ -78,14 +79,6 @@ def embedded_video(box: tuple[int, int, int, int]) -> Overlay:
     return draw
 
 
-def all_webinars(font_of: FontOf) -> list[Webinar]:
-    """Give all films of the benchmark."""
-    kinds: list[Callable[[FontOf], Webinar]] = [
-        plain, mixed, corner, side_by_side, builds, fades, faces, again, rare_keys, static,
-    ]  # fmt: skip
-    return [make(font_of) for make in kinds]
-
-
 def plain(font_of: FontOf) -> Webinar:
     """Slides and a pointer; the easiest."""
     seconds = (17, 23, 14, 31, 12, 19, 15, 9, 21)
@@ -133,9 +126,7 @@ def side_by_side(font_of: FontOf) -> Webinar:
     """Slides at the left, two faces at the right, as meeting software lays them out."""
     return Webinar(
         name="side by side",
-        scenes=tuple(
-            beside_faces(still(page, font_of, seconds=18.2)) for page in deck.MATERNAL
-        ),
+        scenes=tuple(beside_faces(still(page, font_of, seconds=18.2)) for page in deck.MATERNAL),
         key_s=4.0,
     )
 
@@ -208,9 +199,7 @@ def rare_keys(font_of: FontOf) -> Webinar:
 def static(font_of: FontOf) -> Webinar:
     """Forty minutes of one slide with a webcam and a pointer, between two others."""
     inset = face(CORNER, seed=17)
-    long = still(
-        deck.MALARIA[3], font_of, seconds=2400, overlays=(inset, pointer(seed=4))
-    )
+    long = still(deck.MALARIA[3], font_of, seconds=2400, overlays=(inset, pointer(seed=4)))
     return Webinar(
         name="static",
         scenes=(
@@ -224,8 +213,21 @@ def static(font_of: FontOf) -> Webinar:
 
 
 def _shrunk(frame: Frame) -> Frame:
-    import cv2  # noqa: PLC0415 - only here
-
     canvas = np.full_like(frame, 24)
     canvas[90:630, 0:960] = cv2.resize(frame, (960, 540), interpolation=cv2.INTER_AREA)
     return canvas
+
+
+WEBINARS: dict[str, Callable[[FontOf], Webinar]] = {
+    "plain": plain,
+    "mixed": mixed,
+    "corner": corner,
+    "side by side": side_by_side,
+    "builds": builds,
+    "fades": fades,
+    "faces": faces,
+    "again": again,
+    "rare keys": rare_keys,
+    "static": static,
+}
+"""All films of the benchmark."""

@@ -145,6 +145,21 @@ def read_ffmpeg(
             del pending[:piece_bytes]
 
 
+def run_script(
+    script: Path, arguments: Sequence[str], *, subject: str, stall_s: float = STALL_S
+) -> Generator[str]:
+    """Run a Python script in a process of its own and give its output line by line.
+
+    For libraries that read hostile input and may crash or hang. Isolated (`-I`): it finds the
+    installed packages, not this project.
+
+    Raises:
+        MediaError: It failed (after the lines it could give) or stood still.
+    """
+    command = [sys.executable, "-I", str(script), *arguments]
+    yield from _lines_of(command, subject=subject, stall_s=stall_s)
+
+
 class _Meter:
     """Reads ffmpeg's `-progress` lines: did anything move, and how much is done?"""
 
@@ -214,7 +229,9 @@ def _output_of(
         if "No space left on device" in stderr_tail:
             raise DiskFullError(f"cannot {subject}: the disk is full; free some space")
         last_line = stderr_tail.splitlines()[-1] if stderr_tail else f"exit code {returncode}"
-        raise MediaError(f"cannot {subject}: {last_line}", stderr_tail=stderr_tail)
+        raise MediaError(
+            f"cannot {subject}: {last_line}", stderr_tail=stderr_tail, returncode=returncode
+        )
 
 
 @contextlib.contextmanager

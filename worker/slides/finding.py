@@ -12,10 +12,11 @@ from pathlib import Path
 
 from archive.media_info import MediaInfo
 from worker.media.tools import Tools
+from worker.slides.cleaning import cleanest, patched, stain_on, touches, usual_luma
 from worker.slides.jpeg import write_jpeg
 from worker.slides.judging import is_slide, lines_that_stand, may_be_slide
 from worker.slides.likeness import Change, compare, hull, share
-from worker.slides.looks import Look, Viewer
+from worker.slides.looks import Look, Picture, Viewer
 from worker.slides.reading import TextReader
 from worker.slides.shots import EventKind, Shot, follow
 from worker.slides.timing import moment_of_change
@@ -26,8 +27,6 @@ logger = logging.getLogger(__name__)
 _WARM_UP_LOOKS = 4
 """So many key frames before the place where it goes on: to know where a webcam moves."""
 _SAME_START_MS = 1_000
-_BLEMISH = 20
-"""Pixels of a look; a pointer has 15 to 60."""
 _STILL = 0.02
 
 
@@ -135,8 +134,10 @@ class _Finding:
             known = self._judged(shot, max(self._start_of(shot), self.from_ms))
             if known is None:
                 return
-        elif shot.grown or shot.blemish(known.taken) > shot.blemish(shot.cleanest()) + _BLEMISH:
+        elif shot.grown:
             known = self._read(shot, known.slide.start_ms)
+        else:
+            known = self._cleaned(known)
         slide = replace(known.slide, end_ms=max(end_ms, known.slide.start_ms + 1))
         self.known.append(_Known(shot=shot, slide=slide, taken=known.taken))
         yield slide
@@ -149,14 +150,12 @@ class _Finding:
             if path != again.slide.picture:
                 shutil.copyfile(again.slide.picture, path)
             slide = replace(again.slide, start_ms=start_ms, end_ms=None, picture=path)
-            return _Known(shot=shot, slide=slide, taken=shot.cleanest())
+            return _Known(shot=shot, slide=slide, taken=shot.looks[-1])
         if not may_be_slide(shot.luma, shot.moving) or self._rejected_before(shot):
             return None
         known = self._read(shot, start_ms)
         moves = share(hull(shot.moving))
-        if not is_slide(
-            shot.luma, shot.moving, known.slide.lines, usual_motion=self.usual_motion
-        ):
+        if not is_slide(shot.luma, shot.moving, known.slide.lines, usual_motion=self.usual_motion):
             known.slide.picture.unlink(missing_ok=True)
             self.rejected = [*self.rejected[-7:], shot]
             return None
@@ -166,13 +165,32 @@ class _Finding:
 
     def _read(self, shot: Shot, start_ms: int) -> _Known:
         """Take the picture of a shot and read it."""
-        look = shot.cleanest()
-        picture = self.viewer.picture(at_ms=look.at_ms)
+        look, picture = self._picture_of(shot)
         lines = lines_that_stand(self.reader.read(picture), shot.moving)
         path = self._path(start_ms)
         write_jpeg(picture, path)
         slide = FoundSlide(start_ms=start_ms, end_ms=None, picture=path, lines=lines)
         return _Known(shot=shot, slide=slide, taken=look)
+
+    def _cleaned(self, known: _Known) -> _Known:
+        """Take the picture again when a pointer was on it; read again what it may have hidden."""
+        shot = known.shot
+        stain = stain_on(known.taken, usual_luma(shot.looks), shot.moving)
+        if not stain.any():
+            return known
+        if touches(stain, known.slide.lines):
+            return self._read(shot, known.slide.start_ms)
+        look, picture = self._picture_of(shot)
+        write_jpeg(picture, known.slide.picture)
+        return replace(known, taken=look)
+
+    def _picture_of(self, shot: Shot) -> tuple[Look, Picture]:
+        """Take the cleanest picture of a shot, put together from two where that is cleaner."""
+        look, other, stain = cleanest(shot.looks, shot.moving)
+        picture = self.viewer.picture(at_ms=look.at_ms)
+        if other is not None:
+            picture = patched(picture, self.viewer.picture(at_ms=other.at_ms), stain)
+        return look, picture
 
     def _path(self, start_ms: int) -> Path:
         return self.directory / f"{start_ms:08d}.jpg"
@@ -193,8 +211,10 @@ class _Finding:
     def _start_of(self, shot: Shot) -> int:
         before = shot.before
         if before is None:
-            start_ms = 0 if self.viewer.info.duration_ms and shot.first.at_ms < _SAME_START_MS else (
-                shot.first.at_ms
+            start_ms = (
+                0
+                if self.viewer.info.duration_ms and shot.first.at_ms < _SAME_START_MS
+                else (shot.first.at_ms)
             )
         else:
             start_ms = self._moment(before, shot.first, shot)
@@ -205,12 +225,9 @@ class _Finding:
     def _end_of(self, shot: Shot) -> int:
         if shot.gone is None:
             return self.viewer.info.duration_ms
-        last = Look(at_ms=shot.last_ms, luma=shot.luma)
-        return self._moment(last, shot.gone, shot)
+        return self._moment(shot.last, shot.gone, shot)
 
     def _moment(self, before: Look, after: Look, shot: Shot) -> int:
-        if not self.viewer.seeks:
-            return after.at_ms
         looks = self.viewer.closely(from_ms=before.at_ms, until_ms=after.at_ms)
         found = moment_of_change(looks, before.luma, after.luma, apart_from=shot.moving)
         return after.at_ms if found is None else found

@@ -15,6 +15,9 @@ from worker.slides.values import SlideLine
 _INSET = 0.14
 """The part of the picture that moves beside a slide. A webcam in a corner takes 3 to 8 %, a
 strip of faces 12 %."""
+_BAND = 0.32
+"""A strip along one edge, as a part of the width or height: where meeting software puts faces
+beside what is shared."""
 _MOSTLY_MOVES = 0.65
 _FEW_WORDS, _MANY_WORDS = 2, 8
 _LETTERS = 3
@@ -53,12 +56,24 @@ def is_slide(luma: Luma, moving: Tiles, lines: Sequence[SlideLine], *, usual_mot
     """
     words = [word for line in lines for word in line.text.split()]
     telling = sum(len(word) >= _LETTERS for word in words)
-    moves = share(hull(moving))
-    if moves > _INSET:
+    region = hull(moving)
+    moves = share(region)
+    if moves > _INSET and not _along_an_edge(region):
         return telling >= _MANY_WORDS and len(lines) > 1
     if telling >= _FEW_WORDS or (telling and not moves):
         return not (len(lines) == 1 and _is_name_card(luma))
     return moves <= usual_motion and not _is_name_card(luma)
+
+
+def _along_an_edge(region: Tiles) -> bool:
+    rows, columns = region.shape
+    down, across = np.flatnonzero(region.any(axis=1)), np.flatnonzero(region.any(axis=0))
+    return bool(
+        across[0] >= columns * (1 - _BAND)
+        or across[-1] < columns * _BAND
+        or down[0] >= rows * (1 - _BAND)
+        or down[-1] < rows * _BAND
+    )
 
 
 def _is_name_card(luma: Luma) -> bool:

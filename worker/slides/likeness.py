@@ -6,6 +6,7 @@ few tiles, so such specks do not count.
 """
 
 from enum import Enum
+from typing import Any
 
 import cv2
 import numpy as np
@@ -53,21 +54,21 @@ def no_tiles() -> Tiles:
 def changed_tiles(before: Luma, after: Luma) -> Tiles:
     """Find the tiles in which two looks differ clearly."""
     different = cv2.absdiff(before, after) > _CLEAR
-    return _by_tile(different).sum(axis=(1, 3)) >= _PIXELS
+    return np.asarray(_by_tile(different).sum(axis=(1, 3)) >= _PIXELS, np.bool_)
 
 
 def inked_tiles(luma: Luma) -> Tiles:
     """Find the tiles in which something is drawn."""
     tiles = _by_tile(luma)
-    return (tiles.max(axis=(1, 3)).astype(np.int16) - tiles.min(axis=(1, 3))) > _CONTRAST
+    span = tiles.max(axis=(1, 3)).astype(np.int16) - tiles.min(axis=(1, 3))
+    return np.asarray(span > _CONTRAST, np.bool_)
 
 
 def without_specks(tiles: Tiles) -> Tiles:
     """Drop groups of tiles as small as a pointer."""
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(tiles.astype(np.uint8), None, None)
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(tiles.astype(np.uint8), None, None)
     big = stats[:, cv2.CC_STAT_AREA] > _SPECK
     big[0] = False
-    del count
     return np.asarray(big[labels], np.bool_)
 
 
@@ -114,5 +115,5 @@ def compare(before: Luma, after: Luma, *, apart_from: Tiles) -> Change:
     return Change.GROWN
 
 
-def _by_tile(pixels: NDArray[np.generic]) -> NDArray[np.generic]:
+def _by_tile(pixels: NDArray[Any]) -> NDArray[Any]:
     return pixels.reshape(ROWS, SIDE, COLUMNS, SIDE)

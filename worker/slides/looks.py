@@ -4,8 +4,9 @@ Key frames alone for the whole length, all frames for a few seconds. The only mo
 asks ffmpeg for anything; decides nothing about slides.
 """
 
+from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import ffmpeg
@@ -29,6 +30,7 @@ _RARE_KEYS_MS = 12_000
 """x264 has a key frame every 10 s at 25 frames a second unless told otherwise. Where they are
 rarer, slides would be missed between them, and all frames are decoded."""
 _TIME_BITS = 40
+_STRETCHES = 3
 
 Luma = NDArray[np.uint8]
 """uint8, (180, 320), 0 black to 255 white."""
@@ -52,6 +54,10 @@ class Viewer:
     source: Path
     info: MediaInfo
     tools: Tools
+    _near: deque[tuple[int, int, list[Look]]] = field(
+        default_factory=lambda: deque(maxlen=_STRETCHES)
+    )
+    """The last stretches that were looked at closely: they are asked for again, in parts."""
 
     @property
     def video(self) -> VideoStream:
@@ -84,12 +90,19 @@ class Viewer:
         yield from self._looks(from_ms, until_ms, _COARSE_MS, options)
 
     def closely(self, *, from_ms: int, until_ms: int) -> list[Look]:
-        """Look at a stretch ten times a second.
+        """Look at a stretch ten times a second; empty where the container cannot seek.
 
         Raises:
             MediaError: ffmpeg failed.
         """
-        return list(self._looks(max(from_ms, 0), until_ms, _CLOSE_MS, {}))
+        if not self.seeks:
+            return []
+        for start_ms, end_ms, looks in self._near:
+            if start_ms <= from_ms and until_ms <= end_ms:
+                return [look for look in looks if from_ms <= look.at_ms <= until_ms]
+        looks = list(self._looks(max(from_ms, 0), until_ms, _CLOSE_MS, {}))
+        self._near.append((from_ms, until_ms, looks))
+        return looks
 
     def picture(self, *, at_ms: int) -> Picture:
         """Take the whole picture of a moment, at most 1280 wide, upright, square pixels.
@@ -98,13 +111,12 @@ class Viewer:
             MediaError: ffmpeg failed, or nothing can be decoded there.
         """
         width, height = self.picture_size()
-        media, in_s, out_s = self._open(at_ms, {})
+        media, _, out_options = self._open(at_ms, {})
         output = (
             media[str(self.video.index)]
             .filter("scale", width, height, flags="area" if width < self.video.width else "bicubic")
-            .output("pipe:1", format="rawvideo", pix_fmt="bgr24", vframes=1, **out_s)
+            .output("pipe:1", format="rawvideo", pix_fmt="bgr24", vframes=1, **out_options)
         )
-        del in_s
         pieces = read_ffmpeg(
             self.tools,
             on_whole_clock(output, media, self.info).get_args(),

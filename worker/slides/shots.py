@@ -11,8 +11,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from enum import Enum
 
-import numpy as np
-
 from worker.slides.likeness import (
     Change,
     Tiles,
@@ -23,20 +21,21 @@ from worker.slides.likeness import (
     without_specks,
 )
 from worker.slides.looks import Look, Luma
-from worker.slides.motion import Motion
+from worker.slides.motion import Motion, OwnMotion
 
 LookClosely = Callable[[int, int], list[Look]]
-"""Gives looks a tenth of a second apart between two times in ms."""
+"""Gives looks a tenth of a second apart between two times in ms, the first included."""
 
 _AGREE = 0.012
 """The part of all tiles that may differ between two looks that agree."""
 _ALL_MOVES = 0.6
 _GONE_MS = 3_000
 """A shorter interruption, such as a menu or another window, does not end a shot."""
-_HELD_MS = 2_000
-"""What is shown for less is passed over: the presenter leafs to another slide."""
-_GLANCE_MS = 1_200
-_GLIMPSE_MOVES = 0.3
+_APART_MS = 2_500
+"""Looks further apart that disagree are looked at between: a slide may be shown for less."""
+_BETWEEN = 10
+"""Every tenth of the close looks: one a second."""
+_LONGEST_PAUSE = 8
 _KEPT = 16
 _BACK = 8
 
@@ -60,28 +59,32 @@ class Shot:
     """The first look of it."""
     luma: Luma
     """As it looks now."""
-    moving: Tiles
-    """Where something moves on it."""
+    motion: OwnMotion
     looks: list[Look] = field(default_factory=list)
     """Looks at it as it is now, some of them."""
     grown: bool = False
     """Whether something was added since it was settled."""
-    last_ms: int = 0
+    last: Look
+    """The last look of it."""
     gone: Look | None = None
     """The first look that is something else; None at the end of the recording."""
 
-    def cleanest(self) -> Look:
-        """Choose the look that differs least from what is usual: one without a pointer."""
-        return min(self.looks, key=lambda look: (self.blemish(look), -look.at_ms))
+    @property
+    def moving(self) -> Tiles:
+        """Where something moves on it."""
+        return self.motion.tiles()
 
-    def blemish(self, look: Look) -> int:
-        """Tell how much on a look is not usually there, in pixels."""
-        if len(self.looks) < 3:  # noqa: PLR2004 - no majority of two
-            return 0
-        usual = np.median([other.luma for other in self.looks], axis=0)
-        different = np.abs(usual - look.luma) > 24  # noqa: PLR2004 - as in likeness
-        still = np.kron(~self.moving, np.ones((10, 10), np.bool_))
-        return int((different & still).sum())
+    def extend(self, look: Look, change: Change) -> None:
+        """Take one more look of it."""
+        self.motion.add(changed_tiles(self.last.luma, look.luma))
+        self.last = look
+        if change is Change.GROWN:
+            self.grown = True
+            self.luma = look.luma
+            self.looks.clear()
+        self.looks.append(look)
+        if len(self.looks) > _KEPT:
+            del self.looks[1::2]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,14 +102,15 @@ def follow(looks: Iterator[Look], look_closely: LookClosely) -> Iterator[Event]:
 
     Args:
         looks: In order of time.
-        look_closely: For a single look between two others: was it shown for long?
+        look_closely: For what happened between two looks that are far apart.
     """
     follower = _Follower(look_closely)
     this: Look | None = None
     for following in looks:
-        if this is not None:
-            yield from follower.take(this, following)
-        this = following
+        for near in follower.looks_to(this, following):
+            if this is not None:
+                yield from follower.take(this, near)
+            this = near
     if this is not None:
         yield from follower.take(this, None)
     yield from follower.finish()
@@ -119,6 +123,40 @@ class _Follower:
         self._past: deque[Look] = deque(maxlen=_BACK)
         self._shot: Shot | None = None
         self._missed: list[Look] = []
+        self._pause, self._pauses_left = 1, 0
+
+    def looks_to(self, this: Look | None, following: Look) -> Iterator[Look]:
+        """Give the looks after one up to the next, some between them where they disagree.
+
+        Faces disagree all the time: the more looks were in vain, the longer it does without.
+        """
+        moving = self._motion.tiles()
+        if self._shot is not None:
+            moving = moving | self._shot.moving
+        if (
+            this is not None
+            and following.at_ms - this.at_ms > _APART_MS
+            and not _agree(changed_tiles(this.luma, following.luma), moving)
+        ):
+            if self._pauses_left:
+                self._pauses_left -= 1
+            else:
+                yield from self._between(this, following)
+        yield following
+
+    def _between(self, this: Look, following: Look) -> Iterator[Look]:
+        looks = self._closely(this.at_ms, following.at_ms)[_BETWEEN::_BETWEEN]
+        looks = [look for look in looks if this.at_ms < look.at_ms < following.at_ms]
+        agreed, last = 0, this
+        for look in looks:
+            yield look
+            agreed += _agree(changed_tiles(last.luma, look.luma), self._motion.tiles())
+            last = look
+        if agreed * 2 >= len(looks):
+            self._pause = 1
+        else:
+            self._pauses_left = self._pause
+            self._pause = min(self._pause * 2, _LONGEST_PAUSE)
 
     def take(self, this: Look, following: Look | None) -> Iterator[Event]:
         """Decide about one look, knowing the next one."""
@@ -126,19 +164,17 @@ class _Follower:
         if following is not None:
             changed = changed_tiles(this.luma, following.luma)
             self._motion.add(changed)
-        moving = self._motion.tiles()
-        shot = self._shot
-        change = Change.OTHER
-        if shot is not None:
-            moving |= shot.moving
-            change = compare(shot.luma, this.luma, apart_from=moving)
+        moving, shot, change = self._motion.tiles(), self._shot, Change.OTHER
         settled = following is not None and _agree(changed, moving)
+        if shot is not None:
+            change = compare(shot.luma, this.luma, apart_from=moving | shot.moving)
+            settled = settled or (following is not None and _agree(changed, moving | shot.moving))
         if shot is not None and change is not Change.OTHER:
             if change is Change.NONE or settled:
-                _extend(shot, this, change, moving)
+                shot.extend(this, change)
             self._missed.clear()
-        elif settled or self._was_held(this, following, moving):
-            yield from self._turn_to(this, self._motion.tiles())
+        elif settled:
+            yield from self._turn_to(this, moving)
         elif shot is not None:
             self._missed.append(this)
             if len(self._missed) > 1 and this.at_ms - self._missed[0].at_ms >= _GONE_MS:
@@ -153,7 +189,7 @@ class _Follower:
             yield from self._close()
         elif self._shot is not None:
             shot, self._shot = self._shot, None
-            yield Event(kind=EventKind.CLOSED, seen_ms=shot.last_ms, shot=shot)
+            yield Event(kind=EventKind.CLOSED, seen_ms=shot.last.at_ms, shot=shot)
 
     def _turn_to(self, this: Look, moving: Tiles) -> Iterator[Event]:
         if self._shot is not None:
@@ -169,9 +205,9 @@ class _Follower:
             before=before,
             first=first,
             luma=this.luma,
-            moving=moving,
+            motion=OwnMotion(moving),
             looks=[this],
-            last_ms=this.at_ms,
+            last=this,
         )
         yield Event(kind=EventKind.SETTLED, seen_ms=first.at_ms, shot=self._shot)
 
@@ -179,50 +215,11 @@ class _Follower:
         shot, self._shot = self._shot, None
         if shot is not None:
             shot.gone = self._missed[0]
-            yield Event(kind=EventKind.CLOSED, seen_ms=shot.last_ms, shot=shot)
+            yield Event(kind=EventKind.CLOSED, seen_ms=shot.last.at_ms, shot=shot)
         self._missed.clear()
-
-    def _was_held(self, this: Look, following: Look | None, moving: Tiles) -> bool:
-        """Tell whether a look that agrees with none beside it was shown for long all the same.
-
-        Where key frames are rare, a slide may be on one of them only.
-        """
-        before_ms = self._past[-1].at_ms if self._past else 0
-        after_ms = following.at_ms if following else this.at_ms + 2 * _HELD_MS
-        if after_ms - before_ms < 2 * _HELD_MS or share(moving) > _GLIMPSE_MOVES:
-            return False
-        glance = self._closely(this.at_ms, min(this.at_ms + _GLANCE_MS, after_ms))
-        if not all(_alike(this, look, moving) for look in glance[1:]):
-            return False
-        held_from_ms, held_to_ms = this.at_ms, this.at_ms
-        for look in reversed(self._closely(before_ms, this.at_ms)):
-            if not _alike(this, look, moving):
-                break
-            held_from_ms = look.at_ms
-        for look in self._closely(this.at_ms, after_ms):
-            if not _alike(this, look, moving):
-                break
-            held_to_ms = look.at_ms
-        return held_to_ms - held_from_ms >= _HELD_MS
-
-
-def _extend(shot: Shot, look: Look, change: Change, moving: Tiles) -> None:
-    shot.last_ms = look.at_ms
-    shot.moving = moving
-    if change is Change.GROWN:
-        shot.grown = True
-        shot.luma = look.luma
-        shot.looks.clear()
-    shot.looks.append(look)
-    if len(shot.looks) > _KEPT:
-        del shot.looks[1::2]
 
 
 def _agree(changed: Tiles, moving: Tiles) -> bool:
     if share(moving) > _ALL_MOVES:
         return False
     return share(without_specks(changed & ~moving)) <= _AGREE
-
-
-def _alike(one: Look, other: Look, moving: Tiles) -> bool:
-    return _agree(changed_tiles(one.luma, other.luma), moving)
