@@ -7,6 +7,7 @@ sentences' words, one after the other, are the transcript's.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from archive.doubts import Doubt
 from archive.language import writes_spaces
 from archive.punctuation import ends_sentence
 from archive.transcript import Segment, Word
@@ -31,6 +32,8 @@ class Sentence:
     text: str
     """The words joined, stripped."""
     words: tuple[Word, ...]
+    doubts: frozenset[Doubt] = frozenset()
+    """Of the segments its words are from."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,10 +48,11 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True)
 class _Spoken:
-    """A word with the language of its segment."""
+    """A word with what is known of its segment."""
 
     word: Word
     language: str
+    doubts: frozenset[Doubt]
 
 
 def make_paragraphs(segments: Sequence[Segment]) -> tuple[Paragraph, ...]:
@@ -76,7 +80,7 @@ def _stretches(segments: Sequence[Segment]) -> Iterator[list[_Spoken]]:
             ):
                 yield stretch
                 stretch = []
-            stretch.append(_Spoken(word, segment.language))
+            stretch.append(_Spoken(word, segment.language, segment.doubts))
     if stretch:
         yield stretch
 
@@ -86,7 +90,7 @@ def _grouped(stretch: Sequence[_Spoken]) -> Iterator[tuple[list[Sentence], str]]
     language = stretch[0].language
     group: list[Sentence] = []
     words = characters = 0
-    for sentence in _sentences([spoken.word for spoken in stretch], language):
+    for sentence in _sentences(stretch, language):
         group.append(sentence)
         words += len(sentence.words)
         characters += len(sentence.text)
@@ -97,18 +101,19 @@ def _grouped(stretch: Sequence[_Spoken]) -> Iterator[tuple[list[Sentence], str]]
         yield group, language
 
 
-def _sentences(words: Sequence[Word], language: str) -> Iterator[Sentence]:
+def _sentences(spoken: Sequence[_Spoken], language: str) -> Iterator[Sentence]:
     """Cut at the ends of sentences, and where one is longer than a paragraph may be."""
     begin = characters = 0
-    for index, word in enumerate(words):
-        characters += len(word.text)
-        following = words[index + 1].text if index + 1 < len(words) else None
+    for index, one in enumerate(spoken):
+        text = one.word.text
+        characters += len(text)
+        following = spoken[index + 1].word.text if index + 1 < len(spoken) else None
         if (
             following is None
-            or ends_sentence(word.text, following)
+            or ends_sentence(text, following)
             or _is_too_much(index + 1 - begin, characters + len(following), language)
         ):
-            yield _sentence(words[begin : index + 1])
+            yield _sentence(spoken[begin : index + 1])
             begin, characters = index + 1, 0
 
 
@@ -124,12 +129,14 @@ def _is_too_much(words: int, characters: int, language: str) -> bool:
     return words >= _TOO_MANY_WORDS or characters > _TOO_MANY_CHARACTERS
 
 
-def _sentence(words: Sequence[Word]) -> Sentence:
+def _sentence(spoken: Sequence[_Spoken]) -> Sentence:
+    words = tuple(one.word for one in spoken)
     return Sentence(
         start_ms=words[0].start_ms,
         end_ms=words[-1].end_ms,
         text="".join(word.text for word in words).strip(),
-        words=tuple(words),
+        words=words,
+        doubts=frozenset().union(*(one.doubts for one in spoken)),
     )
 
 

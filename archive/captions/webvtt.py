@@ -11,17 +11,21 @@ _ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 """Section 4.2.2, cue text: `&` and `<` may not stand in it, `-->` may not anywhere."""
 
 
-def write_webvtt(cues: Sequence[Cue], *, language: str) -> str:
+def write_webvtt(cues: Sequence[Cue], *, language: str, note: str = "") -> str:
     """Write a WebVTT file.
 
     Args:
         cues: in order of time.
         language: the track's, as Whisper's code; cues in another one are marked with
             `<lang>`. "" takes the language of most cues.
+        note: What whoever opens the file should know of it; one line, not shown by players.
     """
     if not language and cues:
         language = Counter(cue.language for cue in cues).most_common(1)[0][0]
     blocks = ["WEBVTT", f"NOTE Language: {language_tag(language)}"] if language else ["WEBVTT"]
+    if note:
+        # Section 4.1: a comment ends at a blank line and may not hold `-->`.
+        blocks.append(f"NOTE {' '.join(note.split()).replace('-->', '->')}")
     blocks += [_block(cue, language) for cue in cues]
     return "\n\n".join(blocks) + "\n"
 

@@ -1,6 +1,9 @@
+from dataclasses import replace
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from archive.doubts import Doubt
 from archive.paragraphs import make_paragraphs
 from archive.transcript import Segment, Word
 from tests.archive.captions.conversation import say, segment_of
@@ -26,6 +29,18 @@ def test_a_sentence_may_run_over_segments() -> None:
     (paragraph,) = make_paragraphs([one, two])
 
     assert [sentence.text for sentence in paragraph.sentences] == ["Give the child some sugar."]
+
+
+def test_a_sentence_has_the_doubts_of_every_segment_it_is_from() -> None:
+    one = replace(say("Good morning. Give the child"), doubts=frozenset({Doubt.UNSURE}))
+    two = replace(say("some sugar.", start_ms=one.end_ms), doubts=frozenset({Doubt.FAST}))
+    three = say("Thank you.", start_ms=two.end_ms)
+
+    (paragraph,) = make_paragraphs([one, two, three])
+
+    assert [sentence.doubts for sentence in paragraph.sentences] == [
+        {Doubt.UNSURE}, {Doubt.UNSURE, Doubt.FAST}, set(),
+    ]  # fmt: skip
 
 
 def test_a_paragraph_ends_where_the_language_changes() -> None:

@@ -2,6 +2,7 @@
 
 from archive.captions import make_cues, write_srt, write_webvtt
 from archive.models import Role
+from archive.origins import describe_origin
 from archive.pipeline import Stage
 from archive.transcripts import current_transcript, main_language
 from worker.parts import Parts
@@ -21,7 +22,8 @@ def captions(parts: Parts, recording_id: int) -> None:
             return
         cues = make_cues(transcript.segments)
         language = main_language(transcript.segments) or "und"
-        vtt = parts.storage.keep_bytes(write_webvtt(cues, language=language).encode())
+        note = describe_origin(transcript.model, transcript.segments)
+        vtt = parts.storage.keep_bytes(write_webvtt(cues, language=language, note=note).encode())
         srt = parts.storage.keep_bytes(write_srt(cues).encode())
         keep_files(parts, recording_id, Role.VTT, [(vtt, "text/vtt", None)])
         keep_files(parts, recording_id, Role.SRT, [(srt, "application/x-subrip", None)])

@@ -11,6 +11,7 @@ from typing import Any
 from archive.captions import make_cues, write_srt, write_webvtt
 from archive.errors import SupersededError
 from archive.models import Recording, Role, StageState, Transcript, TranscriptKind
+from archive.origins import describe_origin
 from archive.pipeline import Stage
 from archive.transcript import Segment
 from archive.transcripts import (
@@ -19,13 +20,13 @@ from archive.transcripts import (
     current_transcript,
     keep_batch,
 )
+from archive.translations import ENGLISH, in_english
 from worker.parts import Parts
 from worker.speech import Chunk, SpokenChunk, Stretch
 from worker.stages.files import keep_files
 from worker.stages.report import begin_stage, count_run, end_stage, note_progress
 from worker.stages.speech import audio_path
 
-ENGLISH = "en"
 _LONGEST_MS = 28_000
 """Whisper hears 30 s."""
 _PAUSE_MS = 4_000
@@ -141,12 +142,10 @@ def _write_subtitles(
     parts: Parts, recording_id: int, spoken: Iterable[Segment], translated: Iterable[Segment]
 ) -> None:
     """Write the subtitles: what was said in English, and the rest translated."""
-    segments = sorted(
-        [*(segment for segment in spoken if segment.language == ENGLISH), *translated],
-        key=lambda segment: segment.start_ms,
-    )
-    cues = make_cues(segments)
-    vtt = parts.storage.keep_bytes(write_webvtt(cues, language=ENGLISH).encode())
+    translated = tuple(translated)
+    cues = make_cues(in_english(spoken, translated))
+    note = describe_origin(parts.settings.whisper_model, translated, translated=True)
+    vtt = parts.storage.keep_bytes(write_webvtt(cues, language=ENGLISH, note=note).encode())
     srt = parts.storage.keep_bytes(write_srt(cues).encode())
     keep_files(parts, recording_id, Role.TRANSLATION_VTT, [(vtt, "text/vtt", None)])
     keep_files(parts, recording_id, Role.TRANSLATION_SRT, [(srt, "application/x-subrip", None)])

@@ -82,6 +82,30 @@ def test_a_track_without_a_language_takes_that_of_most_cues() -> None:
     assert "<lang fr>" not in written
 
 
+def test_a_note_is_a_comment_whatever_stands_in_it() -> None:
+    written = write_webvtt([cue("Yes.")], language="en", note="Model a --> b.\n\nNot\nchecked.")
+
+    assert "\n\nNOTE Model a -> b. Not checked.\n\n00:00" in written
+    assert read_webvtt(written) == [(0, 1_500, ["Yes."])]
+
+
+def test_a_track_in_two_languages_marks_the_arabic_and_keeps_its_letters_in_order() -> None:
+    segments = [
+        say("Good morning from Lilongwe. We begin with malaria."),
+        say("أعط الأرتيسونات فورا. ثم كررها.", language="ar", start_ms=20_000),
+    ]
+
+    written = write_webvtt(make_cues(segments), language="en")
+
+    blocks = written.split("\n\n")[2:]
+    arabic = [block for block in blocks if "<lang ar>" in block]
+    assert [block for block in blocks if "<lang" in block] == arabic
+    assert "".join(arabic).count("<lang ar>") == "".join(arabic).count("</lang>") == len(arabic)
+    assert "الأرتيسونات" in written
+    # No direction marks: WebVTT finds each line's direction by its first strong letter.
+    assert not set(written) & set("\u200e\u200f\u202a\u202b\u2066\u2067")
+
+
 def test_whispers_code_for_javanese_becomes_a_language_tag() -> None:
     assert "<lang jv>" in write_webvtt([cue("Sugeng enjing.", language="jw")], language="en")
 

@@ -1,0 +1,26 @@
+"""How a transcript came about, in words for whoever reads it. Pure.
+
+Said on the watch page and in everything people take away, so that nobody mistakes what a
+machine wrote for what a person checked.
+"""
+
+from collections.abc import Iterable
+from pathlib import PurePath
+
+from archive.transcript import Segment
+
+
+def describe_origin(model: str, segments: Iterable[Segment], *, translated: bool = False) -> str:
+    """Tell who made a transcript and whether anyone has looked at it.
+
+    Args:
+        model: As the transcript keeps it; of a path only the last part is told.
+        segments: Of the transcript.
+        translated: It is the English translation.
+    """
+    made = "Translated into English" if translated else "Transcribed"
+    name = PurePath(model).name
+    by = f"by machine (model {name})" if name else "by machine"
+    if any(segment.edited for segment in segments):
+        return f"{made} {by}. People have corrected parts of it; the rest is not checked."
+    return f"{made} {by}. No one has checked it yet."
