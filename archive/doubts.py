@@ -45,3 +45,8 @@ def write_doubts(doubts: Iterable[Doubt]) -> str:
 def read_doubts(stored: str) -> frozenset[Doubt]:
     """Read what `write_doubts` wrote; codes of a newer archive are passed over."""
     return frozenset(Doubt(code) for code in stored.split() if code in set(Doubt))
+
+
+def explain_doubts(doubts: Iterable[Doubt]) -> str:
+    """Tell a reader of several doubts at once: `the machine was not sure here; …`."""
+    return "; ".join(doubt.explanation for doubt in sorted(doubts))

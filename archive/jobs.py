@@ -32,6 +32,7 @@ PICTURES_WORKFLOW = "picture_recording"
 TRANSLATION_WORKFLOW = "translate_recording"
 REFINEMENT_WORKFLOW = "refine_recording"
 INDEX_WORKFLOW = "index_recording"
+DECK_WORKFLOW = "read_deck"
 _COUNTED_FROM = datetime(2026, 1, 1, tzinfo=UTC)
 _PATIENCE = 2
 """A recording lets shorter ones pass for so many times its own work, and no longer."""
@@ -145,6 +146,10 @@ class Jobs:
             batch,
             plan,
         )
+
+    def deck(self, session: Session, recording_id: int, deck_id: int) -> None:
+        """Enqueue that the pages of a PDF of slides are read; someone waits for them."""
+        self._enqueue(session, DECK_WORKFLOW, INTAKE_QUEUE, recording_id, deck_id)
 
     def index(self, session: Session, recording_id: int, version: int) -> None:
         """Enqueue that the search index follows a change of a recording."""

@@ -80,6 +80,7 @@ class RecordingView:
     media: MediaInfo | None
     """What is in the file; None until it was looked at."""
     files: tuple[FileView, ...]
+    """All but the pictures of slides."""
     progress: Progress
     shortcomings: tuple[Shortcoming, ...]
     version: int
@@ -219,7 +220,10 @@ def _views(
         select(Recording)
         .where(where)
         .options(
-            selectinload(Recording.files).joinedload(RecordingFile.file),
+            # Slides may be hundreds; `archive.slide_pictures` gives them one at a time.
+            selectinload(
+                Recording.files.and_(RecordingFile.role.not_in([Role.SLIDE, Role.SLIDE_SMALL]))
+            ).joinedload(RecordingFile.file),
             selectinload(Recording.collection),
         )
         .order_by(Recording.id)

@@ -80,7 +80,12 @@ class Storage:
             raise _disk_full(size_bytes, self.free_bytes)
 
     def receive(
-        self, *, name: str, expected_bytes: int | None = None, max_bytes: int | None = None
+        self,
+        *,
+        name: str,
+        expected_bytes: int | None = None,
+        max_bytes: int | None = None,
+        check: Callable[[bytes, str], None] = check_head,
     ) -> "Incoming":
         """Begin to receive a deposited file.
 
@@ -88,9 +93,15 @@ class Storage:
             name: The user's name for it; only tells what kind of file it claims to be.
             expected_bytes: How large it will be, if known; told in the disk-full message.
             max_bytes: The most that is taken.
+            check: Looks at the first bytes and the name, and raises where it is no such file.
         """
         return Incoming(
-            self, self._aside(), name=name, expected_bytes=expected_bytes, max_bytes=max_bytes
+            self,
+            self._aside(),
+            name=name,
+            expected_bytes=expected_bytes,
+            max_bytes=max_bytes,
+            check=check,
         )
 
     def keep(self, path: Path) -> Blob:
@@ -151,8 +162,10 @@ class Incoming:
         name: str,
         expected_bytes: int | None,
         max_bytes: int | None,
+        check: Callable[[bytes, str], None],
     ) -> None:
         self._storage = storage
+        self._look_at = check
         self._path = path
         self._name = name
         self._expected_bytes = expected_bytes
@@ -172,7 +185,7 @@ class Incoming:
         """Take the next bytes.
 
         Raises:
-            NotMediaError: the first bytes show that it is no recording.
+            NotMediaError: the first bytes show that it is no recording (or what `check` raises).
             TooLargeError: more than `max_bytes` came.
             DiskFullError: the disk is full.
         """
@@ -240,7 +253,7 @@ class Incoming:
 
     def _check_head(self) -> None:
         self._head_checked = True
-        check_head(self._head, self._name)
+        self._look_at(self._head, self._name)
 
     def _write_failed(self, exc: OSError) -> Exception:
         if exc.errno in (errno.ENOSPC, errno.EDQUOT):

@@ -11,7 +11,7 @@ from archive.search import recording_url, search, search_as_json
 from web.actor import current_actor
 from web.parts import current_parts
 from web.searching import MAX_PAGE, read_page
-from web.wording import format_left
+from web.wording import format_left, format_work
 
 blueprint = Blueprint("api", __name__)
 
@@ -53,7 +53,7 @@ def recording(recording_id: int) -> ResponseReturnValue:
         duration_ms=view.duration_ms,
         language=view.language,
         url=recording_url(parts.settings.base_url, view.id),
-        progress=_progress(view.progress),
+        progress=_progress(view.progress, view.duration_ms),
         problem=view.problem,
         shortcomings=[
             {"stage": shortcoming.stage, "missing": shortcoming.missing}
@@ -73,11 +73,14 @@ def health() -> ResponseReturnValue:
     return jsonify(status="ok")
 
 
-def _progress(progress: Progress) -> dict[str, object]:
+def _progress(progress: Progress, duration_ms: int | None) -> dict[str, object]:
     return {
         "stage": progress.stage,
         "stage_title": progress.stage.label if progress.stage else "Waiting for its turn",
         "fraction": round(progress.fraction, 4),
         "left_s": progress.left_s,
         "left": format_left(progress.left_s),
+        "heard_ms": progress.heard_ms,
+        "speed": round(progress.speed, 2) if progress.speed is not None else None,
+        "told": format_work(progress, duration_ms),
     }

@@ -25,6 +25,7 @@ from web import (
     media,
     recordings,
     searching,
+    slides,
 )
 from web.accounts_security import install_security
 from web.actor import current_actor
@@ -83,15 +84,17 @@ def create_app(
         searching.blueprint,
         recordings.blueprint,
         media.blueprint,
+        slides.blueprint,
         deposits.blueprint,
         accounts.blueprint,
         glossary.blueprint,
         api.blueprint,
     ):
         app.register_blueprint(blueprint)
-    # Checked by the view itself, on the fields that come before the file: the ordinary
+    # Checked by the views themselves, on the fields that come before the file: the ordinary
     # check would take in the whole upload first.
     csrf.exempt(deposits.receive)
+    csrf.exempt(slides.receive)
     return app
 
 

@@ -6,15 +6,24 @@ from archive.language import writes_spaces
 from archive.paragraphs import Paragraph
 from archive.recordings import RecordingView
 from archive.timecode import format_clock
-from archive.transcripts import KeptTranscript
+from web.reading import Reading
 
 
-def write_text(recording: RecordingView, paragraphs: Sequence[Paragraph], *, address: str) -> str:
-    """Write a transcript to read: title, where it is from, paragraphs with their times."""
+def write_text(
+    recording: RecordingView, paragraphs: Sequence[Paragraph], *, address: str, origin: str
+) -> str:
+    """Write a transcript to read: title, where it is from, paragraphs with their times.
+
+    Args:
+        recording: Whose it is.
+        paragraphs: In order of time.
+        address: Of its page.
+        origin: Who made it, and whether anyone has checked it.
+    """
     head = [recording.title]
     if recording.recorded_on:
         head.append(recording.recorded_on.isoformat())
-    head += [address, "Machine transcript, not checked.", ""]
+    head += [address, origin, ""]
     body = [
         f"[{format_clock(paragraph.start_ms)}] "
         + (" " if writes_spaces(paragraph.language) else "").join(
@@ -26,16 +35,24 @@ def write_text(recording: RecordingView, paragraphs: Sequence[Paragraph], *, add
     return "\n".join([*head, *body])
 
 
-def write_json(recording: RecordingView, transcript: KeptTranscript) -> dict[str, object]:
-    """Write a transcript for programs: segments and words with times in ms."""
+def write_json(recording: RecordingView, reading: Reading) -> dict[str, object]:
+    """Write a transcript for programs: segments and words with times in ms.
+
+    `checked` is whether a person has checked all of it, `doubts` of a segment say why someone
+    should listen to it (`archive.doubts`), `edited` that a person has changed it.
+    """
+    transcript = reading.transcript
     return {
         "recording": recording.id,
         "title": recording.title,
-        "language": recording.language,
+        "language": reading.language or recording.language,
         "duration_ms": recording.duration_ms,
         "source": transcript.source,
         "model": transcript.model,
         "complete": transcript.complete,
+        "translated": reading.english,
+        "checked": False,
+        "note": reading.origin,
         "segments": [
             {
                 "start_ms": segment.start_ms,
@@ -43,6 +60,8 @@ def write_json(recording: RecordingView, transcript: KeptTranscript) -> dict[str
                 "text": segment.text,
                 "language": segment.language,
                 "confidence": round(segment.confidence, 3),
+                "doubts": sorted(segment.doubts),
+                "edited": segment.edited,
                 "words": [
                     {
                         "start_ms": word.start_ms,
@@ -53,6 +72,6 @@ def write_json(recording: RecordingView, transcript: KeptTranscript) -> dict[str
                     for word in segment.words
                 ],
             }
-            for segment in transcript.segments
+            for segment in reading.segments
         ],
     }

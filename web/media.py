@@ -1,4 +1,4 @@
-"""The bytes of a recording: media with ranges, poster, stills, transcript files.
+"""The bytes of a recording: media with ranges, poster, stills, slides, transcript files.
 
 Paths come from storage keys. A master is someone's file: it is sent as audio or video or as
 bytes to save, never as anything a browser would run.
@@ -13,13 +13,22 @@ from archive.models import Role
 from archive.paragraphs import make_paragraphs
 from archive.permissions import VISITOR, Action, may
 from archive.recordings import FileView, RecordingView, get_recording
-from archive.transcripts import KeptTranscript, current_transcript
+from archive.slide_pictures import slide_picture
+from archive.translations import ENGLISH
 from web.actor import current_actor
 from web.exports import write_json, write_text
 from web.parts import current_parts
+from web.reading import Reading, read_readings
 
 _PUBLIC_S = 3600
-_CAPTIONS = {Role.VTT: "text/vtt; charset=utf-8", Role.SRT: "application/x-subrip; charset=utf-8"}
+_VTT, _SRT = "text/vtt; charset=utf-8", "application/x-subrip; charset=utf-8"
+_CAPTIONS = {
+    Role.VTT: _VTT,
+    Role.SRT: _SRT,
+    Role.TRANSLATION_VTT: _VTT,
+    Role.TRANSLATION_SRT: _SRT,
+}
+_TRANSLATED = (Role.TRANSLATION_VTT, Role.TRANSLATION_SRT)
 
 blueprint = Blueprint("media", __name__, url_prefix="/recordings/<int:recording_id>")
 
@@ -60,6 +69,18 @@ def still(recording_id: int, at_ms: int) -> ResponseReturnValue:
     return _send(recording, file, media_type="image/jpeg")
 
 
+@blueprint.get("/slides/<int:start_ms>.jpg")
+def slide(recording_id: int, start_ms: int) -> ResponseReturnValue:
+    """Send the picture of a slide."""
+    return _slide(recording_id, start_ms, small=False)
+
+
+@blueprint.get("/slides/<int:start_ms>-small.webp")
+def small_slide(recording_id: int, start_ms: int) -> ResponseReturnValue:
+    """Send the small picture of a slide."""
+    return _slide(recording_id, start_ms, small=True)
+
+
 @blueprint.get("/transcript.vtt")
 def vtt(recording_id: int) -> ResponseReturnValue:
     """Send the captions as WebVTT."""
@@ -75,20 +96,62 @@ def srt(recording_id: int) -> ResponseReturnValue:
 @blueprint.get("/transcript.txt")
 def text(recording_id: int) -> ResponseReturnValue:
     """Send the transcript to read."""
-    recording = _recording(recording_id)
-    transcript = _transcript(recording_id)
-    address = current_parts().settings.base_url + url_for(
-        "recordings.watch", recording_id=recording_id
-    )
-    body = write_text(recording, make_paragraphs(transcript.segments), address=address)
-    return _answer(recording, Response(body, mimetype="text/plain"))
+    return _text(recording_id, english=False)
 
 
 @blueprint.get("/transcript.json")
 def json(recording_id: int) -> ResponseReturnValue:
     """Send the transcript for programs."""
+    return _json(recording_id, english=False)
+
+
+@blueprint.get("/translation.vtt")
+def translation_vtt(recording_id: int) -> ResponseReturnValue:
+    """Send the English subtitles as WebVTT."""
+    return _captions(recording_id, Role.TRANSLATION_VTT)
+
+
+@blueprint.get("/translation.srt")
+def translation_srt(recording_id: int) -> ResponseReturnValue:
+    """Send the English subtitles as SubRip."""
+    return _captions(recording_id, Role.TRANSLATION_SRT)
+
+
+@blueprint.get("/translation.txt")
+def translation_text(recording_id: int) -> ResponseReturnValue:
+    """Send the English translation to read."""
+    return _text(recording_id, english=True)
+
+
+@blueprint.get("/translation.json")
+def translation_json(recording_id: int) -> ResponseReturnValue:
+    """Send the English translation for programs."""
+    return _json(recording_id, english=True)
+
+
+def _slide(recording_id: int, start_ms: int, *, small: bool) -> Response:
     recording = _recording(recording_id)
-    return _answer(recording, jsonify(write_json(recording, _transcript(recording_id))))
+    with current_parts().database.read() as session:
+        file = slide_picture(session, recording_id, start_ms, small=small)
+    if file is None:
+        raise NotFoundError(f"This recording has no slide at {start_ms} ms.")
+    return _send(recording, file, media_type=file.media_type)
+
+
+def _text(recording_id: int, *, english: bool) -> Response:
+    recording, reading = _recording(recording_id), _reading(recording_id, english=english)
+    address = current_parts().settings.base_url + url_for(
+        "recordings.watch", recording_id=recording_id
+    )
+    body = write_text(
+        recording, make_paragraphs(reading.segments), address=address, origin=reading.origin
+    )
+    return _answer(recording, Response(body, mimetype="text/plain"))
+
+
+def _json(recording_id: int, *, english: bool) -> Response:
+    recording, reading = _recording(recording_id), _reading(recording_id, english=english)
+    return _answer(recording, jsonify(write_json(recording, reading)))
 
 
 def _captions(recording_id: int, role: Role) -> Response:
@@ -97,10 +160,11 @@ def _captions(recording_id: int, role: Role) -> Response:
     file = recording.file(role)
     if file is not None and not recording.in_progress:
         return _send(recording, file, media_type=_CAPTIONS[role])
-    cues = make_cues(_transcript(recording_id).segments)
+    reading = _reading(recording_id, english=role in _TRANSLATED)
+    cues = make_cues(reading.segments)
     body = (
-        write_webvtt(cues, language=recording.language or "")
-        if role is Role.VTT
+        write_webvtt(cues, language=reading.language or "", note=reading.origin)
+        if _CAPTIONS[role] == _VTT
         else write_srt(cues)
     )
     return _answer(recording, Response(body, content_type=_CAPTIONS[role]))
@@ -112,12 +176,14 @@ def _recording(recording_id: int) -> RecordingView:
         return get_recording(session, recording_id, actor=current_actor(), now=parts.clock())
 
 
-def _transcript(recording_id: int) -> KeptTranscript:
+def _reading(recording_id: int, *, english: bool) -> Reading:
     with current_parts().database.read() as session:
-        transcript = current_transcript(session, recording_id, partial=True)
-    if transcript is None:
-        raise NotFoundError(f"Recording {recording_id} has no transcript yet.")
-    return transcript
+        readings = read_readings(session, recording_id, language=ENGLISH if english else "")
+    reading = readings.english if english else readings.spoken
+    if reading is None:
+        what = "English translation" if english else "transcript"
+        raise NotFoundError(f"Recording {recording_id} has no {what} yet.")
+    return reading
 
 
 def _send(

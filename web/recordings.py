@@ -1,62 +1,106 @@
 """The watch page, and what an account may do with a recording."""
 
+from urllib.parse import quote
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from archive.errors import SearchIndexError
-from archive.index import Moment
+from archive.glossary.drugs import DrugNames, read_drug_names
+from archive.index import Moment, Track
 from archive.models import Publication, Role
 from archive.paragraphs import make_paragraphs
 from archive.permissions import Action, may
 from archive.processing import cancel, request_translation, transcribe_again, try_again
 from archive.recordings import RecordingView, get_recording, set_publication
+from archive.slide_decks import may_attach
+from archive.slides import read_slides
 from archive.timecode import format_seconds, parse_time
-from archive.transcripts import current_transcript
+from archive.translations import ENGLISH
 from web.actor import current_actor
 from web.parts import current_parts
-from web.result_cards import make_strip, watching_cost
-from web.watch_page import make_blocks, make_matches
+from web.reading import Reading, read_readings, translation_offer
+from web.result_cards import watching_cost
+from web.watch_page import (
+    ParagraphBlock,
+    make_blocks,
+    make_matches,
+    make_moment_strip,
+    make_slides,
+)
 
 blueprint = Blueprint("recordings", __name__, url_prefix="/recordings")
 
 
 @blueprint.get("/<int:recording_id>")
 def watch(recording_id: int) -> ResponseReturnValue:
-    """Show a recording: player, transcript, search inside it."""
+    """Show a recording: player, slides, transcript, search inside it.
+
+    `?t=` opens it at a time, `&end=` plays until another, `?lang=en` reads it in English.
+    """
     parts, actor = current_parts(), current_actor()
     query = " ".join(request.args.get("q", "").split())
     at_ms, end_ms = parse_time(request.args.get("t", "")), parse_time(request.args.get("end", ""))
     with parts.database.read() as session:
         recording = get_recording(session, recording_id, actor=actor, now=parts.clock())
-        transcript = current_transcript(session, recording_id, partial=True)
-    moments, matched, searchable = _find_inside(recording, query) if query else ((), (), True)
+        readings = read_readings(session, recording_id, language=request.args.get("lang", ""))
+        slides = read_slides(session, recording_id)
+        drugs = read_drug_names(session, recording_id)
+    reading = readings.chosen
+    english = reading is not None and reading.english
+    moments, matched, searchable = (
+        _find_inside(recording, query, Track.TRANSLATION if english else Track.SPEECH)
+        if query
+        else ((), (), True)
+    )
     if query and at_ms is None and moments:
         at_ms = moments[0].start_ms
-    segments = transcript.segments if transcript else ()
+    tail = _tail(query, english=english)
+    blocks = _blocks(reading, recording, drugs, at_ms=at_ms, matched=matched, tail=tail)
+    editable = may(actor, Action.EDIT, recording.subject)
     return render_template(
         "recordings/watch.html",
         recording=recording,
-        transcript=transcript,
-        blocks=make_blocks(
-            make_paragraphs(segments),
-            main_language=recording.language,
-            at_ms=at_ms,
-            query=query,
-            matched=matched,
-        ),
+        readings=readings,
+        reading=reading,
+        english=english,
+        tail=tail,
+        blocks=blocks,
+        to_check=any(line.check_href for block in blocks for line in block.sentences),
+        doubtful=any(line.doubt for block in blocks for line in block.sentences),
+        slides=make_slides(slides, recording_id=recording_id, at_ms=at_ms, tail=tail),
         query=query,
         searchable=searchable,
         matches=make_matches(moments, query=query, at_ms=at_ms),
-        strip=make_strip([moment.start_ms for moment in moments], recording.duration_ms),
+        strip=make_moment_strip(moments, recording.duration_ms),
         at_ms=at_ms,
         player=_player(recording, at_ms, end_ms),
+        plays_part=end_ms is not None and at_ms is not None and end_ms > at_ms,
         cost=watching_cost(recording),
         picture=recording.media.video if recording.media else None,
         poster=recording.file(Role.POSTER) is not None,
-        may_edit=may(actor, Action.EDIT, recording.subject),
+        may_edit=editable,
         may_publish=may(actor, Action.PUBLISH, recording.subject),
+        may_attach=editable and may_attach(recording, slides),
+        translation=translation_offer(recording, readings) if editable else None,
     )
+
+
+@blueprint.get("/<int:recording_id>/paragraphs")
+def paragraphs(recording_id: int) -> ResponseReturnValue:
+    """Give the paragraphs from a number on, as the page has them: it grows without loading anew.
+
+    `?from=` counts from 0; the last paragraph a page has may have grown, so it asks for it too.
+    """
+    parts = current_parts()
+    first = max(request.args.get("from", 0, type=int), 0)
+    with parts.database.read() as session:
+        recording = get_recording(session, recording_id, actor=current_actor(), now=parts.clock())
+        reading = read_readings(session, recording_id).spoken
+        drugs = read_drug_names(session, recording_id)
+    blocks = _blocks(reading, recording, drugs, at_ms=None, matched=(), tail="")
+    return render_template("recordings/_blocks.html", blocks=blocks[first:])
 
 
 @blueprint.post("/<int:recording_id>/publish")
@@ -105,7 +149,7 @@ def stop(recording_id: int) -> ResponseReturnValue:
     parts = current_parts()
     with parts.database.begin() as session:
         cancel(session, recording_id, actor=current_actor(), now=parts.clock())
-    flash("Stopped. What was finished is kept; “Transcribe again” goes on.")
+    flash("Stopped. What was finished is kept; “Transcribe again” begins anew.")
     return redirect(url_for("recordings.watch", recording_id=recording_id), 303)
 
 
@@ -133,16 +177,48 @@ def _publish(session: Session, recording_id: int, publication: Publication) -> N
     )
 
 
+def _blocks(
+    reading: Reading | None,
+    recording: RecordingView,
+    drugs: DrugNames,
+    *,
+    at_ms: int | None,
+    matched: tuple[tuple[int, int], ...],
+    tail: str,
+) -> tuple[ParagraphBlock, ...]:
+    """Make the paragraphs of a reading."""
+    if reading is None:
+        return ()
+    return make_blocks(
+        make_paragraphs(reading.segments),
+        main_language=ENGLISH if reading.english else recording.language,
+        at_ms=at_ms,
+        matched=matched,
+        tail=tail,
+        drugs=drugs,
+    )
+
+
+def _tail(query: str, *, english: bool) -> str:
+    """Write what the links of a page keep of its address."""
+    return (f"&q={quote(query)}" if query else "") + (f"&lang={ENGLISH}" if english else "")
+
+
 def _find_inside(
-    recording: RecordingView, query: str
+    recording: RecordingView, query: str, track: Track
 ) -> tuple[tuple[Moment, ...], tuple[tuple[int, int], ...], bool]:
-    """Search inside a recording: its moments, the matching words, and whether it could be."""
-    actor = current_actor()
-    public_only = actor.account_id is None
+    """Search inside a recording: its moments, the matching words, and whether it could be.
+
+    Args:
+        recording: Which one.
+        query: What for.
+        track: Whose words are shown and marked.
+    """
+    public_only = current_actor().account_id is None
     index = current_parts().index
     try:
         moments = index.moments(query, recording.id, public_only=public_only)
-        matched = index.matched_words(query, recording.id, public_only=public_only)
+        matched = index.matched_words(query, recording.id, track=track, public_only=public_only)
     except SearchIndexError:
         return (), (), False
     return moments, matched, True

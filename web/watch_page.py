@@ -1,7 +1,8 @@
-"""The watch page's transcript as the template shows it. Pure.
+"""The watch page's transcript and slides as the template shows them. Pure.
 
 Every sentence is a link to its time; where the reader searched, the spoken words that
-match are marked, and each match knows the one before and after it.
+match are marked, and each match knows the one before and after it. A sentence with a dose, a
+drug or a doubt in it has a second link that plays it.
 """
 
 from bisect import bisect_right
@@ -9,15 +10,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
+from archive.cautions import find_cautions
+from archive.doubts import explain_doubts
+from archive.glossary.drugs import DrugNames
 from archive.index import Moment, Track
 from archive.language import language_tag, writes_spaces
 from archive.paragraphs import Paragraph, Sentence
 from archive.search import TRACK_LABELS
+from archive.slides import KeptSlide
 from archive.timecode import format_seconds
+from web.marking import mark_up
 from web.result_cards import Strip, make_strip, quote_moment
-from web.wording import highlight, language_label
+from web.wording import language_label
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +36,11 @@ class SentenceLink:
     html: Markup
     current: bool
     """True for the sentence at the time the page was opened at."""
+    end_ms: int = 0
+    doubt: str = ""
+    """Why a person should listen to it; empty: no doubt."""
+    check_href: str | None = None
+    """Plays it and nothing after it; None: nothing in it needs checking."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +56,23 @@ class ParagraphBlock:
     gap: str
     """What stands between sentences."""
     sentences: tuple[SentenceLink, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SlideLink:
+    """One slide of the strip."""
+
+    start_ms: int
+    end_ms: int | None
+    href: str
+    picture: str
+    """Address of the full picture."""
+    small: str
+    """Address of the small one."""
+    text: str
+    """The words on it, a line for each; empty: none were read."""
+    current: bool
+    """True for the slide shown at the time the page was opened at."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,8 +104,9 @@ def make_blocks(
     *,
     main_language: str | None,
     at_ms: int | None,
-    query: str,
     matched: Sequence[tuple[int, int]],
+    tail: str = "",
+    drugs: DrugNames | None = None,
 ) -> tuple[ParagraphBlock, ...]:
     """Turn paragraphs into blocks of links.
 
@@ -85,10 +114,10 @@ def make_blocks(
         paragraphs: In order of time.
         main_language: Not named where it is spoken.
         at_ms: The time the page was opened at.
-        query: What the reader searched for; stays in the links.
         matched: Start and end in ms of each matching word, in order of time.
+        tail: What links keep of the page's address: `&q=fever`.
+        drugs: Marked where they are named; None: none.
     """
-    tail = f"&q={quote(query)}" if query else ""
     starts = [sentence.start_ms for paragraph in paragraphs for sentence in paragraph.sentences]
     current = bisect_right(starts, at_ms) - 1 if at_ms is not None else -1
     match_starts = [start_ms for start_ms, _ in matched]
@@ -96,15 +125,28 @@ def make_blocks(
     spoken = main_language
     number = 0
     for paragraph in paragraphs:
+        language = paragraph.language
+        names = drugs.in_language(language) if drugs else frozenset()
         links: list[SentenceLink] = []
         for sentence in paragraph.sentences:
+            cautions = find_cautions(sentence.text, language, names)
+            start = format_seconds(sentence.start_ms)
             links.append(
                 SentenceLink(
                     anchor=f"s{number}",
-                    href=f"?t={format_seconds(sentence.start_ms)}{tail}#s{number}",
+                    href=f"?t={start}{tail}#s{number}",
                     start_ms=sentence.start_ms,
-                    html=_mark_words(sentence, matched, match_starts),
+                    end_ms=sentence.end_ms,
+                    html=mark_up(
+                        sentence.text, _matching(sentence, matched, match_starts), cautions
+                    ),
                     current=number == current,
+                    doubt=explain_doubts(sentence.doubts),
+                    check_href=(
+                        f"?t={start}&end={format_seconds(sentence.end_ms)}{tail}#s{number}"
+                        if cautions or sentence.doubts
+                        else None
+                    ),
                 )
             )
             number += 1
@@ -112,16 +154,40 @@ def make_blocks(
             ParagraphBlock(
                 start_ms=paragraph.start_ms,
                 href=links[0].href if links else f"?t={format_seconds(paragraph.start_ms)}{tail}",
-                tag=language_tag(paragraph.language),
-                language=(
-                    language_label(paragraph.language) if paragraph.language != spoken else None
-                ),
-                gap=" " if writes_spaces(paragraph.language) else "",
+                tag=language_tag(language),
+                language=language_label(language) if language != spoken else None,
+                gap=" " if writes_spaces(language) else "",
                 sentences=tuple(links),
             )
         )
-        spoken = paragraph.language
+        spoken = language
     return tuple(blocks)
+
+
+def make_slides(
+    slides: Sequence[KeptSlide], *, recording_id: int, at_ms: int | None, tail: str = ""
+) -> tuple[SlideLink, ...]:
+    """Turn the slides of a recording into links.
+
+    Args:
+        slides: In order of time.
+        recording_id: Whose they are.
+        at_ms: The time the page was opened at; None: the beginning.
+        tail: What links keep of the page's address.
+    """
+    now_ms = at_ms or 0
+    return tuple(
+        SlideLink(
+            start_ms=slide.start_ms,
+            end_ms=slide.end_ms,
+            href=f"?t={format_seconds(slide.start_ms)}{tail}",
+            picture=f"/recordings/{recording_id}/slides/{slide.start_ms}.jpg",
+            small=f"/recordings/{recording_id}/slides/{slide.start_ms}-small.webp",
+            text=slide.text,
+            current=slide.start_ms <= now_ms and (slide.end_ms is None or now_ms < slide.end_ms),
+        )
+        for slide in slides
+    )
 
 
 def make_matches(moments: Sequence[Moment], *, query: str, at_ms: int | None) -> Matches:
@@ -159,12 +225,12 @@ def make_moment_strip(moments: Sequence[Moment], duration_ms: int | None) -> Str
     return make_strip(heard_ms, duration_ms, slides_ms)
 
 
-def _mark_words(
+def _matching(
     sentence: Sentence, matched: Sequence[tuple[int, int]], match_starts: Sequence[int]
-) -> Markup:
-    """Write a sentence with its matching words marked; neighbours share one mark."""
+) -> list[tuple[int, int]]:
+    """Find the matching words in a sentence's text, as characters; neighbours are one stretch."""
     if not matched:
-        return escape(sentence.text)
+        return []
     text = ""
     marks: list[tuple[int, int]] = []
     joins = False
@@ -177,4 +243,4 @@ def _mark_words(
             marks[-1:] = [(marks[-1][0], len(text))] if joins else [*marks[-1:], (start, len(text))]
         joins = matches
     indent = len(text) - len(text.lstrip())
-    return highlight(text.strip(), [(max(start - indent, 0), end - indent) for start, end in marks])
+    return [(max(start - indent, 0), end - indent) for start, end in marks]

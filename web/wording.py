@@ -10,12 +10,15 @@ from flask import Flask
 from markupsafe import Markup, escape
 
 from archive.language import endonym, language_name, language_tag
+from archive.pipeline import Progress
 from archive.punctuation import SENTENCE_ENDS
 from archive.storage import format_bytes
 from archive.timecode import format_clock, format_duration, format_seconds
 
 _MINUTE_S = 60
 _HOUR_S = 3600
+_WHOLE = 10
+"""From here on a speed is told without decimals."""
 
 
 def install_filters(app: Flask) -> None:
@@ -27,6 +30,7 @@ def install_filters(app: Flask) -> None:
         bytes=format_bytes,
         day=format_day,
         left=format_left,
+        work=format_work,
         language=language_label,
         number=format_number,
         tag=language_tag,
@@ -53,6 +57,18 @@ def format_left(left_s: int | None) -> str:
         return f"about {round(left_s / _MINUTE_S)} min left"
     hours, rest_s = divmod(left_s, _HOUR_S)
     return f"about {hours} h {rest_s // _MINUTE_S} min left"
+
+
+def format_work(progress: Progress, duration_ms: int | None) -> str:
+    """Write how far a recording is: time transcribed, how fast, time left."""
+    left = format_left(progress.left_s)
+    if progress.heard_ms is None or duration_ms is None:
+        return left
+    told = f"{format_clock(progress.heard_ms)} of {format_clock(duration_ms)} transcribed"
+    if progress.speed is not None:
+        speed = f"{progress.speed:.0f}" if progress.speed >= _WHOLE else f"{progress.speed:.1f}"
+        told += f", {speed} × as fast as it plays"  # noqa: RUF001 - the sign is meant
+    return f"{told}, {left}"
 
 
 def language_label(code: str) -> str:

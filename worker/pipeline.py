@@ -18,6 +18,7 @@ from dbos import DBOS
 
 from archive.errors import ArchiveError, NotMediaError, SupersededError
 from archive.jobs import (
+    DECK_WORKFLOW,
     INDEX_WORKFLOW,
     PICTURES_WORKFLOW,
     PROCESS_WORKFLOW,
@@ -30,6 +31,7 @@ from archive.pipeline import Stage
 from worker.parts import Parts
 from worker.stages import (
     captions,
+    decks,
     files,
     indexing,
     later,
@@ -81,6 +83,16 @@ def register(parts: Parts) -> None:
     @DBOS.workflow(name=INDEX_WORKFLOW, max_recovery_attempts=MAX_RECOVERIES)
     def index_recording(recording_id: int) -> None:
         DBOS.run_step({"name": "index"}, indexing.follow, parts, recording_id)
+
+    @DBOS.workflow(name=DECK_WORKFLOW, max_recovery_attempts=MAX_RECOVERIES)
+    def read_deck(recording_id: int, deck_id: int) -> None:
+        try:
+            DBOS.run_step({"name": "pages"}, decks.read, parts, recording_id, deck_id)
+        except Exception as exc:
+            # The worker's loop: any failure is told and kept.
+            logger.exception("recording=%s deck=%s failed", recording_id, deck_id)
+            problem = explain(exc)
+            DBOS.run_step({"name": "failed"}, decks.fail, parts, recording_id, deck_id, problem)
 
 
 def take_in(run: Run) -> None:

@@ -3,6 +3,7 @@
 from archive.models.account import Account, AccountRole, OneTimeLink, account_roles
 from archive.models.base import Base, UtcDateTime
 from archive.models.collection import Collection
+from archive.models.deck import Deck, DeckPage, DeckState
 from archive.models.glossary import GlossaryTerm, OfferedTerm
 from archive.models.recording import Publication, Recording, RecordingFile, Role, Status
 from archive.models.slide import Slide, SlideSource
@@ -15,6 +16,9 @@ __all__ = [
     "AccountRole",
     "Base",
     "Collection",
+    "Deck",
+    "DeckPage",
+    "DeckState",
     "GlossaryTerm",
     "OfferedTerm",
     "OneTimeLink",

@@ -44,6 +44,8 @@ class Role(StrEnum):
     POSTER = "poster"
     STILL = "still"
     SLIDE = "slide"
+    SLIDE_SMALL = "slide-small"
+    """The same, small, for the strip."""
     VTT = "vtt"
     SRT = "srt"
     TRANSLATION_VTT = "translation-vtt"

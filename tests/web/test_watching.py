@@ -68,7 +68,7 @@ def test_every_sentence_links_to_its_time_in_its_own_language(
 ) -> None:
     transcript = read(visitor.get(f"/recordings/{rounds}")).select_one(".transcript")
 
-    paragraphs = transcript.select("p")
+    paragraphs = transcript.select(".block p")
     sentences = transcript.select("p a")
     assert [a.text for a in sentences] == [
         "Good morning.", "We see hypertension here.", "Merci beaucoup.",

@@ -4,11 +4,21 @@ const player = document.getElementById("player");
 const follow = document.getElementById("follow");
 const copy = document.getElementById("copy");
 const transcript = document.getElementById("transcript");
-const sentences = transcript ? [...transcript.querySelectorAll("p a[data-ms]")] : [];
-const starts = sentences.map((link) => Number(link.dataset.ms));
+const strip = document.getElementById("slides");
+const slides = strip ? [...strip.querySelectorAll("a")] : [];
+const slideStarts = slides.map((link) => Number(link.dataset.ms));
+let sentences = [];
+let starts = [];
 const matches = [...document.querySelectorAll("[data-match]")];
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
-let spoken = transcript?.querySelector("[aria-current]") ?? null;
+let spoken = transcript?.querySelector("p [aria-current]") ?? null;
+let shown = slides.find((link) => link.hasAttribute("aria-current")) ?? null;
+let stopAt = Infinity; // where a sentence that is checked ends, in seconds
+
+function readSentences() {
+  sentences = transcript ? [...transcript.querySelectorAll("p a[data-ms]:not(.check)")] : [];
+  starts = sentences.map((link) => Number(link.dataset.ms));
+}
 
 function seconds(ms) {
   return String(Math.round(ms) / 1000);
@@ -30,7 +40,8 @@ function addressOf(ms) {
   return address.href;
 }
 
-function seek(ms) {
+function seek(ms, endMs) {
+  stopAt = endMs ? endMs / 1000 : Infinity;
   player.currentTime = ms / 1000;
   player.play()?.catch(() => {}); // refused until the reader has touched the player
   history.replaceState(null, "", addressOf(ms));
@@ -58,8 +69,46 @@ function light() {
     spoken = next;
     if (isFollowing()) bringIntoView(spoken);
   }
+  lightSlide(now + 50);
   const at = document.querySelector("[data-now]");
   if (at) at.textContent = clock(player.currentTime);
+}
+
+function lightSlide(now) {
+  const next = slides[lastUpTo(slideStarts, now)] ?? null;
+  const over = next?.dataset.until && now >= Number(next.dataset.until);
+  const current = over ? null : next;
+  if (current === shown) return;
+  shown?.removeAttribute("aria-current");
+  current?.setAttribute("aria-current", "true");
+  shown = current;
+  showSlide();
+  // Not from under a finger, a pointer or the focus.
+  if (shown && !strip.matches(":hover, :focus-within")) bringSlideIntoView();
+}
+
+function bringSlideIntoView() {
+  const box = shown.getBoundingClientRect();
+  const frame = strip.getBoundingClientRect();
+  if (box.left >= frame.left && box.right <= frame.right) return;
+  strip.scrollBy({ left: box.left + box.width / 2 - frame.left - frame.width / 2, behavior: calm.matches ? "auto" : "smooth" });
+}
+
+// The slide of this moment in full; its picture travels only when that is open.
+function showSlide() {
+  const full = document.getElementById("slide-now");
+  full.hidden = !shown;
+  if (!shown) return;
+  const image = shown.querySelector("img");
+  const address = image.src.replace("-small.webp", ".jpg");
+  const picture = full.querySelector("[data-slide-picture]");
+  picture.href = address;
+  picture.querySelector("img").src = address;
+  full.querySelector("[data-slide-time]").textContent = shown.querySelector("time").textContent;
+  const lines = "wordless" in image.dataset ? ["No words were read on this slide."] : image.alt.split("\n");
+  full.querySelector("[data-slide-text]").replaceChildren(
+    ...lines.map((line) => Object.assign(document.createElement("p"), { textContent: line, dir: "auto" })),
+  );
 }
 
 // Beside the player the words scroll alone; below it the page does.
@@ -114,8 +163,9 @@ document.addEventListener("click", (event) => {
   event.preventDefault();
   if (link.dataset.step) step(link.dataset.step === "next" ? 1 : -1);
   else {
-    seek(Number(link.dataset.ms));
-    if (!transcript?.contains(link)) bringIntoView(spoken);
+    seek(Number(link.dataset.ms), Number(link.dataset.end));
+    if (transcript?.contains(link)) return;
+    if (!strip?.contains(link) || isFollowing()) bringIntoView(spoken);
   }
 });
 
@@ -153,8 +203,24 @@ if (copy) {
   });
 }
 
-player.addEventListener("timeupdate", light);
+player.addEventListener("timeupdate", () => {
+  light();
+  if (player.currentTime < stopAt) return;
+  stopAt = Infinity;
+  player.pause();
+});
 player.addEventListener("seeked", light);
+player.addEventListener("seeking", () => {
+  // Whoever seeks elsewhere while a sentence is checked goes on from there.
+  if (player.currentTime > stopAt) stopAt = Infinity;
+});
+document.addEventListener("transcript-grew", () => {
+  readSentences();
+  spoken = transcript?.querySelector("p [aria-current]") ?? null;
+  light();
+});
+readSentences();
+if (shown) bringSlideIntoView();
 
 // Where the browser did not take the #t= of the address, and for a page opened at a moment.
 const start = Number(player.dataset.start);

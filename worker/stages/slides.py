@@ -7,6 +7,7 @@ from archive.models.stage import StageRun
 from archive.pipeline import Stage
 from worker.parts import Parts
 from worker.slides import FoundSlide, TextReader, find_slides
+from worker.slides.small import MEDIA_TYPE, write_small
 from worker.stages.files import keep_file_at, kept_media_info, master_path
 from worker.stages.report import stage_run
 
@@ -59,7 +60,8 @@ def let_search_follow(parts: Parts, recording_id: int) -> None:
 
 def _keep(parts: Parts, recording_id: int, slide: FoundSlide) -> None:
     """Keep a slide in place of what was kept of it before."""
-    blob = parts.storage.keep(slide.picture)
+    small = write_small(slide.picture, slide.picture.with_name(f"{slide.picture.stem}-small.webp"))
+    small_blob, blob = parts.storage.keep(small), parts.storage.keep(slide.picture)
     with parts.database.begin() as session:
         given = session.scalar(
             select(Slide.id).where(
@@ -78,13 +80,17 @@ def _keep(parts: Parts, recording_id: int, slide: FoundSlide) -> None:
         session.execute(
             delete(RecordingFile).where(
                 RecordingFile.recording_id == recording_id,
-                RecordingFile.role == Role.SLIDE,
+                RecordingFile.role.in_([Role.SLIDE, Role.SLIDE_SMALL]),
                 RecordingFile.at_ms == slide.start_ms,
             )
         )
-        keep_file_at(
-            session, recording_id, Role.SLIDE, blob, "image/jpeg", slide.start_ms, parts.clock()
-        )
+        for role, kept, media_type in (
+            (Role.SLIDE, blob, "image/jpeg"),
+            (Role.SLIDE_SMALL, small_blob, MEDIA_TYPE),
+        ):
+            keep_file_at(
+                session, recording_id, role, kept, media_type, slide.start_ms, parts.clock()
+            )
         session.add(
             Slide(
                 recording_id=recording_id,
