@@ -7,15 +7,19 @@ first, then what is on the slide being shown, then who speaks and what the sessi
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from archive.glossary.soundalike import SoundIndex
+from archive.glossary.soundalike import Near, SoundIndex
 from archive.glossary.values import Term
 from worker.speech.plan import Chunk
 
-LOOSELY_ALIKE = 0.66
+LOOSELY_ALIKE = 0.62
 """A prompt only suggests, so it may hold terms that are less alike than a correction could."""
+_NEARLY_ALIKE = 0.75
+_EVERYWHERE = 3
+"""What stands on more slides is their frame: the name of the hospital, of the series."""
 _SHOWN_BEFORE_MS = 20_000
 _SHOWN_AFTER_MS = 10_000
 """A slide is spoken about a little before it is shown, and after it has gone."""
@@ -79,6 +83,13 @@ class Vocabulary:
         shown = dict.fromkeys(phrase for _, phrases in self._slides for phrase in phrases)
         own = [Term(term=phrase) for phrase in (*shown, *self._about) if phrase not in spelled]
         self._terms = (*own, *hints.terms)
+        self._often = {
+            phrase
+            for phrase, times in Counter(
+                phrase for _, phrases in self._slides for phrase in phrases
+            ).items()
+            if times > _EVERYWHERE
+        }
         self._favoured = {*shown, *self._about, *(term.term for term in self._collection)}
         self._sounds: dict[str, SoundIndex] = {}
 
@@ -86,6 +97,15 @@ class Vocabulary:
     def is_empty(self) -> bool:
         """True when nothing is known."""
         return not self._terms
+
+    @property
+    def own(self) -> Collection[str]:
+        """What was given for this very recording: title, speakers, slides, its collection."""
+        return self._favoured
+
+    def near(self, words: Sequence[str], language: str) -> tuple[Near, ...]:
+        """Find what sounds like something known; runs of words in order, without overlap."""
+        return self._sound_index(language).near(words, least=_NEARLY_ALIKE)
 
     def suggest(self, chunk: Chunk, language: str, words: Sequence[str]) -> Suggestion:
         """Choose what may help to recognize a stretch of speech.
@@ -100,12 +120,13 @@ class Vocabulary:
             near, key=lambda found: -found.likeness - (found.term.term in self._favoured) / 10
         )
         heard = dict.fromkeys(found.term.term for found in ranked)
+        slides = sorted(self._slides, key=lambda pair: -_shared_ms(pair[0], chunk))
         shown = [
             phrase
-            for slide, phrases in self._slides
-            if slide.start_ms - _SHOWN_AFTER_MS < chunk.end_ms
-            and slide.end_ms + _SHOWN_BEFORE_MS > chunk.start_ms
+            for slide, phrases in slides
+            if _shared_ms(slide, chunk) > 0
             for phrase in phrases
+            if phrase not in self._often
         ]
         known = [term.term for term in self._collection if term.language in ("", language)]
         rest = dict.fromkeys((*shown, *self._about, *known))
@@ -116,6 +137,13 @@ class Vocabulary:
         if index is None:
             index = self._sounds[language] = SoundIndex(self._terms, language=language)
         return index
+
+
+def _shared_ms(slide: ShownText, chunk: Chunk) -> int:
+    """Tell how long a slide is spoken about in a chunk; negative: not at all."""
+    return min(slide.end_ms + _SHOWN_BEFORE_MS, chunk.end_ms) - max(
+        slide.start_ms - _SHOWN_AFTER_MS, chunk.start_ms
+    )
 
 
 def fit_prompts(

@@ -19,6 +19,7 @@ from faster_whisper.utils import available_models, download_model
 
 from archive.errors import ModelMissingError
 from worker.speech.decoder import Decoder
+from worker.speech.tokens import mend_tokenizer
 from worker.speech.transcriber import WhisperTranscriber
 
 logger = logging.getLogger(__name__)
@@ -107,6 +108,7 @@ def load_model(path: Path, *, cpu_threads: int) -> WhisperTranscriber:
             f"the speech model in {path} cannot be read ({exc}); delete it to have it made again, "
             "or set ARCHIVE_WHISPER_MODEL to another"
         ) from exc
+    model.hf_tokenizer = mend_tokenizer(model.hf_tokenizer)
     return WhisperTranscriber(Decoder(model), workers=workers)
 
 

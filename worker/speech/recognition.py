@@ -8,12 +8,14 @@ impossible speed are heard again with other settings (`faults`).
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import ctranslate2
 
 from archive.doubts import Doubt
+from archive.language import writes_spaces
 from archive.transcript import Segment
+from worker.speech.corrections import correct
 from worker.speech.decoder import GREEDY, Decoded, Decoder, pick_rows
 from worker.speech.faults import is_loop, is_too_fast
 from worker.speech.hints import Suggestion, Vocabulary, fit_prompts
@@ -41,8 +43,8 @@ class Recognized:
     tokens: tuple[int, ...] = ()
     doubts: frozenset[Doubt] = frozenset()
     """Those that concern the whole chunk."""
-    phrases: tuple[str, ...] = field(default=())
-    """What was suggested, where the text was heard with a prompt."""
+    corrected: tuple[str, ...] = ()
+    """Terms that stand where the model wrote something that sounds like them."""
 
     def doubts_of(self, segment: Segment, language: str) -> frozenset[Doubt]:
         """Return what is doubtful about a segment of the chunk."""
@@ -52,6 +54,8 @@ class Recognized:
             doubts.add(Doubt.REPEATED)
         if is_too_fast(segment.text, language, length_ms):
             doubts.add(Doubt.FAST)
+        if any(term in segment.text for term in self.corrected):
+            doubts.add(Doubt.PROMPTED)
         if segment.confidence < _UNSURE_CONFIDENCE:
             doubts.add(Doubt.UNSURE)
         return frozenset(doubts)
@@ -89,9 +93,40 @@ class Recognizer:
         return [
             Recognized()
             if _is_silent(texts[row], part)
-            else Recognized(tokens=texts[row].tokens, doubts=doubts.get(row, frozenset()))
+            else self._corrected(
+                texts[row],
+                part,
+                vocabulary,
+                suggestions.get(row),
+                doubts.get(row, frozenset()),
+            )
             for row, part in enumerate(parts)
         ]
+
+    def _corrected(
+        self,
+        text: Decoded,
+        part: SpokenChunk,
+        vocabulary: Vocabulary | None,
+        suggestion: Suggestion | None,
+        doubts: frozenset[Doubt],
+    ) -> Recognized:
+        """Write known terms where the text has something that sounds like them."""
+        if vocabulary is None or suggestion is None or not writes_spaces(part.language):
+            return Recognized(tokens=text.tokens, doubts=doubts)
+        words = text.text.split()
+        correction = correct(
+            words,
+            vocabulary.near(words, part.language),
+            suggested=suggestion.phrases[: suggestion.heard],
+            own=vocabulary.own,
+        )
+        if not correction.terms:
+            return Recognized(tokens=text.tokens, doubts=doubts)
+        encode = self._decoder.tokenizer(part.language).encode
+        return Recognized(
+            tokens=tuple(encode(f" {correction.text}")), doubts=doubts, corrected=correction.terms
+        )
 
     def _hear_again(
         self,
