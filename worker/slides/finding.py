@@ -96,8 +96,8 @@ class _Known:
 
     shot: Shot
     slide: FoundSlide
-    taken: Look
-    """The look its picture was taken at."""
+    taken: Look | None
+    """The look its picture was taken at; None when it is that of an earlier showing."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -114,7 +114,6 @@ class _Finding:
 
     def open(self, shot: Shot) -> Iterator[FoundSlide]:
         """Judge a shot that has settled."""
-        self.current = None
         start_ms = self._start_of(shot)
         if start_ms < self.from_ms - _SAME_START_MS:
             return  # kept already; if not, `close` gives it
@@ -124,14 +123,15 @@ class _Finding:
 
     def close(self, shot: Shot) -> Iterator[FoundSlide]:
         """Give a slide with its end, its last words and its cleanest picture."""
-        end_ms = self._end_of(shot)
+        start_ms, end_ms = self._start_of(shot), self._end_of(shot)
         self.last_end_ms = end_ms
         known, self.current = self.current, None
         if known is None:
-            late = end_ms > self.from_ms + 2 * _SAME_START_MS
-            if not (late and shot.grown) and not (late and shot.first.at_ms < self.from_ms):
+            # Rejected before it had its words, or it began before the place where we go on.
+            another_chance = shot.grown or shot.first.at_ms < self.from_ms
+            if not another_chance or end_ms <= self.from_ms + 2 * _SAME_START_MS:
                 return
-            known = self._judged(shot, max(self._start_of(shot), self.from_ms))
+            known = self._judged(shot, max(start_ms, self.from_ms))
             if known is None:
                 return
         elif shot.grown:
@@ -150,7 +150,7 @@ class _Finding:
             if path != again.slide.picture:
                 shutil.copyfile(again.slide.picture, path)
             slide = replace(again.slide, start_ms=start_ms, end_ms=None, picture=path)
-            return _Known(shot=shot, slide=slide, taken=shot.looks[-1])
+            return _Known(shot=shot, slide=slide, taken=None)
         if not may_be_slide(shot.luma, shot.moving) or self._rejected_before(shot):
             return None
         known = self._read(shot, start_ms)
@@ -175,6 +175,8 @@ class _Finding:
     def _cleaned(self, known: _Known) -> _Known:
         """Take the picture again when a pointer was on it; read again what it may have hidden."""
         shot = known.shot
+        if known.taken is None:
+            return known
         stain = stain_on(known.taken, usual_luma(shot.looks), shot.moving)
         if not stain.any():
             return known
@@ -206,6 +208,7 @@ class _Finding:
         return any(
             compare(other.luma, shot.luma, apart_from=shot.moving | other.moving) is Change.NONE
             for other in self.rejected
+            if other is not shot
         )
 
     def _start_of(self, shot: Shot) -> int:

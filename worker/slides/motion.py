@@ -5,6 +5,7 @@ again and again.
 """
 
 from collections import deque
+from collections.abc import Iterator
 
 import cv2
 import numpy as np
@@ -30,6 +31,13 @@ class Motion:
     def add(self, changed: Tiles) -> None:
         """Take what changed between one look and the next."""
         self._changed.append(without_specks(changed))
+        if len(self._changed) < _OFTEN_RECENTLY:
+            return
+        latest, before = self._changed[-1], self._changed[-2]
+        for core in self._regions():
+            if not _is_alive(core, latest) and not _is_alive(core, before):
+                for tiles in self._changed:  # what stood still twice has ended
+                    tiles[core] = False
 
     def tiles(self) -> Tiles:
         """Give the tiles in which something moves now, and their neighbours.
@@ -37,20 +45,21 @@ class Motion:
         A region that stood still between the last two looks is left out: a face that filled the
         picture until a slide came must not hide that slide.
         """
-        if len(self._changed) < _OFTEN_RECENTLY:
-            return no_tiles()
+        alive = no_tiles()
+        if len(self._changed) >= _OFTEN_RECENTLY:
+            for core in self._regions():
+                if _is_alive(core, self._changed[-1]):
+                    alive |= core
+        return widened(alive)
+
+    def _regions(self) -> Iterator[Tiles]:
+        """Give the tiles that changed often, those near each other together."""
         counts = np.sum(list(self._changed), axis=0)
         recent = np.sum(list(self._changed)[-_RECENT:], axis=0)
-        moving = (counts >= _OFTEN) | (recent >= _OFTEN_RECENTLY)
-        latest = self._changed[-1]
-        alive = no_tiles()
-        count, labels = cv2.connectedComponents(widened(moving).astype(np.uint8))
+        often = (counts >= _OFTEN) | (recent >= _OFTEN_RECENTLY)
+        count, labels = cv2.connectedComponents(widened(often).astype(np.uint8))
         for label in range(1, count):
-            region = labels == label
-            core = region & moving
-            if (latest & core).sum() >= _ALIVE * core.sum():
-                alive |= region
-        return alive
+            yield (labels == label) & often
 
 
 class OwnMotion:
@@ -80,3 +89,7 @@ class OwnMotion:
         if self._pairs < _OFTEN:
             return np.asarray(widened(moving) | self._at_first, np.bool_)
         return widened(moving)
+
+
+def _is_alive(core: Tiles, changed: Tiles) -> bool:
+    return bool((changed & core).sum() >= _ALIVE * core.sum())

@@ -198,7 +198,8 @@ class _Follower:
         first, before = this, None
         for look in reversed(self._past):
             before = look
-            if compare(this.luma, look.luma, apart_from=moving) is not Change.NONE:
+            # Lines may have come faster than two looks could agree.
+            if compare(look.luma, this.luma, apart_from=moving) is Change.OTHER:
                 break
             first, before = look, None
         self._shot = Shot(
