@@ -6,7 +6,7 @@ term. Names of places and people have too many neighbours that no list holds ("M
 Mchinji, not Machinga), so they are taken only from what was given for this very recording.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from archive.glossary.soundalike import Near
@@ -29,7 +29,12 @@ class Correction:
 
 
 def correct(
-    words: Sequence[str], near: Iterable[Near], *, suggested: Sequence[str], own: Iterable[str]
+    words: Sequence[str],
+    near: Iterable[Near],
+    *,
+    suggested: Sequence[str],
+    own: Iterable[str],
+    ordinary: Collection[str] = frozenset(),
 ) -> Correction:
     """Put terms in place of words.
 
@@ -38,6 +43,8 @@ def correct(
         near: runs of them that sound like a term, in order, without overlap.
         suggested: terms that the first hearing sounded like.
         own: terms given for this recording: on its slides, in its title, of its collection.
+        ordinary: words of the language, in lower case. A run that has one is left as it is:
+            "an artisan and" is not artesunate.
     """
     mine = set(own)
     corrected: list[str] = []
@@ -46,10 +53,13 @@ def correct(
     for found in near:
         term = found.term
         least = _SUGGESTED if term.term in suggested else _NEARLY_THE_SAME
+        run = words[found.first : found.last + 1]
         if found.likeness < least or (term.kind in _NAMES and term.term not in mine):
             continue
+        if any(word.strip(_MARKS).lower() in ordinary for word in run):
+            continue
         corrected.extend(words[done : found.first])
-        corrected.append(_in_place_of(words[found.first : found.last + 1], term.term))
+        corrected.append(_in_place_of(run, term.term))
         terms.append(term.term)
         done = found.last + 1
     corrected.extend(words[done:])

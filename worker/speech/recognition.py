@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import ctranslate2
 
 from archive.doubts import Doubt
+from archive.glossary.ordinary import ordinary_words
 from archive.language import writes_spaces
 from archive.transcript import Segment
 from worker.speech.corrections import correct
@@ -120,6 +121,7 @@ class Recognizer:
             vocabulary.near(words, part.language),
             suggested=suggestion.phrases[: suggestion.heard],
             own=vocabulary.own,
+            ordinary=ordinary_words(part.language),
         )
         if not correction.terms:
             return Recognized(tokens=text.tokens, doubts=doubts)
