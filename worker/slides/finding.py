@@ -4,8 +4,7 @@ Puts the parts together. Gives slides as it goes, so that speech recognition can
 of the first minutes while the rest is looked through. Knows no tables and no jobs.
 """
 
-import logging
-import shutil
+from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -13,21 +12,20 @@ from pathlib import Path
 from archive.media_info import MediaInfo
 from worker.media.tools import Tools
 from worker.slides.cleaning import cleanest, patched, stain_on, touches, usual_luma
-from worker.slides.jpeg import write_jpeg
+from worker.slides.jpeg import encode_jpeg, write_whole
 from worker.slides.judging import is_slide, lines_that_stand, may_be_slide
-from worker.slides.likeness import Change, compare, hull, share
-from worker.slides.looks import Look, Picture, Viewer
+from worker.slides.likeness import Change, Tiles, compare, hull, share
+from worker.slides.looks import Look, Luma, Picture, Viewer
 from worker.slides.reading import TextReader
 from worker.slides.shots import EventKind, Shot, follow
 from worker.slides.timing import moment_of_change
-from worker.slides.values import FoundSlide
-
-logger = logging.getLogger(__name__)
+from worker.slides.values import FoundSlide, SlideLine
 
 _WARM_UP_LOOKS = 4
 """So many key frames before the place where it goes on: to know where a webcam moves."""
 _SAME_START_MS = 1_000
 _STILL = 0.02
+_REJECTED = 8
 
 
 def find_slides(
@@ -52,7 +50,8 @@ def find_slides(
     Args:
         source: The recording.
         directory: Where the pictures go, named by the slide's start: `00020480.jpg`. Made when
-            it is not there. A picture may be replaced when its slide comes the second time.
+            it is not there. The picture is written anew each time its slide is given, so the
+            caller may move it away.
         info: What `probe` found; without a picture there are no slides.
         tools: Where ffmpeg is.
         reader: Reads the words.
@@ -90,14 +89,26 @@ def _warm_up_ms(info: MediaInfo, from_ms: int) -> int:
     return max(from_ms - _WARM_UP_LOOKS * max(gap_ms, 1_000), 0) if from_ms else 0
 
 
-@dataclass(slots=True, kw_only=True)
-class _Known:
-    """A slide that was found, to know it again."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Read:
+    """A slide that is shown now."""
 
     shot: Shot
-    slide: FoundSlide
+    start_ms: int
+    lines: tuple[SlideLine, ...]
+    jpeg: bytes
     taken: Look | None
     """The look its picture was taken at; None when it is that of an earlier showing."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Past:
+    """A slide that was shown, to know it again; about 120 kB."""
+
+    luma: Luma
+    moving: Tiles
+    lines: tuple[SlideLine, ...]
+    jpeg: bytes
 
 
 @dataclass(slots=True, kw_only=True)
@@ -106,9 +117,9 @@ class _Finding:
     directory: Path
     reader: TextReader
     from_ms: int
-    known: list[_Known] = field(default_factory=list)
-    rejected: list[Shot] = field(default_factory=list)
-    current: _Known | None = None
+    past: list[_Past] = field(default_factory=list)
+    rejected: deque[tuple[Luma, Tiles]] = field(default_factory=lambda: deque(maxlen=_REJECTED))
+    current: _Read | None = None
     last_end_ms: int = 0
     usual_motion: float = _STILL
 
@@ -119,72 +130,70 @@ class _Finding:
             return  # kept already; if not, `close` gives it
         self.current = self._judged(shot, max(start_ms, self.from_ms))
         if self.current:
-            yield self.current.slide
+            yield self._given(self.current, end_ms=None)
 
     def close(self, shot: Shot) -> Iterator[FoundSlide]:
         """Give a slide with its end, its last words and its cleanest picture."""
-        start_ms, end_ms = self._start_of(shot), self._end_of(shot)
-        self.last_end_ms = end_ms
-        known, self.current = self.current, None
-        if known is None:
+        end_ms = self._end_of(shot)
+        read, self.current = self.current, None
+        if read is None:
             # Rejected before it had its words, or it began before the place where we go on.
             another_chance = shot.grown or shot.first.at_ms < self.from_ms
-            if not another_chance or end_ms <= self.from_ms + 2 * _SAME_START_MS:
-                return
-            known = self._judged(shot, max(start_ms, self.from_ms))
-            if known is None:
-                return
+            if another_chance and end_ms > self.from_ms + 2 * _SAME_START_MS:
+                read = self._judged(shot, max(self._start_of(shot), self.from_ms), again=True)
         elif shot.grown:
-            known = self._read(shot, known.slide.start_ms)
+            read = self._read(shot, read.start_ms)
         else:
-            known = self._cleaned(known)
-        slide = replace(known.slide, end_ms=max(end_ms, known.slide.start_ms + 1))
-        self.known.append(_Known(shot=shot, slide=slide, taken=known.taken))
-        yield slide
+            read = self._cleaned(read)
+        self.last_end_ms = end_ms
+        if read:
+            self.past.append(
+                _Past(luma=shot.luma, moving=shot.moving, lines=read.lines, jpeg=read.jpeg)
+            )
+            yield self._given(read, end_ms=max(end_ms, read.start_ms + 1))
 
-    def _judged(self, shot: Shot, start_ms: int) -> _Known | None:
+    def _given(self, read: _Read, *, end_ms: int | None) -> FoundSlide:
+        path = self.directory / f"{read.start_ms:08d}.jpg"
+        write_whole(read.jpeg, path)
+        return FoundSlide(start_ms=read.start_ms, end_ms=end_ms, picture=path, lines=read.lines)
+
+    def _judged(self, shot: Shot, start_ms: int, *, again: bool = False) -> _Read | None:
         """Take a shot for a slide, or not."""
-        again = self._shown_before(shot)
-        if again is not None:
-            path = self._path(start_ms)
-            if path != again.slide.picture:
-                shutil.copyfile(again.slide.picture, path)
-            slide = replace(again.slide, start_ms=start_ms, end_ms=None, picture=path)
-            return _Known(shot=shot, slide=slide, taken=None)
-        if not may_be_slide(shot.luma, shot.moving) or self._rejected_before(shot):
+        past = self._shown_before(shot)
+        if past is not None:
+            return _Read(shot=shot, start_ms=start_ms, lines=past.lines, jpeg=past.jpeg, taken=None)
+        if not may_be_slide(shot.luma, shot.moving):
             return None
-        known = self._read(shot, start_ms)
-        moves = share(hull(shot.moving))
-        if not is_slide(shot.luma, shot.moving, known.slide.lines, usual_motion=self.usual_motion):
-            known.slide.picture.unlink(missing_ok=True)
-            self.rejected = [*self.rejected[-7:], shot]
+        if not again and self._rejected_before(shot):
             return None
-        if known.slide.lines:
-            self.usual_motion = max(self.usual_motion, moves)
-        return known
+        read = self._read(shot, start_ms)
+        if not is_slide(shot.luma, shot.moving, read.lines, usual_motion=self.usual_motion):
+            self.rejected.append((shot.luma, shot.moving))
+            return None
+        if read.lines:
+            self.usual_motion = max(self.usual_motion, share(hull(shot.moving)))
+        return read
 
-    def _read(self, shot: Shot, start_ms: int) -> _Known:
+    def _read(self, shot: Shot, start_ms: int) -> _Read:
         """Take the picture of a shot and read it."""
         look, picture = self._picture_of(shot)
         lines = lines_that_stand(self.reader.read(picture), shot.moving)
-        path = self._path(start_ms)
-        write_jpeg(picture, path)
-        slide = FoundSlide(start_ms=start_ms, end_ms=None, picture=path, lines=lines)
-        return _Known(shot=shot, slide=slide, taken=look)
+        return _Read(
+            shot=shot, start_ms=start_ms, lines=lines, jpeg=encode_jpeg(picture), taken=look
+        )
 
-    def _cleaned(self, known: _Known) -> _Known:
+    def _cleaned(self, read: _Read) -> _Read:
         """Take the picture again when a pointer was on it; read again what it may have hidden."""
-        shot = known.shot
-        if known.taken is None:
-            return known
-        stain = stain_on(known.taken, usual_luma(shot.looks), shot.moving)
+        shot = read.shot
+        if read.taken is None:
+            return read
+        stain = stain_on(read.taken, usual_luma(shot.looks), shot.moving)
         if not stain.any():
-            return known
-        if touches(stain, known.slide.lines):
-            return self._read(shot, known.slide.start_ms)
+            return read
+        if touches(stain, read.lines):
+            return self._read(shot, read.start_ms)
         look, picture = self._picture_of(shot)
-        write_jpeg(picture, known.slide.picture)
-        return replace(known, taken=look)
+        return replace(read, jpeg=encode_jpeg(picture), taken=look)
 
     def _picture_of(self, shot: Shot) -> tuple[Look, Picture]:
         """Take the cleanest picture of a shot, put together from two where that is cleaner."""
@@ -194,31 +203,23 @@ class _Finding:
             picture = patched(picture, self.viewer.picture(at_ms=other.at_ms), stain)
         return look, picture
 
-    def _path(self, start_ms: int) -> Path:
-        return self.directory / f"{start_ms:08d}.jpg"
-
-    def _shown_before(self, shot: Shot) -> _Known | None:
-        for known in reversed(self.known):
-            apart = shot.moving | known.shot.moving
-            if compare(known.shot.luma, shot.luma, apart_from=apart) is Change.NONE:
-                return known
+    def _shown_before(self, shot: Shot) -> _Past | None:
+        for past in reversed(self.past):
+            apart = shot.moving | past.moving
+            if compare(past.luma, shot.luma, apart_from=apart) is Change.NONE:
+                return past
         return None
 
     def _rejected_before(self, shot: Shot) -> bool:
         return any(
-            compare(other.luma, shot.luma, apart_from=shot.moving | other.moving) is Change.NONE
-            for other in self.rejected
-            if other is not shot
+            compare(luma, shot.luma, apart_from=shot.moving | moving) is Change.NONE
+            for luma, moving in self.rejected
         )
 
     def _start_of(self, shot: Shot) -> int:
         before = shot.before
         if before is None:
-            start_ms = (
-                0
-                if self.viewer.info.duration_ms and shot.first.at_ms < _SAME_START_MS
-                else (shot.first.at_ms)
-            )
+            start_ms = 0 if shot.first.at_ms < _SAME_START_MS else shot.first.at_ms
         else:
             start_ms = self._moment(before, shot.first, shot)
         if abs(start_ms - self.from_ms) <= _SAME_START_MS and self.from_ms:

@@ -13,7 +13,7 @@ import numpy as np
 
 from archive.errors import InvalidInputError, MediaError
 from worker.media.run import run_script
-from worker.slides.jpeg import write_jpeg
+from worker.slides.jpeg import encode_jpeg, write_whole
 from worker.slides.looks import MAX_WIDTH
 from worker.slides.reading import TextReader, in_reading_order, without_bullet
 from worker.slides.values import SlideLine
@@ -103,7 +103,7 @@ def _page(said: dict[str, Any], number: int, directory: Path, reader: TextReader
     pixels = np.fromfile(raw, np.uint8).reshape(shape)
     raw.unlink()
     picture = directory / f"page-{number:04d}.jpg"
-    write_jpeg(pixels, picture)
+    write_whole(encode_jpeg(pixels), picture)
     own = [
         SlideLine(text=text, confidence=1.0, box=(left, top, right, bottom))
         for left, top, right, bottom, words in said["lines"]

@@ -129,6 +129,22 @@ def test_the_first_slide_comes_before_the_recording_is_looked_through(
     assert done[-1] < 0.4
 
 
+def test_the_caller_may_move_the_pictures_away(
+    two_slides: Film, tools: Tools, reader: TextReader, tmp_path: Path
+) -> None:
+    slides = find_slides(
+        two_slides.path, tmp_path, info=two_slides.info, tools=tools, reader=reader
+    )
+
+    kept = []
+    for slide in slides:
+        assert slide.picture.stat().st_size > 0
+        slide.picture.unlink()
+        kept.append(slide.start_ms)
+
+    assert len(kept) == 4
+
+
 def test_only_faces_give_no_slides(tmp_path: Path, tools: Tools, reader: TextReader) -> None:
     scenes = [
         talking_head(seconds=14, seed=11, name="Dr Amina Bello"),
