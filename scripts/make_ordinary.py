@@ -85,6 +85,8 @@ def _dictionary(language: str) -> dict[str, int]:
 
 def _clean(words: Iterable[str]) -> Iterator[str]:
     for word in words:
+        # Contractions are spoken, and compared, without their apostrophe.
+        word = word.replace("'", "").replace("’", "")  # noqa: PLW2901, RUF001 - see above
         folded = fold(word)
         if word.isalpha() and len(folded) >= _SHORTEST:
             yield folded

@@ -110,7 +110,9 @@ def receive() -> ResponseReturnValue:
             now = parts.clock()
             with parts.database.begin() as session:
                 done = import_terms(session, _scope_id(), content, actor=actor, now=now)
-            flash(f"Imported: {len(done.added)} terms added, {len(done.changed)} changed.")
+            count = len(done.added)
+            noun = "term" if count == 1 else "terms"
+            flash(f"Imported: {count} {noun} added, {len(done.changed)} changed.")
             return _back(since=now)
         with parts.database.read() as session:
             scopes = list_scopes(session, actor=actor)

@@ -7,7 +7,7 @@ ordinary in the language are hardly ever taken for a term.
 
 import difflib
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
@@ -31,13 +31,18 @@ _LONGEST_RUN = 4
 _LIGHTEST = 3.4
 """What sounds shorter is like too much else; only its listed mishearings are found."""
 _SHORT = 5.0
-_LEAST_WHEN_SHORT = 0.88
-_LEAST_WHEN_ORDINARY = 0.9
+_LEAST_WHEN_SHORT = 0.92
+_LEAST_WHEN_ORDINARY = 0.93
 _LIGHTEST_WHEN_ORDINARY = 4.0
 """For runs of nothing but ordinary words, whose consonants must be the term's besides."""
+_LEAST_WHEN_STRANGE = 0.88
+_MOST_STRANGE = 0.35
+_FEWEST_STRANGE = 8
+"""Text of so many words that are not ordinary is not in the language it is taken for, or in one
+without a list of ordinary words: single words that sound much alike are all that is found."""
 _SHORTEST_WORD = 3
 """Letters; shorter ones are ordinary whatever they are."""
-_LEAST_FOR_UNLIKE = 0.25
+_LEAST_FOR_UNLIKE = 0.3
 """What costs at least, roughly, a pair of neighbouring families that one has and not the other:
 a consonant dropped between two others changes three pairs and costs 0.6 to 1."""
 _BREAKS = tuple(".,;:?!…。،؟)")
@@ -140,44 +145,36 @@ class SoundIndex:
                 short terms and of ordinary words.
 
         Returns:
-            Runs that do not overlap, in order. Words that are a term, or an inflection of
-            the term they sound like, are not among them.
+            Runs that do not overlap, in order. Words that are a term are not among them, but
+            as a part of a longer term (iodine in povidone iodine); nor are inflections.
         """
         heard = [_read(word, self._language) for word in words]
         ordinary = [
             len(word.folded) < _SHORTEST_WORD or word.folded in self._ordinary for word in heard
         ]
-        found: list[Near] = []
+        strange = ordinary.count(False)
+        longest = _LONGEST_RUN
+        if strange >= _FEWEST_STRANGE and strange > _MOST_STRANGE * len(heard):
+            longest, least = 1, max(least, _LEAST_WHEN_STRANGE)
         rare: list[_Run] = []
         plain: list[tuple[_Run, int]] = []
-        written: set[int] = set()
-        for first in range(len(heard)):
-            squeezed, key, bones, all_ordinary = "", "", "", True
-            for last in range(first, min(first + _LONGEST_RUN, len(heard))):
-                word = heard[last]
-                if not word.folded:
-                    break
-                squeezed += word.folded
-                key = _join(key, word.key)
-                bones = _join(bones, word.bones)
-                all_ordinary = all_ordinary and ordinary[last]
-                if squeezed in self._written:
-                    written.update(range(first, last + 1))
-                elif squeezed in self._misheard:
-                    run = _Run(first, last, squeezed, key)
-                    found.append(self._near(run, self._misheard[squeezed], 1.0))
-                elif not all_ordinary:
-                    rare.append(_Run(first, last, squeezed, key))
-                elif last > first and bones in self._by_bones:
-                    run = _Run(first, last, squeezed, key)
-                    plain += [(run, form) for form in self._by_bones[bones]]
-                if word.ends:
-                    break
-        rare = [run for run in rare if run.key and _is_free(run, written)]
-        plain = [pair for pair in plain if _is_free(pair[0], written)]
+        written: list[_Run] = []
+        found: list[Near] = []
+        for run, bones, all_ordinary in _runs(heard, ordinary):
+            if run.squeezed in self._written:
+                written.append(run)
+            elif run.squeezed in self._misheard:
+                found.append(self._near(run, self._misheard[run.squeezed], 1.0))
+            elif run.last - run.first >= longest:
+                continue
+            elif not all_ordinary:
+                rare.append(run)
+            elif run.last > run.first and bones in self._by_bones:
+                plain += [(run, form) for form in self._by_bones[bones]]
+        rare = [run for run in rare if run.key]
         if rare or plain:
             found += self._look(rare, plain, least)
-        return _without_overlap(near for near in found if _is_free(near, written))
+        return _without_overlap(near for near in found if _goes_beyond(near, written))
 
     def _look(
         self, rare: Sequence[_Run], plain: Sequence[tuple[_Run, int]], least: float
@@ -230,6 +227,23 @@ class SoundIndex:
         return Near(term=self._terms[number], first=run.first, last=run.last, likeness=alike)
 
 
+def _runs(heard: Sequence[_Word], ordinary: Sequence[bool]) -> Iterator[tuple[_Run, str, bool]]:
+    """Give every run of neighbouring words, its bones, and whether all of it is ordinary."""
+    for first in range(len(heard)):
+        squeezed, key, bones, all_ordinary = "", "", "", True
+        for last in range(first, min(first + _LONGEST_RUN, len(heard))):
+            word = heard[last]
+            if not word.folded:
+                break
+            squeezed += word.folded
+            key = _join(key, word.key)
+            bones = _join(bones, word.bones)
+            all_ordinary = all_ordinary and ordinary[last]
+            yield _Run(first, last, squeezed, key), bones, all_ordinary
+            if word.ends:
+                break
+
+
 @lru_cache(maxsize=50_000)
 def _read(word: str, language: str) -> _Word:
     folded = read_word(word)
@@ -253,6 +267,21 @@ def _join(first: str, second: str) -> str:
 
 def _is_free(run: _Run | Near, taken: set[int]) -> bool:
     return taken.isdisjoint(range(run.first, run.last + 1))
+
+
+def _goes_beyond(near: Near, written: Iterable[_Run]) -> bool:
+    """Whether what is written in a run, if anything, is only a part of the term."""
+    spellings = [squeeze(one) for one in (near.term.term, *near.term.variants)]
+    return all(
+        run.last < near.first
+        or run.first > near.last
+        or (
+            near.first <= run.first
+            and run.last <= near.last
+            and any(run.squeezed in one and run.squeezed != one for one in spellings)
+        )
+        for run in written
+    )
 
 
 def _without_overlap(found: Iterable[Near]) -> tuple[Near, ...]:

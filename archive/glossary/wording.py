@@ -22,8 +22,9 @@ def squeeze(text: str) -> str:
 
 def read_word(word: str) -> str:
     """Fold one spoken word; the elided article and the possessive are dropped."""
-    bare = _EDGES.sub("", word)
-    return fold(_POSSESSIVE.sub("", _ELIDED.sub("", bare)))
+    bare = _POSSESSIVE.sub("", _ELIDED.sub("", _EDGES.sub("", word)))
+    # ASCII is folded without a look at what it is: a hyphen stays.
+    return fold(bare).replace("-", "").replace("'", "")
 
 
 def is_acronym(text: str) -> bool:
