@@ -4,12 +4,15 @@ Works without a script; with one the player's time is a button away and the page
 PDF has been read. What was typed stays in the form whatever is wrong with it.
 """
 
+import logging
+import sys
 from collections.abc import Mapping
 from contextlib import ExitStack
 
 from flask import Blueprint, flash, jsonify, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import validate_csrf
+from werkzeug.exceptions import ClientDisconnected
 from wtforms import ValidationError
 
 from archive.deposits import is_kept
@@ -41,9 +44,8 @@ from web.errors import status_of
 from web.parts import current_parts
 from web.upload import UploadForm, drain
 
-_FORM_BYTES = 200_000
-"""What a form has besides its file."""
 _DRAIN_S = 15.0
+logger = logging.getLogger(__name__)
 
 blueprint = Blueprint("slides", __name__, url_prefix="/recordings/<int:recording_id>/slides")
 
@@ -58,12 +60,12 @@ def index(recording_id: int) -> ResponseReturnValue:
 def receive(recording_id: int) -> ResponseReturnValue:
     """Receive a PDF."""
     # This page's own limit holds, and says more than the site's.
-    request.max_content_length = MAX_DECK_BYTES + _FORM_BYTES
+    request.max_content_length = sys.maxsize
     try:
         _recording(recording_id)
         _receive(recording_id)
     except ArchiveError as exc:
-        drain(request.stream, most_bytes=2 * MAX_DECK_BYTES, most_s=_DRAIN_S)
+        _take_in_the_rest()
         told = _too_large() if isinstance(exc, TooLargeError) else exc
         if isinstance(told, InvalidInputError):
             return _page(recording_id, pdf_error=str(told)), status_of(told)
@@ -82,13 +84,10 @@ def save(recording_id: int) -> ResponseReturnValue:
         for name, value in request.form.items()
         if name.startswith("time-") and name.removeprefix("time-").isdecimal()
     }
-    read = read_slide_times(
-        typed,
-        duration_ms=recording.duration_ms,
-        any_order=request.form.get("any_order") == "yes",
-    )
+    any_order = request.form.get("any_order") == "yes"
+    read = read_slide_times(typed, duration_ms=recording.duration_ms, any_order=any_order)
     if read.problems:
-        return _page(recording_id, typed=typed, read=read), 400
+        return _page(recording_id, typed=typed, read=read, any_order=any_order), 400
     try:
         with parts.database.begin() as session:
             count = place_pages(
@@ -174,6 +173,14 @@ def _receive(recording_id: int) -> None:
         _delete(gone)
 
 
+def _take_in_the_rest() -> None:
+    """Let a browser show why its upload was refused."""
+    try:
+        drain(request.stream, most_bytes=2 * MAX_DECK_BYTES, most_s=_DRAIN_S)
+    except ClientDisconnected:
+        logger.info("path=%s who gave the PDF went away", request.path)
+
+
 def _forget(blob: Blob) -> None:
     parts = current_parts()
     with parts.database.read() as session:
@@ -191,6 +198,7 @@ def _page(
     *,
     typed: Mapping[int, str] | None = None,
     read: SlideTimes | None = None,
+    any_order: bool = False,
     pdf_error: str = "",
 ) -> str:
     recording = _recording(recording_id)
@@ -212,7 +220,7 @@ def _page(
         times={**times, **(typed or {})},
         problems=read.problems if read else {},
         out_of_order=read.out_of_order if read else False,
-        any_order=request.form.get("any_order") == "yes",
+        any_order=any_order,
         pdf_error=pdf_error,
         has_slides=bool(slides),
         max_bytes=MAX_DECK_BYTES,

@@ -24,6 +24,7 @@ from archive.models import (
     StageState,
     Status,
     StoredFile,
+    TranscriptKind,
 )
 from archive.notices import Notice, write_notices
 from archive.permissions import OPERATOR
@@ -167,6 +168,19 @@ class Archivist:
             )
         self.index_recording(recording_id, segments, slides, translation)
         return recording_id
+
+    def translate(self, recording_id: int, *segments: Segment) -> None:
+        """Give a recording a complete English translation."""
+        with self.database.begin() as session:
+            transcript_id = begin_transcript(
+                session,
+                recording_id,
+                model="base",
+                now=MADE_AT,
+                kind=TranscriptKind.TRANSLATION,
+            )
+            keep_batch(session, transcript_id, 0, segments)
+            complete_transcript(session, transcript_id)
 
     def deposit(
         self,
