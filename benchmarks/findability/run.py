@@ -192,12 +192,15 @@ def main() -> int:
     parser.add_argument("--films", nargs="+", help="only these films, by name; `none` for none")
     parser.add_argument("--model", default="base", help="a directory or a size")
     parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument(
+        "--sounds-like", action="store_true", help="keep what was heard from these same voices"
+    )
     parser.add_argument("--out", type=Path, help="write the numbers as JSON")
     parser.add_argument("--details", type=Path, help="write every missed and invented term")
     options = parser.parse_args()
     if len(options.audio) != len(options.reference):
         parser.error("each --audio needs its --reference, in the same order")
-    glossary = shipped_glossary()
+    glossary = shipped_glossary(sounds_like=options.sounds_like)
     recognizer = Recognizer(options.model, MODELS, threads=options.threads, glossary=glossary)
     films = film_recordings()
     terms = [
