@@ -18,6 +18,7 @@ from sqlalchemy import select, update
 
 from archive.clock import utc_now
 from archive.database import Database
+from archive.glossary.shipped import bring_shipped
 from archive.index import SearchIndex
 from archive.jobs import (
     APPLICATION,
@@ -79,6 +80,7 @@ def serve(settings: Settings) -> None:
     """
     parts = build_parts(settings)
     migrate(parts.database)
+    bring_shipped(parts.database, now=parts.clock())
     _sweep(parts)
     indexing.mend(parts.database, parts.index)
     register(parts)
