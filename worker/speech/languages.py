@@ -25,6 +25,10 @@ _MIN_SLICE_MS = 2_500
 _LONG_PAUSE_MS = 600
 """… but not over a pause in which the speaker may have changed."""
 _MIN_TURN_MS = 1_000
+_SHORT_PAUSE_MS = 300
+_SHORTEST_ALONE_MS = 600
+SURE_ALONE = 0.9
+"""Probability from which a stretch heard alone is believed to be in another language."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,6 +113,27 @@ def slice_chunk(chunk: Chunk) -> tuple[Slice, ...]:
             )
             first, start_ms, pause_ms = index + 1, end_ms, next_pause_ms
     return tuple(slices)
+
+
+def may_stand_apart(chunk: Chunk, part: Slice) -> Slice | None:
+    """Return the last stretch of a slice, where it may be somebody else's: after a pause.
+
+    A short answer in another language is drowned in a slice of several stretches; heard alone
+    a second of Chinese is told from the French before it.
+    """
+    last = part.last - 1
+    if last <= part.first or _pause_after(chunk, last - 1) < _SHORT_PAUSE_MS:
+        return None
+    stretch = chunk.heard[last]
+    if stretch.length_ms < _SHORTEST_ALONE_MS:
+        return None
+    return Slice(
+        first=last,
+        last=part.last,
+        start_ms=part.end_ms - stretch.length_ms,
+        end_ms=part.end_ms,
+        pause_ms=_pause_after(chunk, last - 1),
+    )
 
 
 def divide_by_language(

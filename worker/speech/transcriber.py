@@ -6,7 +6,7 @@ is it in (`languages`), what does it say (`recognition`), when was each word sai
 what was passed over (`gaps`).
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from itertools import chain
@@ -25,9 +25,12 @@ from worker.speech.gaps import missed_speech
 from worker.speech.hints import Hints, Vocabulary
 from worker.speech.languages import (
     SURE,
+    SURE_ALONE,
     Guess,
+    Slice,
     SpokenChunk,
     divide_by_language,
+    may_stand_apart,
     settle_languages,
     slice_chunk,
 )
@@ -259,7 +262,7 @@ class WhisperTranscriber:
     ) -> tuple[list[SpokenChunk], ctranslate2.StorageView]:
         """Divide chunks in two languages; only those are encoded again."""
         divided = [
-            self._divide(chunk, row, guess)
+            self._divide(samples, chunk, row, guess)
             for chunk, row, guess in zip(heard.chunks, heard.rows, guesses, strict=True)
         ]
         parts = list(chain.from_iterable(divided))
@@ -273,7 +276,9 @@ class WhisperTranscriber:
         ]
         return parts, join_rows(rows)
 
-    def _divide(self, chunk: Chunk, row: Rows, guess: Guess) -> tuple[SpokenChunk, ...]:
+    def _divide(
+        self, samples: Samples, chunk: Chunk, row: Rows, guess: Guess
+    ) -> tuple[SpokenChunk, ...]:
         """Look closer at a chunk whose language is not sure."""
         slices = slice_chunk(chunk) if chunk.voiced else ()
         if guess.probability >= SURE or len(slices) < 2:  # noqa: PLR2004 - one cannot be divided
@@ -284,9 +289,39 @@ class WhisperTranscriber:
             )[0]
             for part in slices
         ]
-        found = [max(ranking.items(), key=lambda pair: pair[1]) for ranking in rankings]
-        guesses = [Guess(language=code, probability=probability) for code, probability in found]
-        return divide_by_language(chunk, slices, guesses, guess.language)
+        found = [_likeliest(ranking) for ranking in rankings]
+        parts, guesses = self._set_apart(samples, chunk, slices, found)
+        return divide_by_language(chunk, parts, guesses, guess.language)
+
+    def _set_apart(
+        self, samples: Samples, chunk: Chunk, slices: Sequence[Slice], found: Sequence[Guess]
+    ) -> tuple[list[Slice], list[Guess]]:
+        """Hear the last stretch of a slice alone where it may be in another language."""
+        parts: list[Slice] = []
+        guesses: list[Guess] = []
+        for part, guess in zip(slices, found, strict=True):
+            end = may_stand_apart(chunk, part)
+            alone = None
+            if end is not None:
+                encoded = self._decoder.encode(samples, [chunk.part(end.first, end.last)])
+                alone = _likeliest(self._decoder.rank_languages(encoded)[0])
+            if (
+                end is None
+                or alone is None
+                or alone.language == guess.language
+                or alone.probability < SURE_ALONE
+            ):
+                parts.append(part)
+                guesses.append(guess)
+                continue
+            parts += [replace(part, last=end.first, end_ms=end.start_ms), end]
+            guesses += [guess, alone]
+        return parts, guesses
+
+
+def _likeliest(ranking: Mapping[str, float]) -> Guess:
+    code = max(ranking, key=lambda code: ranking[code])
+    return Guess(language=code, probability=ranking[code])
 
 
 def _segments(words: Sequence[Word], part: SpokenChunk, found: Recognized) -> list[Segment]:

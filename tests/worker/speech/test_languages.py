@@ -1,6 +1,12 @@
 import pytest
 
-from worker.speech.languages import Guess, divide_by_language, settle_languages, slice_chunk
+from worker.speech.languages import (
+    Guess,
+    divide_by_language,
+    may_stand_apart,
+    settle_languages,
+    slice_chunk,
+)
 from worker.speech.plan import Chunk, Stretch
 
 
@@ -108,3 +114,24 @@ def test_what_is_spoken_around_a_short_chunk_counts(
     guesses = settle_languages(rankings, [1_000 * length for length in lengths_s], before=before)
 
     assert [guess.language for guess in guesses] == languages
+
+
+def test_the_last_stretch_of_a_slice_may_stand_apart_after_a_pause() -> None:
+    talk = chunk((0, 2_000), (2_400, 3_400), (6_000, 9_000))
+    first, second = slice_chunk(talk)
+
+    apart = may_stand_apart(talk, first)
+
+    assert apart is not None
+    assert (apart.first, apart.last, apart.pause_ms) == (1, 2, 400)
+    assert apart.end_ms == first.end_ms
+    assert apart.end_ms - apart.start_ms == talk.heard[1].length_ms
+    assert may_stand_apart(talk, second) is None, "there is nothing it could stand apart from"
+
+
+def test_a_stretch_without_a_pause_before_it_does_not_stand_apart() -> None:
+    talk = chunk((0, 2_000), (2_200, 3_400))
+
+    (only,) = slice_chunk(talk)
+
+    assert may_stand_apart(talk, only) is None
