@@ -30,9 +30,11 @@ from archive.processing import try_again
 from archive.recordings import RecordingView, get_recording, set_publication
 from archive.schema import migrate
 from archive.settings import Settings
+from archive.slide_decks import KeptDeck, get_deck, give_deck, place_pages
 from archive.storage import Storage
 from archive.transcripts import KeptTranscript, current_transcript
 from tests.media import cut, make_audio, make_video, run_tool
+from tests.pdfs import make_pdf
 from tests.worker.conftest import SPEECH
 from worker.stages.indexing import expected_contents
 
@@ -148,6 +150,60 @@ def test_sound_alone_is_a_full_recording(
     hits = archive.index.search('"ask not what your country"').hits
     (hit,) = [hit for hit in hits if hit.recording_id == recording_id]
     assert hit.moment_count == 1
+
+
+def test_slides_given_as_a_pdf_are_read_placed_and_found(
+    archive: WorkingArchive, tmp_path: Path
+) -> None:
+    source = tmp_path / "talk with slides.ogg"
+    run_tool("-i", SPEECH, "-b:a", "40k", source)
+    recording_id = archive.deposit(source, language="en")
+    archive.wait(recording_id)
+    blob = archive.storage.keep_bytes(make_pdf("Inauguration", "Zidovudine for mothers"))
+
+    def deck() -> KeptDeck | None:
+        with archive.database.read() as session:
+            return get_deck(session, recording_id)
+
+    with archive.database.begin() as session:
+        give_deck(
+            session, archive.jobs, recording_id, blob=blob, file_name="slides.pdf",
+            actor=OPERATOR, now=utc_now(),
+        )  # fmt: skip
+    read = archive.until(deck, lambda found: found is not None and found.state != "waiting")
+    with archive.database.begin() as session:
+        place_pages(
+            session, archive.jobs, recording_id, {1: 0, 2: 5_000}, actor=OPERATOR, now=utc_now()
+        )
+    hits = archive.until(lambda: archive.index.search("zidovudine").hits, bool)
+
+    assert read is not None
+    assert [page.text for page in read.pages] == ["Inauguration", "Zidovudine for mothers"]
+    assert [(hit.recording_id, hit.slide_match_count) for hit in hits] == [(recording_id, 1)]
+    assert [(moment.track, moment.start_ms) for moment in hits[0].moments] == [("slide", 5_000)]
+
+
+def test_a_pdf_with_a_password_is_told_of(archive: WorkingArchive, tmp_path: Path) -> None:
+    source = tmp_path / "talk of secrets.ogg"
+    run_tool("-i", SPEECH, "-b:a", "36k", source)
+    recording_id = archive.deposit(source, language="en")
+    archive.wait(recording_id)
+    blob = archive.storage.keep_bytes(make_pdf("Secret", locked=True))
+
+    def deck() -> KeptDeck | None:
+        with archive.database.read() as session:
+            return get_deck(session, recording_id)
+
+    with archive.database.begin() as session:
+        give_deck(
+            session, archive.jobs, recording_id, blob=blob, file_name="locked.pdf",
+            actor=OPERATOR, now=utc_now(),
+        )  # fmt: skip
+    read = archive.until(deck, lambda found: found is not None and found.state != "waiting")
+
+    assert read is not None
+    assert read.state == "failed"
+    assert "password" in (read.problem or "")
 
 
 def test_sound_that_starts_three_seconds_late_jumps_to_the_right_place(
