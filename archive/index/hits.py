@@ -24,8 +24,7 @@ def make_hit(ranker: Ranker, number: int, *, score: float, moment_count: int) ->
     """
     clusters = find_clusters(ranker.snapshot, number, list(ranker.leaf_weights))
     best = choose_best(clusters, list(ranker.leaf_weights.values()), moment_count)
-    slides = [one for one in clusters if one.matches.track is Track.SLIDE]
-    heard = [one for one in clusters if one.matches.track is not Track.SLIDE]
+    slides = [one for one in clusters if one.track is Track.SLIDE]
     return Hit(
         recording_id=int(ranker.snapshot.rows["recording_id"][number]),
         score=score,
@@ -36,17 +35,22 @@ def make_hit(ranker: Ranker, number: int, *, score: float, moment_count: int) ->
         ),
         moment_count=len(clusters),
         moments=tuple(map(describe_moment, best)),
-        match_starts_ms=_spread(_all_starts(heard)),
+        match_starts_ms=_spread(_heard_starts(clusters)),
         slide_starts_ms=_spread([one.start_ms for one in slides]),
         slide_match_count=len(slides),
     )
 
 
-def _all_starts(clusters: Sequence[Cluster]) -> list[int]:
-    """Return the starts of every match in the clusters, in order of time."""
+def _heard_starts(clusters: Sequence[Cluster]) -> list[int]:
+    """Return the starts of all matches but those on slides, in order of time."""
     starts: list[int] = []
-    for one in clusters:
-        starts += one.matches.start_ms[one.start : one.end].tolist()
+    for place, matches in {one.place: one.matches for one in clusters}.items():
+        all_ms = matches.start_ms.tolist()
+        if matches.track is Track.SPEECH:
+            starts += all_ms
+        elif matches.track is Track.TRANSLATION:
+            for one in clusters:
+                starts += all_ms[one.start : one.end] if one.place == place else []
     return sorted(starts)
 
 

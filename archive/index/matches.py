@@ -6,6 +6,8 @@ Used for the recordings on a page of results and for searching inside one record
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,7 +23,7 @@ _MOMENT_MS = 10_000
 _MOMENT_TOKENS = 18
 # Two moments further apart than this are as varied as can be.
 _SPREAD_MS = 5 * 60_000
-_ORDER = {track: place for place, track in enumerate(Track)}
+_TRACKS = tuple(Track)
 
 Positions = NDArray[np.int64]
 
@@ -31,7 +33,7 @@ class Matches:
     """Every place a query matches in one track of a recording, in order of time.
 
     Attributes:
-        track: which one.
+        place: of the track among all; 0 is speech.
         words: of that track, with their times.
         first: int64, (matches,): token of `words` at which each begins.
         last: int64, (matches,): its last token.
@@ -39,27 +41,42 @@ class Matches:
         start_ms: int64, (matches,).
     """
 
-    track: Track
+    place: int
     words: PackedTrack
     first: Positions
     last: Positions
     leaf: Positions
     start_ms: Positions
 
-    def __len__(self) -> int:
-        return len(self.first)
+    @property
+    def track(self) -> Track:
+        """Which track."""
+        return _TRACKS[self.place]
 
 
-@dataclass(frozen=True, slots=True)
-class Cluster:
-    """Matches that make one moment: a range of `matches`, end exclusive."""
+class Cluster(NamedTuple):
+    """Matches that make one moment: a range of `matches`, end exclusive.
+
+    A tuple: a common word makes hundreds in each recording on the page.
+    """
 
     matches: Matches
+    place: int
+    """As in `matches`."""
     start: int
     end: int
     start_ms: int
     leaves: frozenset[int]
     """Of the query, which match here."""
+
+    @property
+    def track(self) -> Track:
+        """Which track it is in."""
+        return _TRACKS[self.place]
+
+
+_START_MS = attrgetter("start_ms")
+_SHOWN_ORDER = attrgetter("start_ms", "place")
 
 
 def find_matches(
@@ -74,10 +91,12 @@ def find_matches(
         leaves: of the query.
     """
     tokens = snapshot.track_tokens(number, track)
+    if not len(tokens.surfaces):
+        return None
     found = [
         (index, len(leaf.words), tokens.find([word.hashes for word in leaf.words]))
         for index, leaf in enumerate(leaves)
-        if leaf.field is None and len(tokens.surfaces)
+        if leaf.field is None
     ]
     first = np.concatenate([np.empty(0, np.int64), *(starts for _, _, starts in found)])
     if not len(first):
@@ -86,10 +105,12 @@ def find_matches(
     length = np.repeat([length for _, length, _ in found], counts)
     leaf = np.repeat([index for index, _, _ in found], counts)
     order = np.argsort(first, kind="stable")
-    first = _without_separators(first[order], tokens)
+    first = first[order]
+    if track is Track.SLIDE:
+        first = _without_separators(first, tokens)
     words = snapshot.packed_track(number, track)
     return Matches(
-        track=track,
+        place=_TRACKS.index(track),
         words=words,
         first=first,
         last=first + length[order] - 1,
@@ -109,26 +130,29 @@ def find_clusters(snapshot: Snapshot, number: int, leaves: Sequence[Leaf]) -> li
 
     The translation of what was said in the very words looked for is left out.
     """
-    clusters = {
-        track: list(_cluster(matches)) if matches else []
-        for track in Track
-        for matches in [find_matches(snapshot, number, track, leaves)]
-    }
-    spoken = sorted(clusters[Track.SPEECH], key=_start_ms)
-    clusters[Track.TRANSLATION] = [
-        one for one in clusters[Track.TRANSLATION] if not is_spoken(one, spoken)
-    ]
-    together = [cluster for track in Track for cluster in clusters[track]]
-    return sorted(together, key=lambda one: (one.start_ms, _ORDER[one.matches.track]))
+    spoken, shown, translated = (
+        list(_cluster(matches)) if matches else []
+        for matches in [
+            find_matches(snapshot, number, track, leaves) if size else None
+            for track, size in zip(_TRACKS, snapshot.rows["sizes"][number].tolist(), strict=True)
+        ]
+    )
+    spoken.sort(key=_START_MS)
+    if not shown and not translated:
+        return spoken
+    translated = [one for one in translated if not is_spoken(one, spoken)]
+    return sorted([*spoken, *shown, *translated], key=_SHOWN_ORDER)
 
 
 def _cluster(matches: Matches) -> Iterator[Cluster]:
     """Gather matches that lie close together; each slide by itself."""
     # Plain lists: a common word has hundreds of matches, and numpy's calls cost more than these.
     firsts, starts_ms = matches.first.tolist(), matches.start_ms.tolist()
-    leaves = matches.leaf.tolist()
-    most_ms = 0 if matches.track is Track.SLIDE else _MOMENT_MS
-    most_tokens = len(matches.words.starts_ms) if matches.track is Track.SLIDE else _MOMENT_TOKENS
+    leaves, place = matches.leaf.tolist(), matches.place
+    alone = [frozenset([leaf]) for leaf in range(max(leaves) + 1)]
+    is_slide = matches.track is Track.SLIDE
+    most_ms = 0 if is_slide else _MOMENT_MS
+    most_tokens = len(matches.words.starts_ms) if is_slide else _MOMENT_TOKENS
     start = 0
     for index in range(1, len(firsts) + 1):
         if (
@@ -136,7 +160,9 @@ def _cluster(matches: Matches) -> Iterator[Cluster]:
             or firsts[index] > firsts[start] + most_tokens
             or starts_ms[index] > starts_ms[start] + most_ms
         ):
-            yield Cluster(matches, start, index, starts_ms[start], frozenset(leaves[start:index]))
+            one = index == start + 1
+            here = alone[leaves[start]] if one else frozenset(leaves[start:index])
+            yield Cluster(matches, place, start, index, starts_ms[start], here)
             start = index
 
 
@@ -150,17 +176,13 @@ def is_spoken(cluster: Cluster, spoken: Sequence[Cluster]) -> bool:
         spoken: clusters of speech, in order of time.
     """
     until_ms = cluster.start_ms + _MOMENT_MS
-    if cluster.matches.track is Track.SLIDE:
+    if cluster.track is Track.SLIDE:
         token = int(cluster.matches.first[cluster.start])
         shown_ms = int(cluster.matches.words.durations_ms[token])
         until_ms = max(until_ms, cluster.start_ms + shown_ms)
-    begin = bisect_left(spoken, cluster.start_ms - _MOMENT_MS, key=_start_ms)
-    end = bisect_right(spoken, until_ms, key=_start_ms)
+    begin = bisect_left(spoken, cluster.start_ms - _MOMENT_MS, key=_START_MS)
+    end = bisect_right(spoken, until_ms, key=_START_MS)
     return any(cluster.leaves <= one.leaves for one in spoken[begin:end])
-
-
-def _start_ms(cluster: Cluster) -> int:
-    return cluster.start_ms
 
 
 def choose_best(clusters: Sequence[Cluster], weights: Sequence[float], count: int) -> list[Cluster]:
@@ -179,30 +201,37 @@ def choose_best(clusters: Sequence[Cluster], weights: Sequence[float], count: in
     Returns:
         The chosen ones in order of time.
     """
-    spoken = [one for one in clusters if one.matches.track is Track.SPEECH]
-    candidates = [
-        one
-        for one in clusters
-        if one.matches.track is not Track.SLIDE or not is_spoken(one, spoken)
-    ]
-    telling = [sum(weights[leaf] for leaf in one.leaves) for one in candidates]
+    candidates = _without_said_slides(clusters)
+    telling = {
+        leaves: sum(weights[leaf] for leaf in leaves)
+        for leaves in {one.leaves for one in candidates}
+    }
     starts = np.array([one.start_ms for one in candidates], np.int64)
-    tracks = np.array([_ORDER[one.matches.track] for one in candidates], np.int64)
-    worth = np.round(np.array(telling), 3)
-    matched = np.array([one.end - one.start for one in candidates], np.int64)
-    distance = np.full(len(candidates), _SPREAD_MS, np.int64)
-    left = np.ones(len(candidates), np.bool_)
+    places = np.array([one.place for one in candidates], np.int64)
+    # Keys, least is best; equals stay in order of time.
+    worth = np.round(np.array([-telling[one.leaves] for one in candidates]), 3)
+    matched = np.array([one.start - one.end for one in candidates], np.int64)
+    nearness = np.full(len(candidates), -_SPREAD_MS, np.int64)
     waits = np.zeros(len(candidates), np.int64)
+    tracks_differ = places.any()
     chosen: list[int] = []
     for _ in range(min(count, len(candidates))):
-        order = np.lexsort((starts, -matched, tracks, -distance, waits, -worth, ~left))
-        best = int(order[0])
+        keys = (matched, places, nearness, waits, worth)
+        best = int(np.lexsort(keys if tracks_differ else (matched, nearness, worth))[0])
         chosen.append(best)
-        left[best] = False
-        if tracks[best]:
-            waits += 2 * (tracks == tracks[best]) + (tracks > 0)
-        distance = np.minimum(distance, np.abs(starts - starts[best]))
+        worth[best] = np.inf
+        if places[best]:
+            waits += 2 * (places == places[best]) + (places > 0)
+        nearness = np.maximum(nearness, -np.abs(starts - starts[best]))
     return [candidates[index] for index in sorted(chosen)]
+
+
+def _without_said_slides(clusters: Sequence[Cluster]) -> Sequence[Cluster]:
+    """Leave out slides whose words are said while they are shown."""
+    spoken = [one for one in clusters if one.place == 0]
+    if len(spoken) == len(clusters):
+        return clusters
+    return [one for one in clusters if one.track is not Track.SLIDE or not is_spoken(one, spoken)]
 
 
 def matched_words(matches: Matches) -> Iterator[tuple[int, int]]:

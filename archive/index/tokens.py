@@ -15,6 +15,7 @@ segments of the transcript follow each other without one, so phrases do cross th
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import blake2b
 from typing import Any
 
@@ -36,6 +37,7 @@ Hashes = NDArray[np.uint32]
 Positions = NDArray[np.int64]
 
 
+@lru_cache(maxsize=1_000)  # a query asks for each of its few again for every hit on the page
 def hash_term(term: str) -> int:
     """Hash a surface form or stem to 32 bits, never the separator."""
     return int.from_bytes(blake2b(term.encode(), digest_size=4).digest(), "little") or 1

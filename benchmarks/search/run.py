@@ -2,6 +2,7 @@
 
     python benchmarks/search/run.py                         1,000 recordings of 10,000 words
     python benchmarks/search/run.py --recordings 100        a quick look
+    python benchmarks/search/run.py --slides 60 --translate each with 60 slides and a translation
     python benchmarks/search/run.py --request web.x:factory the same queries through a site
 
 Words are drawn by Zipf's law from a made-up vocabulary, so common words are as common as in
@@ -26,7 +27,7 @@ from pathlib import Path
 
 import numpy as np
 
-from archive.index import IndexDocument, SearchIndex
+from archive.index import IndexDocument, SearchIndex, SlideText
 from archive.transcript import Segment, Word
 
 BAR_P95_MS = 100
@@ -34,6 +35,8 @@ SEED = 20_240_229
 WORD_MS = 400
 SPOKEN_MS = 320
 SEGMENT_WORDS = 18
+SLIDE_WORDS = 30
+LINE_WORDS = 6
 
 Request = Callable[[str], object]
 """Answers one query; what it returns is thrown away."""
@@ -46,6 +49,10 @@ class Corpus:
     recordings: int
     words: int
     vocabulary: int
+    slides: int = 0
+    """Of each recording."""
+    translated: bool = False
+    """Whether each recording has as many words of translation."""
 
     def spell(self) -> list[str]:
         """Return the vocabulary, most frequent first: short words are the frequent ones."""
@@ -60,14 +67,24 @@ class Corpus:
 
     def ranks(self, recording: int) -> np.ndarray:
         """Return the words of a recording as ranks in the vocabulary; int64, (words,)."""
+        return self._draw(self.words, recording)
+
+    def _draw(self, words: int, *seed: int) -> np.ndarray:
         chances = 1 / np.arange(1, self.vocabulary + 1)
-        rng = np.random.default_rng((SEED, recording))
-        return rng.choice(self.vocabulary, self.words, p=chances / chances.sum())
+        rng = np.random.default_rng((SEED, *seed))
+        return rng.choice(self.vocabulary, words, p=chances / chances.sum())
 
     def documents(self, spelled: Sequence[str]) -> Iterator[IndexDocument]:
         """Make the documents one after the other."""
         for recording in range(1, self.recordings + 1):
             words = [spelled[rank] for rank in self.ranks(recording).tolist()]
+            shown, translated = (
+                [spelled[rank] for rank in self._draw(count, recording, part).tolist()]
+                for part, count in (
+                    (1, self.slides * SLIDE_WORDS),
+                    (2, self.translated * self.words),
+                )
+            )
             yield IndexDocument(
                 recording_id=recording,
                 version=1,
@@ -77,11 +94,26 @@ class Corpus:
                 collection=f"Series {recording % 12}",
                 language="en",
                 recorded_on=date(2020, 3, 1) + timedelta(days=recording),
-                segments=[
-                    _speak(words[start : start + SEGMENT_WORDS], start * WORD_MS)
-                    for start in range(0, len(words), SEGMENT_WORDS)
+                segments=list(_speak_all(words)),
+                slides=[
+                    _show(
+                        shown[start : start + SLIDE_WORDS],
+                        start * self.words * WORD_MS // len(shown),
+                    )
+                    for start in range(0, len(shown), SLIDE_WORDS)
                 ],
+                translation=list(_speak_all(translated)),
             )
+
+
+def _speak_all(words: Sequence[str]) -> Iterator[Segment]:
+    for start in range(0, len(words), SEGMENT_WORDS):
+        yield _speak(words[start : start + SEGMENT_WORDS], start * WORD_MS)
+
+
+def _show(words: Sequence[str], start_ms: int) -> SlideText:
+    lines = [" ".join(words[at : at + LINE_WORDS]) for at in range(0, len(words), LINE_WORDS)]
+    return SlideText(start_ms=start_ms, end_ms=None, text="\n".join(lines))
 
 
 def _speak(words: Sequence[str], start_ms: int) -> Segment:
@@ -170,6 +202,8 @@ def _read_arguments() -> argparse.Namespace:
     parser.add_argument("--recordings", type=int, default=1_000)
     parser.add_argument("--words", type=int, default=10_000)
     parser.add_argument("--vocabulary", type=int, default=40_000)
+    parser.add_argument("--slides", type=int, default=0, help="of each recording")
+    parser.add_argument("--translate", action="store_true", help="give each a translation")
     parser.add_argument("--queries", type=int, default=100, help="of each kind")
     parser.add_argument("--index", type=Path, help="use and keep the index in this directory")
     parser.add_argument("--out", type=Path, help="write the result as JSON")
@@ -205,7 +239,11 @@ def main() -> int:
     """Build, measure, print."""
     arguments = _read_arguments()
     corpus = Corpus(
-        recordings=arguments.recordings, words=arguments.words, vocabulary=arguments.vocabulary
+        recordings=arguments.recordings,
+        words=arguments.words,
+        vocabulary=arguments.vocabulary,
+        slides=arguments.slides,
+        translated=arguments.translate,
     )
     spelled = corpus.spell()
     directory = arguments.index or Path(tempfile.mkdtemp(prefix="bench-search-"))
@@ -258,6 +296,8 @@ def _run(
             "recordings": corpus.recordings,
             "words": corpus.words,
             "vocabulary": corpus.vocabulary,
+            "slides": corpus.slides,
+            "translated": corpus.translated,
             "cores": os.cpu_count(),
             "build_s": build_s,
             "build_cpu_s": build_cpu_s,
