@@ -1,8 +1,13 @@
+from dataclasses import replace
+from itertools import pairwise
+
 import pytest
 
 from archive.database import Database
 from archive.deposits import Description, deposit
+from archive.errors import SupersededError
 from archive.jobs import Jobs
+from archive.models import TranscriptKind
 from archive.storage import Blob
 from archive.transcript import Segment, Word
 from archive.transcripts import (
@@ -10,6 +15,8 @@ from archive.transcripts import (
     complete_transcript,
     current_transcript,
     keep_batch,
+    keep_edits,
+    language_before,
     main_language,
     spoken_languages,
 )
@@ -128,3 +135,79 @@ def test_languages_spoken_for_more_than_a_moment_are_told_longest_first() -> Non
     ]
 
     assert spoken_languages(segments) == ("en", "fr")
+
+
+def test_what_a_person_edited_stays_when_a_machine_transcribes_again(
+    database: Database, recording_id: int
+) -> None:
+    edited = replace(_segment(2_000, "artesunate was given"), edited=True)
+    with database.begin() as session:
+        first = begin_transcript(session, recording_id, model="tiny.en", now=START)
+        keep_batch(session, first, 0, [_segment(0, "good morning"), edited])
+        complete_transcript(session, first)
+        second = begin_transcript(session, recording_id, model="base", now=START)
+        keep_batch(session, second, 0, [_segment(0, "Good morning all")])
+        keep_batch(session, second, 1, [_segment(1_900, "artisanate was given")])
+        complete_transcript(session, second)
+
+    with database.read() as session:
+        kept = current_transcript(session, recording_id)
+    assert kept is not None
+    assert kept.model == "base"
+    assert [s.text for s in kept.segments if s.edited] == ["artesunate was given"]
+    assert kept.segments[0].text == "Good morning all"
+    assert "artisanate" not in " ".join(s.text for s in kept.segments if s.start_ms >= 2_000)
+
+
+def test_words_around_an_edit_are_kept() -> None:
+    long = _segment(0, "one two three four five six")
+    edited = replace(_segment(200, "drei vier"), edited=True)
+
+    kept = keep_edits([long], [edited])
+
+    assert [segment.text for segment in kept] == ["one two", "drei vier", "five six"]
+    assert all(a.end_ms <= b.start_ms for a, b in pairwise(kept))
+
+
+def test_a_translation_is_kept_apart_from_what_was_said(
+    database: Database, recording_id: int
+) -> None:
+    with database.begin() as session:
+        spoken = begin_transcript(session, recording_id, model="base", now=START)
+        keep_batch(session, spoken, 0, [_segment(0, "bonjour à tous", "fr")])
+        complete_transcript(session, spoken)
+        english = begin_transcript(
+            session, recording_id, model="base", now=START, kind=TranscriptKind.TRANSLATION
+        )
+        keep_batch(session, english, 0, [_segment(0, "good morning")])
+        complete_transcript(session, english)
+
+    with database.read() as session:
+        said = current_transcript(session, recording_id)
+        translated = current_transcript(session, recording_id, kind=TranscriptKind.TRANSLATION)
+    assert said is not None
+    assert translated is not None
+    assert (said.segments[0].text, said.version) == ("bonjour à tous", 1)
+    assert (translated.segments[0].text, translated.version) == ("good morning", 1)
+
+
+def test_a_batch_of_a_transcript_that_was_begun_anew_is_dropped(
+    database: Database, recording_id: int
+) -> None:
+    with database.begin() as session:
+        first = begin_transcript(session, recording_id, model="base", now=START)
+        second = begin_transcript(session, recording_id, model="base", now=START)
+
+    # SQLite may give the second the first one's number; then there is nothing to tell apart.
+    gone = first if first != second else first + 1
+    with database.begin() as session, pytest.raises(SupersededError):
+        keep_batch(session, gone, 0, [_segment(0, "late")])
+
+
+def test_the_language_spoken_before_a_batch_is_known(database: Database, recording_id: int) -> None:
+    with database.begin() as session:
+        transcript_id = begin_transcript(session, recording_id, model="base", now=START)
+        keep_batch(session, transcript_id, 0, [_segment(0, "hello"), _segment(900, "oui", "fr")])
+
+        assert language_before(session, transcript_id, 1) == "fr"
+        assert language_before(session, transcript_id, 0) is None

@@ -1,0 +1,170 @@
+import pytest
+from sqlalchemy import select, text
+
+from archive.database import Database
+from archive.deposits import Description, deposit
+from archive.errors import InvalidInputError, NotAllowedError, NotFoundError
+from archive.jobs import Jobs
+from archive.models import Recording, StageRun, StageState, Status
+from archive.permissions import LIBRARIAN, VISITOR, Actor
+from archive.pipeline import Stage
+from archive.processing import cancel, request_translation, transcribe_again
+from archive.storage import Blob
+from tests.conftest import START
+
+SOMEONE = Actor(account_id=7, roles=frozenset({LIBRARIAN}))
+
+
+@pytest.fixture
+def recording_id(database: Database, jobs: Jobs) -> int:
+    with database.begin() as session:
+        return deposit(
+            session,
+            jobs,
+            blob=Blob(sha256="ef" * 32, size_bytes=1),
+            file_name="a.mp4",
+            description=Description(),
+            depositor_id=None,
+            publish=False,
+            now=START,
+        ).recording_id
+
+
+def put(database: Database, recording_id: int, status: Status, **stages: StageState) -> None:
+    with database.begin() as session:
+        recording = session.get_one(Recording, recording_id)
+        recording.status, recording.duration_ms = status, 60_000
+        for stage, state in stages.items():
+            session.add(
+                StageRun(
+                    recording_id=recording_id,
+                    stage=stage,
+                    state=state,
+                    runs=1,
+                    started_at=START,
+                    updated_at=START,
+                )
+            )
+
+
+def jobs_of(database: Database) -> list[str]:
+    with database.read() as session:
+        names = session.scalars(text("SELECT workflow_uuid FROM workflow_status ORDER BY 1"))
+        return list(names)
+
+
+def stages_of(database: Database) -> set[str]:
+    with database.read() as session:
+        return set(session.scalars(select(StageRun.stage)))
+
+
+def test_what_is_stopped_keeps_what_is_finished(database: Database, recording_id: int) -> None:
+    put(
+        database,
+        recording_id,
+        Status.PROCESSING,
+        audio=StageState.DONE,
+        transcription=StageState.RUNNING,
+    )
+
+    with database.begin() as session:
+        cancel(session, recording_id, actor=SOMEONE, now=START)
+
+    with database.read() as session:
+        recording = session.get_one(Recording, recording_id)
+    assert (recording.status, recording.attempt) == (Status.CANCELLED, 2)
+    assert stages_of(database) == {"audio"}
+
+
+def test_stopping_later_work_leaves_a_recording_ready(
+    database: Database, recording_id: int
+) -> None:
+    put(database, recording_id, Status.READY, refinement=StageState.RUNNING)
+
+    with database.begin() as session:
+        cancel(session, recording_id, actor=SOMEONE, now=START)
+
+    with database.read() as session:
+        assert session.get_one(Recording, recording_id).status is Status.READY
+
+
+def test_there_is_nothing_to_stop_when_nothing_is_done(
+    database: Database, recording_id: int
+) -> None:
+    put(database, recording_id, Status.READY)
+
+    with database.begin() as session, pytest.raises(InvalidInputError, match="nothing to stop"):
+        cancel(session, recording_id, actor=SOMEONE, now=START)
+
+
+@pytest.mark.parametrize("status", [Status.PROCESSING, Status.READY, Status.CANCELLED])
+def test_a_recording_can_be_transcribed_again_at_any_moment(
+    database: Database, jobs: Jobs, recording_id: int, status: Status
+) -> None:
+    put(
+        database,
+        recording_id,
+        status,
+        slides=StageState.DONE,
+        transcription=StageState.RUNNING,
+        captions=StageState.DONE,
+    )
+
+    with database.begin() as session:
+        transcribe_again(session, jobs, recording_id, actor=SOMEONE, now=START)
+
+    assert stages_of(database) == {"slides"}, "slides are not looked for again"
+    assert f"process_recording-{recording_id}-2" in jobs_of(database)
+
+
+def test_a_file_that_was_not_kept_is_not_transcribed_again(
+    database: Database, jobs: Jobs, recording_id: int
+) -> None:
+    put(database, recording_id, Status.REJECTED)
+
+    with database.begin() as session, pytest.raises(InvalidInputError, match="not kept"):
+        transcribe_again(session, jobs, recording_id, actor=SOMEONE, now=START)
+
+
+def test_a_translation_is_made_on_request_and_again(
+    database: Database, jobs: Jobs, recording_id: int
+) -> None:
+    put(database, recording_id, Status.READY)
+    with database.begin() as session:
+        session.get_one(Recording, recording_id).languages = "fr en"
+
+    for _ in range(2):
+        with database.begin() as session:
+            request_translation(session, jobs, recording_id, actor=SOMEONE, now=START)
+
+    names = [name for name in jobs_of(database) if name.startswith("translate_recording")]
+    assert names == [f"translate_recording-{recording_id}-1-v1"], "asked twice before it began"
+    with database.read() as session:
+        assert session.get_one(Recording, recording_id).translate
+
+
+def test_english_needs_no_translation(database: Database, jobs: Jobs, recording_id: int) -> None:
+    put(database, recording_id, Status.READY)
+    with database.begin() as session:
+        session.get_one(Recording, recording_id).languages = "en"
+
+    with database.begin() as session, pytest.raises(InvalidInputError, match="nothing to transl"):
+        request_translation(session, jobs, recording_id, actor=SOMEONE, now=START)
+
+
+def test_a_visitor_may_ask_for_none_of_it(
+    database: Database, jobs: Jobs, recording_id: int
+) -> None:
+    with database.begin() as session:
+        with pytest.raises(NotAllowedError):
+            cancel(session, recording_id, actor=VISITOR, now=START)
+        with pytest.raises(NotAllowedError):
+            transcribe_again(session, jobs, recording_id, actor=VISITOR, now=START)
+        with pytest.raises(NotAllowedError):
+            request_translation(session, jobs, recording_id, actor=VISITOR, now=START)
+        with pytest.raises(NotFoundError):
+            cancel(session, 99, actor=SOMEONE, now=START)
+
+
+def test_every_stage_that_is_put_by_name_exists() -> None:
+    assert {"audio", "transcription", "captions", "slides", "refinement"} <= set(Stage)
