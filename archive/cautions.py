@@ -10,9 +10,10 @@ not of this kind, and too many marks would be read by nobody.
 # ruff: noqa: RUF001
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from types import MappingProxyType
 
 from archive.index.analysis import tokenize
@@ -37,7 +38,7 @@ class Caution:
     kind: CautionKind
 
 
-def find_cautions(text: str, language: str, drugs: Collection[str]) -> tuple[Caution, ...]:
+def find_cautions(text: str, language: str, drugs: frozenset[str]) -> tuple[Caution, ...]:
     """Find numbers with units and names of drugs, in order and without overlap.
 
     Args:
@@ -54,12 +55,16 @@ def find_cautions(text: str, language: str, drugs: Collection[str]) -> tuple[Cau
     return tuple(sorted([*numbers, *names], key=lambda caution: caution.start))
 
 
-def _find_drugs(text: str, drugs: Collection[str]) -> Iterator[Caution]:
+def _find_drugs(text: str, drugs: frozenset[str]) -> Iterator[Caution]:
     if not drugs:
         return
     tokens = list(tokenize(text))
+    first_words = _first_words(drugs)
     at = 0
     while at < len(tokens):
+        if tokens[at].surface not in first_words:
+            at += 1
+            continue
         for length in range(min(_LONGEST_NAME, len(tokens) - at), 0, -1):
             part = tokens[at : at + length]
             if " ".join(token.surface for token in part) in drugs:
@@ -68,6 +73,12 @@ def _find_drugs(text: str, drugs: Collection[str]) -> Iterator[Caution]:
                 break
         else:
             at += 1
+
+
+@lru_cache(maxsize=64)
+def _first_words(drugs: frozenset[str]) -> frozenset[str]:
+    """Return what a name may begin with, so that most words are passed over at once."""
+    return frozenset(name.partition(" ")[0] for name in drugs)
 
 
 def _find_numbers(text: str, language: str) -> list[Caution]:

@@ -121,15 +121,18 @@ def make_blocks(
     starts = [sentence.start_ms for paragraph in paragraphs for sentence in paragraph.sentences]
     current = bisect_right(starts, at_ms) - 1 if at_ms is not None else -1
     match_starts = [start_ms for start_ms, _ in matched]
+    names = {
+        language: drugs.in_language(language) if drugs else frozenset()
+        for language in {paragraph.language for paragraph in paragraphs}
+    }
     blocks: list[ParagraphBlock] = []
     spoken = main_language
     number = 0
     for paragraph in paragraphs:
         language = paragraph.language
-        names = drugs.in_language(language) if drugs else frozenset()
         links: list[SentenceLink] = []
         for sentence in paragraph.sentences:
-            cautions = find_cautions(sentence.text, language, names)
+            cautions = find_cautions(sentence.text, language, names[language])
             start = format_seconds(sentence.start_ms)
             links.append(
                 SentenceLink(
