@@ -1,6 +1,6 @@
 """Sounds in which nobody says anything to be found: music, noise, babble, silence.
 
-Made with numpy, the same every time; two minutes of music and of babble, one each of noise and
+Made with numpy, the same every time; three minutes of music, two of babble, one each of noise and
 silence. Babble is made of the garden session, so whatever can be understood in it is no term.
 """
 
@@ -38,7 +38,7 @@ def make_sounds(speech: Samples, rate: int) -> tuple[Sound, ...]:
     minute = 60 * rate
     noise = np.convolve(random.standard_normal(minute), np.ones(6) / 6, "same")
     return (
-        Sound(name="music", audio=_level(_music(120, rate, random))),
+        Sound(name="music", audio=_level(_music(180, rate, random))),
         Sound(name="silence", audio=np.zeros(minute, np.float32)),
         Sound(name="babble of six", audio=_level(_babble(speech, 6, minute, random))),
         Sound(name="noise", audio=_level(noise)),
