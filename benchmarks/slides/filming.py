@@ -98,12 +98,13 @@ def film(
         crf: x264's quality; meeting software is at about 28 to 32.
         options: More output options, stronger than those here.
     """
+    aside = path.with_stem(f"{path.stem}.part")  # half a film must not be used again
     command = [
         str(ffmpeg), "-nostdin", "-v", "error", "-y",
         "-f", "rawvideo", "-pix_fmt", "rgb24", "-s", f"{size[0]}x{size[1]}", "-r", str(rate),
         "-i", "-", "-c:v", "libx264", "-preset", "superfast", "-pix_fmt", "yuv420p",
         "-crf", str(crf), "-g", str(round(key_s * rate)), "-sc_threshold", "0",
-        "-bf", "0", "-threads", "2", "-movflags", "+faststart", *options, str(path),
+        "-bf", "0", "-threads", "2", "-movflags", "+faststart", *options, str(aside),
     ]  # fmt: skip
     with subprocess.Popen(command, stdin=subprocess.PIPE) as process:
         assert process.stdin is not None
@@ -114,6 +115,7 @@ def film(
         process.stdin.close()
         if process.wait():
             raise SystemExit(f"ffmpeg failed on {path.name}")
+    aside.replace(path)
 
 
 def frames(scenes: Sequence[Scene], rate: int) -> Iterator[Frame]:

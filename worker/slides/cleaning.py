@@ -16,7 +16,8 @@ Stain = NDArray[np.bool_]
 _CLEAR = 24
 _MAJORITY = 3
 _WORTH = 12
-"""Pixels. A pointer has 15 to 60 on a look; the shimmer of compression less than 10."""
+"""Pixels. A pointer of 16 x 25 at 1280 x 720 had 13 to 22 on a look, the shimmer of compression
+(x264, crf 30) none that differ so much: 17 grey levels at most."""
 _MARGIN = 7
 
 
