@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import TextIO
 
 from archive.timecode import format_clock
-from benchmarks.findability.results import Measured, Total, is_known, sum_up, text_around
+from benchmarks.findability.results import Measured, Total, sum_up, text_around
 from benchmarks.findability.score import Source
 
 _HEADS = {
@@ -61,7 +61,7 @@ def print_details(measured: Iterable[Measured], file: TextIO) -> None:
         print(f"{head}: {len(missed)} of {len(one.judged)} missed", file=file)
         for judged in missed:
             said = judged.said
-            listed = " +glossary" if said.in_glossary and is_known(judged) else ""
+            listed = " +glossary" if said.in_glossary and said.known is not Source.GLOSSARY else ""
             print(
                 f"{format_clock(said.start_ms):>6}  {said.term:28} [{said.known.value}{listed}]  "
                 f"{text_around(one.written, said.start_ms)}",

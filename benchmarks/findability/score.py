@@ -53,6 +53,8 @@ class Token:
 
     text: str
     start_ms: int
+    capitals: bool = False
+    """Written in capitals only, as acronyms are."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,7 +105,7 @@ class Reader:
             else:
                 whole.append((word.text, word.start_ms))
         return [
-            Token(text=part, start_ms=start_ms)
+            Token(text=part, start_ms=start_ms, capitals=text.strip().isupper())
             for text, start_ms in whole
             for part in self.read(text)
         ]
@@ -198,11 +200,14 @@ def invented_terms(
     """Find prompted terms in a transcript that nobody said within 5 s of there.
 
     A term that was said as part of a longer word is not invented: "nor adrenaline" was
-    noradrenaline.
+    noradrenaline. An acronym is written in capitals: "who" is not WHO.
     """
     found: list[Invented] = []
+    small = {token.start_ms for token in heard if not token.capitals}
     for term in prompted:
         for at in reader.places(term.accepted, heard):
+            if term.term.isupper() and at in small:
+                continue
             near = [token.text for token in spoken if abs(token.start_ms - at) <= NEAR_MS]
             if not any(_is_said(reader.read(spelling), near) for spelling in term.accepted):
                 found.append(Invented(term=term.term, start_ms=at))
@@ -253,15 +258,18 @@ def jump_errors(judged: Iterable[Judged]) -> list[int]:
 
 def _is_said(wanted: Sequence[str], spoken: Sequence[str]) -> bool:
     """Tell whether words are said, however they are divided, or as part of a longer word."""
-    letters = _plain("".join(wanted))
-    words = [_plain(word) for word in spoken]
-    if len(letters) >= _LEAST_PART and any(letters in word for word in words):
-        return True
-    return any(
-        "".join(words[at : at + length]) == letters
-        for length in range(1, len(wanted) + 2)
-        for at in range(len(words) - length + 1)
-    )
+    for spell in (str, _plain):
+        letters = spell("".join(wanted))
+        words = [spell(word) for word in spoken]
+        if len(letters) >= _LEAST_PART and any(letters in word for word in words):
+            return True
+        if any(
+            "".join(words[at : at + length]) == letters
+            for length in range(1, len(wanted) + 2)
+            for at in range(len(words) - length + 1)
+        ):
+            return True
+    return False
 
 
 def _plain(word: str) -> str:
