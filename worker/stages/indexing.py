@@ -16,13 +16,11 @@ from archive.models import (
     StageRun,
     StageState,
     Status,
-    Transcript,
     TranscriptKind,
-    TranscriptSegment,
 )
 from archive.pipeline import Stage
 from archive.slides import read_slides
-from archive.transcript import Segment, Word
+from archive.transcripts import current_transcript
 from worker.parts import Parts
 from worker.stages.report import stage_run
 
@@ -48,6 +46,8 @@ def index_document(session: Session, recording_id: int) -> IndexDocument | None:
     recording = session.get(Recording, recording_id)
     if recording is None or recording.status in (Status.REJECTED, Status.FAILED):
         return None
+    transcript = current_transcript(session, recording_id, partial=True)
+    translation = current_transcript(session, recording_id, kind=TranscriptKind.TRANSLATION)
     return IndexDocument(
         recording_id=recording.id,
         version=recording.version,
@@ -57,45 +57,12 @@ def index_document(session: Session, recording_id: int) -> IndexDocument | None:
         collection=recording.collection.title if recording.collection else "",
         language=recording.language or recording.detected_language or "",
         recorded_on=recording.recorded_on,
-        segments=_segments(session, recording_id, TranscriptKind.SPEECH, partial=True),
+        segments=transcript.segments if transcript else (),
         slides=tuple(
             SlideText(start_ms=slide.start_ms, end_ms=slide.end_ms, text=slide.text)
             for slide in read_slides(session, recording_id)
         ),
-        translation=_segments(session, recording_id, TranscriptKind.TRANSLATION),
-    )
-
-
-def _segments(
-    session: Session, recording_id: int, kind: TranscriptKind, *, partial: bool = False
-) -> tuple[Segment, ...]:
-    """Read the newest complete transcript of a kind, or a partial one where there is no other."""
-    newest = (
-        select(Transcript.id)
-        .where(Transcript.recording_id == recording_id, Transcript.kind == kind)
-        .order_by(Transcript.complete.desc(), Transcript.version.desc())
-        .limit(1)
-    )
-    if not partial:
-        newest = newest.where(Transcript.complete.is_(True))
-    rows = session.scalars(
-        select(TranscriptSegment)
-        .where(TranscriptSegment.transcript_id == newest.scalar_subquery())
-        .order_by(TranscriptSegment.start_ms, TranscriptSegment.id)
-    )
-    return tuple(
-        Segment(
-            start_ms=row.start_ms,
-            end_ms=row.end_ms,
-            text=row.text,
-            language=row.language,
-            confidence=row.confidence,
-            words=tuple(
-                Word(start_ms=start_ms, end_ms=end_ms, text=text, confidence=confidence)
-                for start_ms, end_ms, confidence, text in row.words
-            ),
-        )
-        for row in rows
+        translation=translation.segments if translation else (),
     )
 
 
