@@ -67,7 +67,7 @@ def test_pages_are_kept_with_both_pictures_and_their_words(parts: Parts, recordi
     ]  # fmt: skip
     full = cv2.imread(str(parts.storage.path(deck.pages[0].picture_sha256)))
     small = cv2.imread(str(parts.storage.path(deck.pages[0].small_sha256)))
-    assert (full.shape, small.shape) == ((720, 1280, 3), (108, 192, 3))
+    assert (full.shape, small.shape) == ((720, 1280, 3), (90, 160, 3))
     assert not (parts.settings.scratch_dir / f"deck-{deck_id}").exists()
 
 

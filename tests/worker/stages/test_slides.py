@@ -94,8 +94,8 @@ def test_every_slide_has_a_full_and_a_small_picture(parts: Parts, recording_id: 
     assert "danger signs" in found[1].text
     assert [file.media_type for file in files if file] == ["image/jpeg", "image/webp"] * 2
     widths = [cv2.imread(str(parts.storage.path(file.sha256))).shape[1] for file in files if file]
-    assert widths[1::2] == [192, 192]
-    assert min(widths[::2]) > 192
+    assert widths[1::2] == [160, 160]
+    assert min(widths[::2]) > 160
     assert sum(file.size_bytes for file in files[1::2] if file) < 6_000
 
 
