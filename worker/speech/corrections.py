@@ -66,6 +66,23 @@ def correct(
     return Correction(text=" ".join(corrected), terms=tuple(terms))
 
 
+def part_words(
+    words: Sequence[str], *, suggested: Iterable[str], ordinary: Collection[str]
+) -> list[str]:
+    """Part a suggested term from an ordinary word it was written on to: "whenceftriaxone"."""
+    terms = [term.casefold() for term in suggested]
+    parted: list[str] = []
+    for word in words:
+        bare = word.rstrip(_MARKS).casefold()
+        term = next((one for one in terms if bare.endswith(one) and bare != one), None)
+        at = len(bare) - len(term) if term else 0
+        if at and bare[:at] in ordinary:
+            parted += [word[:at], word[at:]]
+        else:
+            parted.append(word)
+    return parted
+
+
 def _in_place_of(run: Sequence[str], term: str) -> str:
     """Keep the punctuation around a run, and the capital that begins a sentence."""
     text = " ".join(run)

@@ -14,6 +14,8 @@ from archive.glossary.soundalike import likeness
 _ALIKE = 0.45
 """From here on what was heard may have been the phrase; strangers are mostly below it."""
 _FEWEST_LOST = 4
+_PASSAGE = 6
+"""Words; names that are heard as several are shorter."""
 _LOST_SHARE = 0.75
 _GAINED_SHARE = 1.35
 
@@ -43,12 +45,24 @@ def leaked_phrases(
 
 
 def lost_or_gained(primed: Sequence[str], unprimed: Sequence[str]) -> bool:
-    """Tell whether a prompt made the text much shorter or longer: it changed more than words."""
+    """Tell whether a prompt changed more than words: a passage is gone, or the length."""
+    if _lost_passage(primed, unprimed):
+        return True
     fewer = len(unprimed) - len(primed) >= _FEWEST_LOST
     more = len(primed) - len(unprimed) >= _FEWEST_LOST
     return (fewer and len(primed) < _LOST_SHARE * len(unprimed)) or (
         more and len(primed) > _GAINED_SHARE * len(unprimed)
     )
+
+
+def _lost_passage(primed: Sequence[str], unprimed: Sequence[str]) -> bool:
+    """Tell whether many words in a row were heard without the prompt and not with it.
+
+    Of the malaria film a prompt dropped "And two days later …, so please keep your mind open."
+    """
+    after, before = [_fold(word) for word in primed], [_fold(word) for word in unprimed]
+    blocks = difflib.SequenceMatcher(None, before, after, autojunk=False).get_opcodes()
+    return any((i2 - i1) - (j2 - j1) >= _PASSAGE for _, i1, i2, j1, j2 in blocks)
 
 
 def _was_heard(

@@ -16,7 +16,7 @@ from archive.doubts import Doubt
 from archive.glossary.ordinary import ordinary_words
 from archive.language import writes_spaces
 from archive.transcript import Segment
-from worker.speech.corrections import correct
+from worker.speech.corrections import correct, part_words
 from worker.speech.decoder import GREEDY, Decoded, Decoder, pick_rows
 from worker.speech.faults import is_loop, is_too_fast
 from worker.speech.hints import Suggestion, Vocabulary, fit_prompts
@@ -115,15 +115,17 @@ class Recognizer:
         """Write known terms where the text has something that sounds like them."""
         if vocabulary is None or suggestion is None or not writes_spaces(part.language):
             return Recognized(tokens=text.tokens, doubts=doubts)
-        words = text.text.split()
+        ordinary = ordinary_words(part.language)
+        written = text.text.split()
+        words = part_words(written, suggested=suggestion.phrases, ordinary=ordinary)
         correction = correct(
             words,
             vocabulary.near(words, part.language),
             suggested=suggestion.phrases[: suggestion.heard],
             own=vocabulary.own,
-            ordinary=ordinary_words(part.language),
+            ordinary=ordinary,
         )
-        if not correction.terms:
+        if not correction.terms and words == written:
             return Recognized(tokens=text.tokens, doubts=doubts)
         encode = self._decoder.tokenizer(part.language).encode
         return Recognized(

@@ -2,7 +2,7 @@ import pytest
 
 from archive.glossary.soundalike import SoundIndex
 from archive.glossary.values import Kind, Term
-from worker.speech.corrections import correct
+from worker.speech.corrections import correct, part_words
 
 TERMS = (
     Term(term="ceftriaxone", kind=Kind.DRUG),
@@ -45,3 +45,17 @@ def test_a_name_is_taken_only_from_what_was_given_for_the_recording() -> None:
 
     assert corrected(text) == text
     assert corrected(text, own=("Machinga",)) == "our friends at Machinga had seven"
+
+
+def test_a_term_is_parted_from_the_word_it_was_written_on_to() -> None:
+    words = part_words(
+        ["and", "whenceftriaxone,", "fails"], suggested=["ceftriaxone"], ordinary={"when", "and"}
+    )
+
+    assert words == ["and", "when", "ceftriaxone,", "fails"]
+
+
+def test_a_longer_word_is_no_two_words() -> None:
+    words = ["dihydroartemisinin", "ceftriaxone"]
+
+    assert part_words(words, suggested=["artemisinin", "ceftriaxone"], ordinary={"when"}) == words

@@ -43,3 +43,18 @@ def test_a_text_that_became_much_longer_or_shorter_is_not_believed(
     unprimed: int, primed: int, *, changed: bool
 ) -> None:
     assert lost_or_gained(["w"] * primed, ["w"] * unprimed) is changed
+
+
+@pytest.mark.parametrize(
+    ("unprimed", "primed", "dropped"),
+    [
+        ("and two days later it grew so keep your mind open ", "", True),
+        ("in clots of a la ", "in Klebsiella ", False),
+    ],
+)
+def test_a_passage_that_a_prompt_dropped_is_noticed(
+    unprimed: str, primed: str, *, dropped: bool
+) -> None:
+    talk = "we say it again and again to everybody who comes here to learn with us about it"
+
+    assert lost_or_gained((primed + talk).split(), (unprimed + talk).split()) is dropped
