@@ -14,6 +14,7 @@ from archive.jobs import Jobs
 from archive.settings import Settings
 from archive.storage import Storage
 from worker.media.tools import Tools
+from worker.slides import TextReader
 from worker.speech import Transcriber
 
 
@@ -65,6 +66,8 @@ class Parts:
     index: SearchIndex
     tools: Tools
     models: SpeechModels
+    reader: TextReader
+    """Reads slides; its weights are loaded with the first one."""
     jobs: Jobs
     clock: Clock
 

@@ -179,19 +179,12 @@ def translate(run: Run, batch: int, plan: dict[str, Any] | None) -> None:
     """Translate into English, from a batch on, until something more urgent waits."""
     try:
         work = translation.Plan.from_json(plan or run.step("plan", translation.plan))
-        for number in range(batch, len(work.batches)):
+
+        def one(number: int) -> None:
             run.step(f"batch {number}", translation.translate, work, number)
-            more = number + 1 < len(work.batches)
-            if more and run.step(f"way {number}", later.must_give_way):
-                run.step(
-                    "go on",
-                    later.go_on,
-                    TRANSLATION_WORKFLOW,
-                    run.attempt,
-                    number + 1,
-                    work.to_json(),
-                )
-                return
+
+        if _gave_way(run, TRANSLATION_WORKFLOW, work, batch, one):
+            return
         run.step("translated", translation.finish, work)
     except Exception as exc:  # noqa: BLE001 - the worker's loop: any failure is told and kept
         run.failed(Stage.TRANSLATION, exc)
@@ -204,19 +197,12 @@ def refine(run: Run, batch: int, plan: dict[str, Any] | None) -> None:
     stage = Stage.REFINEMENT
     try:
         work = speech.Plan.from_json(plan or run.step("plan", speech.plan, stage))
-        for number in range(batch, len(work.batches)):
+
+        def one(number: int) -> None:
             run.step(f"batch {number}", speech.transcribe, work, number, stage)
-            more = number + 1 < len(work.batches)
-            if more and run.step(f"way {number}", later.must_give_way):
-                run.step(
-                    "go on",
-                    later.go_on,
-                    REFINEMENT_WORKFLOW,
-                    run.attempt,
-                    number + 1,
-                    work.to_json(),
-                )
-                return
+
+        if _gave_way(run, REFINEMENT_WORKFLOW, work, batch, one):
+            return
         run.step("heard", speech.end, stage)
         run.step("transcript", speech.finish, work)
     except Exception as exc:  # noqa: BLE001 - the worker's loop: any failure is told and kept
@@ -225,3 +211,20 @@ def refine(run: Run, batch: int, plan: dict[str, Any] | None) -> None:
     run.stage(Stage.CAPTIONS, captions.captions)
     run.stage(Stage.INDEX, indexing.index)
     run.step("clear", status.settle)
+
+
+def _gave_way(
+    run: Run,
+    workflow: str,
+    work: speech.Plan | translation.Plan,
+    first: int,
+    one: Callable[[int], None],
+) -> bool:
+    """Do the batches from one on; tells whether the rest was left to a later job."""
+    for number in range(first, len(work.batches)):
+        one(number)
+        more = number + 1 < len(work.batches)
+        if more and run.step(f"way {number}", later.must_give_way):
+            run.step("go on", later.go_on, workflow, run.attempt, number + 1, work.to_json())
+            return True
+    return False

@@ -37,6 +37,7 @@ from archive.storage import Storage
 from worker.media.tools import find_tools
 from worker.parts import Parts, SpeechModels
 from worker.pipeline import register
+from worker.slides import TextReader
 from worker.speech import Transcriber, find_model, load_model
 from worker.stages import indexing
 
@@ -67,6 +68,7 @@ def build_parts(settings: Settings) -> Parts:
         index=SearchIndex(settings.index_dir),
         tools=find_tools(),
         models=SpeechModels(load),
+        reader=TextReader(threads=settings.cpu_threads),
         jobs=Jobs(database),
         clock=utc_now,
     )

@@ -6,6 +6,14 @@ A library of the worker's: the pipeline calls it and keeps what it gives. Knows 
 from worker.slides.finding import find_slides
 from worker.slides.pdf import PdfPage, render_pdf
 from worker.slides.reading import TextReader
-from worker.slides.values import FoundSlide, SlideLine
+from worker.slides.values import FoundSlide, SlideLine, lines_to_json
 
-__all__ = ["FoundSlide", "PdfPage", "SlideLine", "TextReader", "find_slides", "render_pdf"]
+__all__ = [
+    "FoundSlide",
+    "PdfPage",
+    "SlideLine",
+    "TextReader",
+    "find_slides",
+    "lines_to_json",
+    "render_pdf",
+]

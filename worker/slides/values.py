@@ -1,5 +1,6 @@
 """What is found on a slide: the picture, when it was shown, the words on it. Pure values."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +16,14 @@ class SlideLine:
     confidence: float
     """The reader's own, in [0, 1]."""
     box: Box
+
+
+def lines_to_json(lines: Iterable[SlideLine]) -> list[list[float | str]]:
+    """Write lines as the database keeps them; see `archive.models.slide.Slide.lines`."""
+    return [
+        [*(round(edge, 4) for edge in line.box), round(line.confidence, 3), line.text]
+        for line in lines
+    ]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

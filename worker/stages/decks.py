@@ -9,12 +9,11 @@ from sqlalchemy.orm import Session
 from archive.models import Deck, DeckPage, DeckState, StoredFile
 from archive.storage import Blob
 from worker.parts import Parts
-from worker.slides import PdfPage, TextReader, render_pdf
+from worker.slides import PdfPage, lines_to_json, render_pdf
 from worker.slides.small import write_small
+from worker.stages.files import file_row
 
 logger = logging.getLogger(__name__)
-
-_READER_THREADS = 1
 
 
 def read(parts: Parts, recording_id: int, deck_id: int) -> None:
@@ -40,7 +39,7 @@ def read(parts: Parts, recording_id: int, deck_id: int) -> None:
         # Messages name the file, and a storage key says nothing to anybody.
         pdf = folder / "The PDF"
         pdf.symlink_to(parts.storage.path(sha256).absolute())
-        pages = render_pdf(pdf, folder, reader=TextReader(threads=_READER_THREADS))
+        pages = render_pdf(pdf, folder, reader=parts.reader)
         kept = []
         for page in pages:
             small = write_small(page.picture, page.picture.with_suffix(".webp"))
@@ -73,22 +72,9 @@ def _keep(
                 deck_id=deck_id,
                 number=page.number,
                 text=page.text,
-                lines=[
-                    [*(round(edge, 4) for edge in line.box), round(line.confidence, 3), line.text]
-                    for line in page.lines
-                ],
-                picture_id=_file_id(session, picture, parts),
-                small_id=_file_id(session, small, parts),
+                lines=lines_to_json(page.lines),
+                picture_id=file_row(session, picture, parts.clock()),
+                small_id=file_row(session, small, parts.clock()),
             )
         )
     deck.state, deck.problem = DeckState.READY, None
-
-
-def _file_id(session: Session, blob: Blob, parts: Parts) -> int:
-    """Return the row of a stored file, made if it is not there."""
-    file = session.scalar(select(StoredFile).where(StoredFile.sha256 == blob.sha256))
-    if file is None:
-        file = StoredFile(sha256=blob.sha256, size_bytes=blob.size_bytes, created_at=parts.clock())
-        session.add(file)
-        session.flush()
-    return file.id

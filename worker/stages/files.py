@@ -107,20 +107,25 @@ def keep_file_at(
     now: datetime,
 ) -> None:
     """Add a derived file that is in the store to a recording's; in the caller's transaction."""
-    file = session.scalar(select(StoredFile).where(StoredFile.sha256 == blob.sha256))
-    if file is None:
-        file = StoredFile(sha256=blob.sha256, size_bytes=blob.size_bytes, created_at=now)
-        session.add(file)
-        session.flush()
     session.add(
         RecordingFile(
             recording_id=recording_id,
-            file_id=file.id,
+            file_id=file_row(session, blob, now),
             role=role,
             media_type=media_type,
             at_ms=at_ms,
         )
     )
+
+
+def file_row(session: Session, blob: Blob, now: datetime) -> int:
+    """Return the row's number of a file that is in the store; the row is made if need be."""
+    file = session.scalar(select(StoredFile).where(StoredFile.sha256 == blob.sha256))
+    if file is None:
+        file = StoredFile(sha256=blob.sha256, size_bytes=blob.size_bytes, created_at=now)
+        session.add(file)
+        session.flush()
+    return file.id
 
 
 def master_path(parts: Parts, recording_id: int) -> Path:

@@ -6,13 +6,10 @@ from archive.models import Recording, RecordingFile, Role, Slide, SlideSource
 from archive.models.stage import StageRun
 from archive.pipeline import Stage
 from worker.parts import Parts
-from worker.slides import FoundSlide, TextReader, find_slides
+from worker.slides import FoundSlide, find_slides, lines_to_json
 from worker.slides.small import MEDIA_TYPE, write_small
 from worker.stages.files import keep_file_at, kept_media_info, master_path
 from worker.stages.report import stage_run
-
-_READER_THREADS = 1
-"""Speech is recognized meanwhile."""
 
 
 def slides(parts: Parts, recording_id: int) -> None:
@@ -34,7 +31,7 @@ def slides(parts: Parts, recording_id: int) -> None:
             parts.scratch(recording_id) / "slides",
             info=info,
             tools=parts.tools,
-            reader=TextReader(threads=_READER_THREADS),
+            reader=parts.reader,
             from_ms=from_ms or 0,
             on_progress=report.progress,
         ):
@@ -97,10 +94,7 @@ def _keep(parts: Parts, recording_id: int, slide: FoundSlide) -> None:
                 start_ms=slide.start_ms,
                 end_ms=slide.end_ms,
                 text=slide.text,
-                lines=[
-                    [*(round(edge, 4) for edge in line.box), round(line.confidence, 3), line.text]
-                    for line in slide.lines
-                ],
+                lines=lines_to_json(slide.lines),
                 source=SlideSource.VIDEO,
             )
         )
