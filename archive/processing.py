@@ -10,11 +10,12 @@ from datetime import datetime
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from archive.errors import InvalidInputError, NotFoundError
+from archive.errors import InvalidInputError
 from archive.jobs import Jobs, turn
 from archive.models import Recording, StageRun, StageState, Status, TranscriptKind
-from archive.permissions import Action, Actor, Subject, require
+from archive.permissions import Actor
 from archive.pipeline import LATER_STAGES, SPEECH_STAGES, Stage, estimated_work_s
+from archive.recordings import editable_recording
 from archive.transcripts import next_version
 
 
@@ -28,7 +29,7 @@ def try_again(
         NotAllowedError: the actor may not.
         InvalidInputError: it is being processed, or its file was not kept.
     """
-    recording = _editable(session, recording_id, actor)
+    recording = editable_recording(session, recording_id, actor)
     if recording.status is Status.REJECTED:
         raise InvalidInputError("This file was not kept; deposit it again.")
     failed = session.scalars(
@@ -53,7 +54,7 @@ def transcribe_again(
         NotAllowedError: the actor may not.
         InvalidInputError: its file was not kept.
     """
-    recording = _editable(session, recording_id, actor)
+    recording = editable_recording(session, recording_id, actor)
     if recording.status is Status.REJECTED:
         raise InvalidInputError("This file was not kept; deposit it again.")
     session.execute(
@@ -73,11 +74,12 @@ def cancel(session: Session, recording_id: int, *, actor: Actor, now: datetime) 
         NotAllowedError: the actor may not.
         InvalidInputError: nothing is being done with it.
     """
-    recording = _editable(session, recording_id, actor)
+    recording = editable_recording(session, recording_id, actor)
     running = _drop_unfinished(session, recording_id)
     if recording.status not in (Status.WAITING, Status.PROCESSING) and not running:
         raise InvalidInputError("There is nothing to stop: this recording is not being processed.")
     recording.attempt += 1
+    recording.translate = False
     if recording.status in (Status.WAITING, Status.PROCESSING):
         recording.status = Status.CANCELLED
     recording.updated_at = now
@@ -93,7 +95,7 @@ def request_translation(
         NotAllowedError: the actor may not.
         InvalidInputError: it is in English, or not transcribed yet.
     """
-    recording = _editable(session, recording_id, actor)
+    recording = editable_recording(session, recording_id, actor)
     if not set(recording.languages.split()) - {"en"}:
         raise InvalidInputError(
             "There is nothing to translate: no other language than English was heard in it (yet)."
@@ -135,16 +137,3 @@ def _drop_unfinished(session: Session, recording_id: int) -> int:
         .returning(StageRun.id)
     ).all()
     return len(dropped)
-
-
-def _editable(session: Session, recording_id: int, actor: Actor) -> Recording:
-    """Return a recording that someone may change."""
-    recording = session.get(Recording, recording_id)
-    if recording is None:
-        raise NotFoundError(f"There is no recording {recording_id}.")
-    require(
-        actor,
-        Action.EDIT,
-        Subject(publication=recording.publication, depositor_id=recording.depositor_id),
-    )
-    return recording

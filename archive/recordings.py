@@ -186,6 +186,18 @@ def set_publication(
     touch(session, jobs, recording, now=now)
 
 
+def editable_recording(session: Session, recording_id: int, actor: Actor) -> Recording:
+    """Return the row of a recording that someone may change.
+
+    Raises:
+        NotFoundError: there is none.
+        NotAllowedError: the actor may not.
+    """
+    recording = _one(session, recording_id)
+    require(actor, Action.EDIT, _subject(recording))
+    return recording
+
+
 def touch(session: Session, jobs: Jobs, recording: Recording, *, now: datetime) -> None:
     """Note a change that the search index must follow, and enqueue that it does."""
     recording.version += 1

@@ -13,7 +13,7 @@ from sqlalchemy import delete, select, union_all
 from sqlalchemy.orm import Session, aliased
 
 from archive.deposits import display_name
-from archive.errors import InvalidInputError, NotFoundError
+from archive.errors import InvalidInputError
 from archive.jobs import Jobs
 from archive.models import (
     Deck,
@@ -27,9 +27,9 @@ from archive.models import (
     Status,
     StoredFile,
 )
-from archive.permissions import Action, Actor, Subject, require
+from archive.permissions import Actor
 from archive.pipeline import Stage
-from archive.recordings import RecordingView, touch
+from archive.recordings import RecordingView, editable_recording, touch
 from archive.slides import KeptSlide
 from archive.storage import Blob
 
@@ -150,7 +150,7 @@ def give_deck(
         NotAllowedError: the actor may not.
         InvalidInputError: it has slides of its own.
     """
-    recording = _editable(session, recording_id, actor)
+    recording = editable_recording(session, recording_id, actor)
     _require_none_of_its_own(session, recording)
     file = session.scalar(select(StoredFile).where(StoredFile.sha256 == blob.sha256))
     if file is None:
@@ -195,7 +195,7 @@ def place_pages(
         NotAllowedError: the actor may not.
         InvalidInputError: it has slides of its own, or no PDF that was read.
     """
-    recording = _editable(session, recording_id, actor)
+    recording = editable_recording(session, recording_id, actor)
     _require_none_of_its_own(session, recording)
     deck = session.scalar(select(Deck).where(Deck.recording_id == recording_id))
     if deck is None or deck.state is not DeckState.READY:
@@ -244,7 +244,7 @@ def remove_deck(
         NotFoundError: there is no such recording.
         NotAllowedError: the actor may not.
     """
-    return _forget(session, jobs, _editable(session, recording_id, actor), now=now)
+    return _forget(session, jobs, editable_recording(session, recording_id, actor), now=now)
 
 
 def _forget(
@@ -312,15 +312,3 @@ def _require_none_of_its_own(session: Session, recording: Recording) -> None:
             "This recording shows its slides itself; they were found in its picture. "
             "A PDF can be given to one that shows none."
         )
-
-
-def _editable(session: Session, recording_id: int, actor: Actor) -> Recording:
-    recording = session.get(Recording, recording_id)
-    if recording is None:
-        raise NotFoundError(f"There is no recording {recording_id}.")
-    require(
-        actor,
-        Action.EDIT,
-        Subject(publication=recording.publication, depositor_id=recording.depositor_id),
-    )
-    return recording

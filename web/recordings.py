@@ -1,5 +1,7 @@
 """The watch page, and what an account may do with a recording."""
 
+from datetime import datetime
+from typing import Protocol
 from urllib.parse import quote
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -9,9 +11,10 @@ from sqlalchemy.orm import Session
 from archive.errors import SearchIndexError
 from archive.glossary.drugs import DrugNames, read_drug_names
 from archive.index import Moment, Track
+from archive.jobs import Jobs
 from archive.models import Publication, Role
 from archive.paragraphs import make_paragraphs
-from archive.permissions import Action, may
+from archive.permissions import Action, Actor, may
 from archive.processing import cancel, request_translation, transcribe_again, try_again
 from archive.recordings import RecordingView, get_recording, set_publication
 from archive.slide_decks import may_attach
@@ -106,41 +109,32 @@ def paragraphs(recording_id: int) -> ResponseReturnValue:
 @blueprint.post("/<int:recording_id>/publish")
 def publish(recording_id: int) -> ResponseReturnValue:
     """Let anyone see a recording."""
-    with current_parts().database.begin() as session:
-        _publish(session, recording_id, Publication.PUBLISHED)
-    flash("Published: anyone can find and watch this recording now.")
-    return redirect(url_for("recordings.watch", recording_id=recording_id), 303)
+    _set_publication(recording_id, Publication.PUBLISHED)
+    return _told(recording_id, "Published: anyone can find and watch this recording now.")
 
 
 @blueprint.post("/<int:recording_id>/unpublish")
 def unpublish(recording_id: int) -> ResponseReturnValue:
     """Take a recording back from the public."""
-    with current_parts().database.begin() as session:
-        _publish(session, recording_id, Publication.DRAFT)
-    flash("Taken back: only people with an account see this recording now.")
-    return redirect(url_for("recordings.watch", recording_id=recording_id), 303)
+    _set_publication(recording_id, Publication.DRAFT)
+    return _told(recording_id, "Taken back: only people with an account see this recording now.")
 
 
 @blueprint.post("/<int:recording_id>/try-again")
 def repeat(recording_id: int) -> ResponseReturnValue:
     """Run the steps that failed again."""
-    parts = current_parts()
-    with parts.database.begin() as session:
-        try_again(session, parts.jobs, recording_id, actor=current_actor(), now=parts.clock())
-    flash("Trying again. Steps that are done are not repeated.")
-    return redirect(url_for("recordings.watch", recording_id=recording_id), 303)
+    _ask(try_again, recording_id)
+    return _told(recording_id, "Trying again. Steps that are done are not repeated.")
 
 
 @blueprint.post("/<int:recording_id>/transcribe-again")
 def transcribe_anew(recording_id: int) -> ResponseReturnValue:
     """Transcribe a recording anew."""
-    parts = current_parts()
-    with parts.database.begin() as session:
-        transcribe_again(
-            session, parts.jobs, recording_id, actor=current_actor(), now=parts.clock()
-        )
-    flash("Transcribing again. The transcript it has is shown until the new one is complete.")
-    return redirect(url_for("recordings.watch", recording_id=recording_id), 303)
+    _ask(transcribe_again, recording_id)
+    return _told(
+        recording_id,
+        "Transcribing again. The transcript it has is shown until the new one is complete.",
+    )
 
 
 @blueprint.post("/<int:recording_id>/cancel")
@@ -149,32 +143,55 @@ def stop(recording_id: int) -> ResponseReturnValue:
     parts = current_parts()
     with parts.database.begin() as session:
         cancel(session, recording_id, actor=current_actor(), now=parts.clock())
-    flash("Stopped. What was finished is kept; “Transcribe again” begins anew.")
-    return redirect(url_for("recordings.watch", recording_id=recording_id), 303)
+    return _told(
+        recording_id, "Stopped. What was finished is kept; “Transcribe again” begins anew."
+    )
 
 
 @blueprint.post("/<int:recording_id>/translate")
 def translate(recording_id: int) -> ResponseReturnValue:
     """Ask for an English translation."""
+    _ask(request_translation, recording_id)
+    return _told(
+        recording_id,
+        "Translating into English by machine; subtitles appear here when they are ready.",
+    )
+
+
+class _Request(Protocol):
+    """A use case of `archive.processing` that enqueues work."""
+
+    def __call__(
+        self, session: Session, jobs: Jobs, recording_id: int, *, actor: Actor, now: datetime
+    ) -> None:
+        """Ask for it."""
+        ...
+
+
+def _ask(request_work: _Request, recording_id: int) -> None:
+    """Ask something of a recording's processing, in one transaction."""
     parts = current_parts()
     with parts.database.begin() as session:
-        request_translation(
-            session, parts.jobs, recording_id, actor=current_actor(), now=parts.clock()
-        )
-    flash("Translating into English by machine; subtitles appear here when they are ready.")
+        request_work(session, parts.jobs, recording_id, actor=current_actor(), now=parts.clock())
+
+
+def _told(recording_id: int, message: str) -> ResponseReturnValue:
+    """Go back to the recording and say what was done."""
+    flash(message)
     return redirect(url_for("recordings.watch", recording_id=recording_id), 303)
 
 
-def _publish(session: Session, recording_id: int, publication: Publication) -> None:
+def _set_publication(recording_id: int, publication: Publication) -> None:
     parts = current_parts()
-    set_publication(
-        session,
-        parts.jobs,
-        recording_id,
-        publication,
-        actor=current_actor(),
-        now=parts.clock(),
-    )
+    with parts.database.begin() as session:
+        set_publication(
+            session,
+            parts.jobs,
+            recording_id,
+            publication,
+            actor=current_actor(),
+            now=parts.clock(),
+        )
 
 
 def _blocks(

@@ -115,18 +115,18 @@ def sound_key(text: str, language: str = "en") -> str:
         text: One word or some; anything but letters is passed over.
         language: A Whisper code; French is read as French, others as English.
     """
-    keys = (_word_key(word, language == "fr") for word in _LETTERS.findall(text))
+    keys = (_word_key(word, french=language == "fr") for word in _LETTERS.findall(text))
     return _REPEATED.sub(r"\1", "".join(keys))
 
 
 @lru_cache(maxsize=50_000)
-def _word_key(word: str, french: bool) -> str:  # noqa: FBT001 - a cached pure function
+def _word_key(word: str, *, french: bool) -> str:
     if french:
         word = word.replace("ç", "ss").replace("Ç", "ss")
     letters = fold(word)
     if not letters.isascii():
         return letters
-    pattern, sounds = _rules(french)
+    pattern, sounds = _rules(french=french)
 
     def sound(match: re.Match[str]) -> str:
         return sounds[(match.lastindex or 1) - 1]
@@ -135,7 +135,7 @@ def _word_key(word: str, french: bool) -> str:  # noqa: FBT001 - a cached pure f
 
 
 @lru_cache(maxsize=2)
-def _rules(french: bool) -> tuple[re.Pattern[str], tuple[str, ...]]:  # noqa: FBT001 - cached
+def _rules(*, french: bool) -> tuple[re.Pattern[str], tuple[str, ...]]:
     """Make one pattern of a language's rules, a group a rule, and the sounds of each."""
     written = _FIRST + (_FRENCH if french else _ENGLISH) + _LAST
     rules = [line.rsplit(maxsplit=1) for line in written.split("\n") if line]
