@@ -13,6 +13,8 @@ test: setup-dev
 bench: setup-bench
 	@$(VENV)/bin/python benchmarks/transcribe/run.py
 	@$(VENV)/bin/python benchmarks/search/run.py
+	@$(VENV)/bin/python -m benchmarks.slides.run
+	@$(VENV)/bin/python -m benchmarks.findability.run
 
 # Makes the demo recording again from its script.
 demo: setup-bench

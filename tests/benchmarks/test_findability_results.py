@@ -1,13 +1,6 @@
 """Summing up and the bars of the findability benchmark."""
 
-import warnings
-
 import pytest
-
-with warnings.catch_warnings():
-    # whisper_normalizer 0.1.15 has an invalid escape in a docstring, told when it is compiled.
-    warnings.simplefilter("ignore")
-    pytest.importorskip("whisper_normalizer.english", reason="the extra `bench` has it")
 
 from benchmarks.findability.results import Measured, Total, missed_bars, sum_up
 from benchmarks.findability.score import Invented, Judged, Said, Source

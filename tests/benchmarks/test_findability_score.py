@@ -1,19 +1,15 @@
 """The scoring of the findability benchmark, on words at made-up times."""
 
-import warnings
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
-
-with warnings.catch_warnings():
-    # whisper_normalizer 0.1.12 has an invalid escape in a docstring, told when it is compiled.
-    warnings.simplefilter("ignore")
-    pytest.importorskip("whisper_normalizer.english", reason="the extra `bench` has it")
 
 from benchmarks.findability.material import (
     SESSIONS,
     SaidSentence,
     SaidWord,
+    Session,
     ShownSlide,
     Term,
     Truth,
@@ -103,7 +99,8 @@ def test_a_term_is_found_in_its_accepted_spellings_only(
     reader: Reader,
     term: Term,
     text: str,
-    found: bool,  # noqa: FBT001 - a table
+    *,
+    found: bool,
 ) -> None:
     places = reader.places(term.accepted, reader.tokens(heard(text), pieces=True))
 
@@ -197,7 +194,8 @@ def test_a_part_of_what_was_said_is_not_invented(
     term: str,
     spoken: str,
     written: str,
-    invented: bool,  # noqa: FBT001 - a table
+    *,
+    invented: bool,
 ) -> None:
     found = invented_terms(
         [Term(term=term, kind="")],
@@ -223,7 +221,7 @@ def test_other_spellings_are_unified_before_word_errors_are_counted() -> None:
     )
 
 
-def test_the_truth_is_read_back_as_it_was_written(tmp_path) -> None:  # noqa: ANN001 - pytest's
+def test_the_truth_is_read_back_as_it_was_written(tmp_path: Path) -> None:
     film = truth(
         "give cotrimoxazole",
         slides=(ShownSlide(start_ms=0, end_ms=9, text="é"),),
@@ -240,7 +238,9 @@ def sessions(*names: str) -> list[object]:
 
 
 @pytest.mark.parametrize("session", sessions("malaria", "maternal", "outbreaks"))
-def test_every_term_of_a_session_is_said_and_half_are_on_no_slide(reader, session) -> None:  # noqa: ANN001 - a table
+def test_every_term_of_a_session_is_said_and_half_are_on_no_slide(
+    reader: Reader, session: Session
+) -> None:
     text = " ".join(turn.text for turn in session.script.turns)
     slides = "\n".join(slide_text(session.script, turn.slide) for turn in session.script.turns)
 
@@ -253,7 +253,9 @@ def test_every_term_of_a_session_is_said_and_half_are_on_no_slide(reader, sessio
 
 
 @pytest.mark.parametrize("session", sessions("elsewhere"))
-def test_no_term_of_the_garden_talk_is_said_and_all_are_shown(reader, session) -> None:  # noqa: ANN001 - a table
+def test_no_term_of_the_garden_talk_is_said_and_all_are_shown(
+    reader: Reader, session: Session
+) -> None:
     text = " ".join(turn.text for turn in session.script.turns)
     slides = "\n".join(slide_text(session.script, turn.slide) for turn in session.script.turns)
 
@@ -262,7 +264,7 @@ def test_no_term_of_the_garden_talk_is_said_and_all_are_shown(reader, session) -
 
 
 @pytest.mark.parametrize("session", sessions("malaria", "maternal", "outbreaks", "elsewhere"))
-def test_what_the_voices_read_has_the_sentences_that_are_written(session) -> None:  # noqa: ANN001 - a table
+def test_what_the_voices_read_has_the_sentences_that_are_written(session: Session) -> None:
     pairs = zip(session.script.turns, session.spoken_script().turns, strict=True)
 
     counts = [(len(split_sentences(a.text)), len(split_sentences(b.text))) for a, b in pairs]

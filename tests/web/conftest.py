@@ -1,5 +1,6 @@
 """A real site on a real archive in a temporary folder, and people who visit it."""
 
+import threading
 from collections.abc import Iterator
 from typing import Any
 
@@ -7,6 +8,9 @@ import pytest
 from bs4 import BeautifulSoup
 from flask import Flask
 from flask.testing import FlaskClient
+from playwright.sync_api import Browser as Chromium
+from playwright.sync_api import Page
+from werkzeug.serving import make_server
 from werkzeug.test import TestResponse
 
 from archive.database import Database
@@ -17,6 +21,7 @@ from archive.permissions import ADMINISTRATOR, LIBRARIAN
 from archive.settings import Settings
 from archive.storage import Storage
 from tests.conftest import FakeClock
+from tests.media import make_video
 from tests.web.factories import Archivist
 from web import create_app
 from web.parts import current_parts
@@ -59,6 +64,38 @@ def administrator(app: Flask, archivist: Archivist) -> FlaskClient:
     return signed_in(app, archivist, "ada@example.org", ADMINISTRATOR, "Ada")
 
 
+@pytest.fixture(scope="session")
+def film(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    path = tmp_path_factory.mktemp("film") / "film.mp4"
+    make_video(path, seconds=60.0, beeps_s=(5.0,))
+    return path.read_bytes()
+
+
+@pytest.fixture
+def site(app: Flask) -> Iterator[str]:
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    # Closing waits for answers under way: a film half sent holds its file open.
+    server.daemon_threads = False
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture
+def page(browser: Chromium, site: str) -> Iterator[Page]:  # noqa: ARG001 - closed before the site
+    context = browser.new_context(viewport={"width": 1280, "height": 800})
+    page = context.new_page()
+    complaints: list[str] = []
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("console", lambda line: complaints.append(line.text) if line.type == "error" else None)
+    yield page
+    context.close()
+    assert [line for line in complaints if "status of 4" not in line] == []
+
+
 def close_site(app: Flask) -> None:
     """Let go of a site's database."""
     with app.app_context():
@@ -92,3 +129,11 @@ def signed_in(app: Flask, archivist: Archivist, email: str, role: str, name: str
     with client.session_transaction() as cookie:
         cookie["_user_id"], cookie["_fresh"] = uniquifier, True
     return client
+
+
+def sign_in(page: Page, site: str, app: Flask, archivist: Archivist) -> None:
+    """Give the browser the session of an administrator."""
+    client = signed_in(app, archivist, "ada@example.org", ADMINISTRATOR, "Ada")
+    cookie = client.get_cookie("archive_session")
+    assert cookie is not None
+    page.context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": site}])

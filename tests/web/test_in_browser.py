@@ -1,21 +1,16 @@
 """What the pages' scripts do, in a real Chromium on a real server, at phone and desk size."""
 
-import threading
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 from playwright.sync_api import Browser, Page, expect
-from werkzeug.serving import make_server
 
 from archive.index import SlideText
 from archive.models import Role, StageState, Status
-from archive.permissions import ADMINISTRATOR
 from archive.pipeline import Stage
-from tests.media import make_video
-from tests.web.conftest import signed_in
+from tests.web.conftest import sign_in
 from tests.web.factories import Archivist, speak
 from tests.weight import weigh
 from worker.media.probe import probe
@@ -26,38 +21,6 @@ pytestmark = pytest.mark.browser
 
 DEMO = Path(__file__).resolve().parents[2] / "demo" / "demo.mp4"
 PHONE, DESK = (360, 740), (1280, 800)
-
-
-@pytest.fixture(scope="module")
-def film(tmp_path_factory: pytest.TempPathFactory) -> bytes:
-    path = tmp_path_factory.mktemp("film") / "film.mp4"
-    make_video(path, seconds=60.0, beeps_s=(5.0,))
-    return path.read_bytes()
-
-
-@pytest.fixture
-def site(app: Flask) -> Iterator[str]:
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    # Closing waits for answers under way: a film half sent holds its file open.
-    server.daemon_threads = False
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
-
-
-@pytest.fixture
-def page(browser: Browser, site: str) -> Iterator[Page]:  # noqa: ARG001 - closed before the site
-    context = browser.new_context(viewport={"width": DESK[0], "height": DESK[1]})
-    page = context.new_page()
-    complaints: list[str] = []
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.on("console", lambda line: complaints.append(line.text) if line.type == "error" else None)
-    yield page
-    context.close()
-    assert [line for line in complaints if "status of 4" not in line] == []
 
 
 @pytest.fixture
@@ -71,14 +34,6 @@ def rounds(archivist: Archivist, film: bytes) -> int:
     )
     archivist.file(recording_id, Role.STILL, b"\xff\xd8\xff", "image/jpeg", at_ms=0)
     return recording_id
-
-
-def sign_in(page: Page, site: str, app: Flask, archivist: Archivist) -> None:
-    """Give the browser the session of an administrator."""
-    client = signed_in(app, archivist, "ada@example.org", ADMINISTRATOR, "Ada")
-    cookie = client.get_cookie("archive_session")
-    assert cookie is not None
-    page.context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": site}])
 
 
 def current_time(page: Page) -> float:

@@ -1,7 +1,5 @@
 """Slides, checking, growing and slides by hand in a real Chromium; what the page weighs."""
 
-import threading
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,20 +9,17 @@ from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import select, update
-from werkzeug.serving import make_server
 
 from archive.doubts import Doubt
 from archive.index import SlideText
 from archive.models import Role, StageState, Status, Transcript
-from archive.permissions import ADMINISTRATOR
 from archive.pipeline import Stage
 from archive.settings import Settings
 from archive.transcripts import keep_batch
 from benchmarks.slides import deck
 from benchmarks.slides.drawing import draw_page, packed_font
-from tests.media import make_video
 from tests.pdfs import make_pdf
-from tests.web.conftest import signed_in
+from tests.web.conftest import sign_in
 from tests.web.factories import Archivist, speak
 from tests.weight import weigh
 from worker.service import build_parts
@@ -39,13 +34,6 @@ ARABIC = "نعطي الأرتيسونات ٢٫٤ ملغ لكل كيلوغرام 
 
 
 @pytest.fixture(scope="module")
-def film(tmp_path_factory: pytest.TempPathFactory) -> bytes:
-    path = tmp_path_factory.mktemp("film") / "film.mp4"
-    make_video(path, seconds=60.0, beeps_s=(5.0,))
-    return path.read_bytes()
-
-
-@pytest.fixture(scope="module")
 def slide_pictures(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[bytes, bytes]]:
     """Slides full of words, full and small, as the worker makes them."""
     folder = tmp_path_factory.mktemp("slides")
@@ -57,30 +45,6 @@ def slide_pictures(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[bytes
         _, encoded = cv2.imencode(".jpg", cv2.imread(str(picture)))
         made.append((encoded.tobytes(), small.read_bytes()))
     return made
-
-
-@pytest.fixture
-def site(app: Flask) -> Iterator[str]:
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    server.daemon_threads = False
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
-
-
-@pytest.fixture
-def page(browser: Browser, site: str) -> Iterator[Page]:  # noqa: ARG001 - closed before the site
-    context = browser.new_context(viewport=DESK)
-    page = context.new_page()
-    complaints: list[str] = []
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.on("console", lambda line: complaints.append(line.text) if line.type == "error" else None)
-    yield page
-    context.close()
-    assert [line for line in complaints if "status of 4" not in line] == []
 
 
 @pytest.fixture
@@ -111,13 +75,6 @@ def talk(archivist: Archivist, film: bytes, slide_pictures: list[tuple[bytes, by
         archivist.file(recording_id, Role.SLIDE_SMALL, small + mark, "image/webp", at_ms=at_ms)
     archivist.translate(recording_id, speak("Quinine is the only choice.", start_ms=17_000))
     return recording_id
-
-
-def sign_in(page: Page, site: str, app: Flask, archivist: Archivist) -> None:
-    client = signed_in(app, archivist, "ada@example.org", ADMINISTRATOR, "Ada")
-    cookie = client.get_cookie("archive_session")
-    assert cookie is not None
-    page.context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": site}])
 
 
 def seek(page: Page, seconds: float) -> None:
