@@ -72,16 +72,15 @@ class Bench:
         )
 
     def finished(self) -> bool:
-        names = [
+        """Tell whether every job of the recording has ended, those it led to included."""
+        names = {
             workflow_id(workflow, self.recording_id, 1)
             for workflow in (PROCESS_WORKFLOW, SPEECH_WORKFLOW, PICTURES_WORKFLOW)
-        ]
+        }
         with self.database.read() as session:
-            states = session.scalars(
-                text("SELECT status FROM workflow_status WHERE workflow_uuid IN (:a, :b, :c)"),
-                dict(zip("abc", names, strict=True)),
-            ).all()
-        return len(states) == len(names) and set(states) <= {"SUCCESS", "ERROR"}
+            rows = session.execute(text("SELECT workflow_uuid, status FROM workflow_status"))
+            states = {row.workflow_uuid: row.status for row in rows}
+        return names <= states.keys() and set(states.values()) <= {"SUCCESS", "ERROR"}
 
     def run_until_finished(self) -> int:
         """Start the worker again and again until the recording is done; returns the kills."""

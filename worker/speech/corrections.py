@@ -15,7 +15,8 @@ from archive.glossary.values import Kind
 _NEARLY_THE_SAME = 0.84
 _SUGGESTED = 0.76
 """For terms that the first hearing already sounded like."""
-_NAMES = (Kind.PLACE, Kind.PERSON, Kind.INSTITUTION)
+NAMES = (Kind.PLACE, Kind.PERSON, Kind.INSTITUTION)
+"""Kinds that have many neighbours which no list holds."""
 _MARKS = " \t\n.,;:!?…\"'()[]«»“”"
 
 
@@ -52,9 +53,10 @@ def correct(
     done = 0
     for found in near:
         term = found.term
-        least = _SUGGESTED if term.term in suggested else _NEARLY_THE_SAME
         run = words[found.first : found.last + 1]
-        if found.likeness < least or (term.kind in _NAMES and term.term not in mine):
+        is_name = term.kind in NAMES and term.term not in mine
+        suits = found.likeness >= _SUGGESTED and term.term in suggested and not is_name
+        if not (suits or is_certain(found, mine)):
             continue
         if any(word.strip(_MARKS).lower() in ordinary for word in run):
             continue
@@ -64,6 +66,13 @@ def correct(
         done = found.last + 1
     corrected.extend(words[done:])
     return Correction(text=" ".join(corrected), terms=tuple(terms))
+
+
+def is_certain(found: Near, own: Collection[str]) -> bool:
+    """Tell whether a run would be written as its term even where no second hearing suggests it."""
+    return found.likeness >= _NEARLY_THE_SAME and (
+        found.term.kind not in NAMES or found.term.term in own
+    )
 
 
 def part_words(

@@ -13,10 +13,13 @@ from dataclasses import dataclass
 
 from archive.glossary.soundalike import Near, SoundIndex
 from archive.glossary.values import Term
+from worker.speech.corrections import NAMES, is_certain
 from worker.speech.plan import Chunk
 
 LOOSELY_ALIKE = 0.62
 """A prompt only suggests, so it may hold terms that are less alike than a correction could."""
+_ALIKE_NAMES = 0.8
+"""Names have many neighbours: "pneumococcus" heard as "macockas" is not Machakos."""
 _NEARLY_ALIKE = 0.75
 _EVERYWHERE = 3
 """What stands on more slides is their frame: the name of the hospital, of the series."""
@@ -58,6 +61,9 @@ class Suggestion:
     """The most helpful first."""
     heard: int
     """How many of them, from the first on, sound like something that was written instead."""
+    likeness: float
+    """Of the one that sounds most like it, of those that only a second hearing can tell, in
+    [0, 1]; 0: there is none."""
 
 
 class Vocabulary:
@@ -115,7 +121,13 @@ class Vocabulary:
             language: what is spoken, as Whisper's code.
             words: what an unprimed hearing wrote, with punctuation.
         """
-        near = self._sound_index(language).near(words, least=LOOSELY_ALIKE)
+        near = [
+            found
+            for found in self._sound_index(language).near(words, least=LOOSELY_ALIKE)
+            if found.likeness >= _ALIKE_NAMES
+            or found.term.kind not in NAMES
+            or found.term.term in self._favoured
+        ]
         ranked = sorted(
             near, key=lambda found: -found.likeness - (found.term.term in self._favoured) / 10
         )
@@ -130,7 +142,14 @@ class Vocabulary:
         ]
         known = [term.term for term in self._collection if term.language in ("", language)]
         rest = dict.fromkeys((*shown, *self._about, *known))
-        return Suggestion(phrases=tuple(dict.fromkeys((*heard, *rest))), heard=len(heard))
+        return Suggestion(
+            phrases=tuple(dict.fromkeys((*heard, *rest))),
+            heard=len(heard),
+            likeness=max(
+                (found.likeness for found in near if not is_certain(found, self._favoured)),
+                default=0.0,
+            ),
+        )
 
     def _sound_index(self, language: str) -> SoundIndex:
         index = self._sounds.get(language)
