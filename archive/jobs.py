@@ -31,6 +31,8 @@ SPEECH_WORKFLOW = "transcribe_recording"
 PICTURES_WORKFLOW = "picture_recording"
 TRANSLATION_WORKFLOW = "translate_recording"
 REFINEMENT_WORKFLOW = "refine_recording"
+SPEAKERS_WORKFLOW = "tell_speakers_apart"
+NAMES_WORKFLOW = "name_speakers"
 INDEX_WORKFLOW = "index_recording"
 DECK_WORKFLOW = "read_deck"
 _COUNTED_FROM = datetime(2026, 1, 1, tzinfo=UTC)
@@ -113,6 +115,12 @@ class Jobs:
             session, REFINEMENT_WORKFLOW, SPEECH_QUEUE, recording_id, attempt, priority=priority
         )
 
+    def speakers(self, session: Session, recording_id: int, attempt: int, *, priority: int) -> None:
+        """Enqueue that the speakers are told apart; after what needs the speech model."""
+        self._enqueue(
+            session, SPEAKERS_WORKFLOW, SPEECH_QUEUE, recording_id, attempt, priority=priority
+        )
+
     def rest(
         self,
         session: Session,
@@ -153,12 +161,19 @@ class Jobs:
 
     def index(self, session: Session, recording_id: int, version: int) -> None:
         """Enqueue that the search index follows a change of a recording."""
+        self._follow(session, INDEX_WORKFLOW, f"index-{recording_id}-{version}", recording_id)
+
+    def names(self, session: Session, recording_id: int, version: int) -> None:
+        """Enqueue that captions and search follow new names of speakers."""
+        self._follow(session, NAMES_WORKFLOW, f"names-{recording_id}-{version}", recording_id)
+
+    def _follow(self, session: Session, workflow: str, name: str, recording_id: int) -> None:
         self._client.enqueue_in_transaction(
             session,
             {
-                "workflow_name": INDEX_WORKFLOW,
+                "workflow_name": workflow,
                 "queue_name": INDEX_QUEUE,
-                "workflow_id": f"index-{recording_id}-{version}",
+                "workflow_id": name,
                 "app_version": APPLICATION_VERSION,
             },
             recording_id,

@@ -38,12 +38,14 @@ class Sentence:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Paragraph:
-    """Sentences in one language, said without a long pause."""
+    """Sentences in one language, said by one speaker without a long pause."""
 
     start_ms: int
     end_ms: int
     language: str
     sentences: tuple[Sentence, ...]
+    speaker: str = ""
+    """Who says it; empty: not known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,40 +54,42 @@ class _Spoken:
 
     word: Word
     language: str
+    speaker: str
     doubts: frozenset[Doubt]
 
 
 def make_paragraphs(segments: Sequence[Segment]) -> tuple[Paragraph, ...]:
     """Divide a transcript into paragraphs.
 
-    A paragraph ends where the language changes, at a pause of 2 s, and at the first end of
-    a sentence after 60 words or 400 characters (140 in Chinese and the like); where no
-    sentence ends, at the last word that fits 110 words or 700 characters.
+    A paragraph ends where the language or the speaker changes, at a pause of 2 s, and at the
+    first end of a sentence after 60 words or 400 characters (140 in Chinese and the like);
+    where no sentence ends, at the last word that fits 110 words or 700 characters.
     """
     return tuple(
-        _paragraph(sentences, language)
+        _paragraph(sentences, stretch[0])
         for stretch in _stretches(segments)
-        for sentences, language in _grouped(stretch)
+        for sentences in _grouped(stretch)
     )
 
 
 def _stretches(segments: Sequence[Segment]) -> Iterator[list[_Spoken]]:
-    """Cut the words where the language changes and at long pauses."""
+    """Cut the words where the language or the speaker changes and at long pauses."""
     stretch: list[_Spoken] = []
     for segment in segments:
         for word in segment.words:
             if stretch and (
                 stretch[-1].language != segment.language
+                or stretch[-1].speaker != segment.speaker
                 or word.start_ms - stretch[-1].word.end_ms >= PAUSE_MS
             ):
                 yield stretch
                 stretch = []
-            stretch.append(_Spoken(word, segment.language, segment.doubts))
+            stretch.append(_Spoken(word, segment.language, segment.speaker, segment.doubts))
     if stretch:
         yield stretch
 
 
-def _grouped(stretch: Sequence[_Spoken]) -> Iterator[tuple[list[Sentence], str]]:
+def _grouped(stretch: Sequence[_Spoken]) -> Iterator[list[Sentence]]:
     """Gather the sentences of a stretch until a paragraph is long enough."""
     language = stretch[0].language
     group: list[Sentence] = []
@@ -95,10 +99,10 @@ def _grouped(stretch: Sequence[_Spoken]) -> Iterator[tuple[list[Sentence], str]]
         words += len(sentence.words)
         characters += len(sentence.text)
         if _is_enough(words, characters, language):
-            yield group, language
+            yield group
             group, words, characters = [], 0, 0
     if group:
-        yield group, language
+        yield group
 
 
 def _sentences(spoken: Sequence[_Spoken], language: str) -> Iterator[Sentence]:
@@ -140,10 +144,11 @@ def _sentence(spoken: Sequence[_Spoken]) -> Sentence:
     )
 
 
-def _paragraph(sentences: Sequence[Sentence], language: str) -> Paragraph:
+def _paragraph(sentences: Sequence[Sentence], spoken: _Spoken) -> Paragraph:
     return Paragraph(
         start_ms=sentences[0].start_ms,
         end_ms=sentences[-1].end_ms,
-        language=language,
+        language=spoken.language,
         sentences=tuple(sentences),
+        speaker=spoken.speaker,
     )

@@ -29,6 +29,7 @@ class Stage(StrEnum):
     INDEX = "index"
     TRANSLATION = "translation"
     REFINEMENT = "refinement"
+    SPEAKERS = "speakers"
 
     @property
     def label(self) -> str:
@@ -50,7 +51,7 @@ SPEECH_STAGES = (
     Stage.CAPTIONS,
     Stage.INDEX,
 )
-LATER_STAGES = (Stage.TRANSLATION, Stage.REFINEMENT)
+LATER_STAGES = (Stage.TRANSLATION, Stage.REFINEMENT, Stage.SPEAKERS)
 """What a recording is ready without."""
 _WHEN_BEGUN = (Stage.RENDITION, *LATER_STAGES)
 """Most recordings need none of these; they count from when it is known that one does."""
@@ -68,6 +69,7 @@ _LABELS = {
     Stage.SLIDES: "Looking for slides",
     Stage.TRANSLATION: "Translating into English",
     Stage.REFINEMENT: "Transcribing again with the larger model",
+    Stage.SPEAKERS: "Telling the speakers apart",
     Stage.STILLS: "Taking still images",
 }
 _MISSING = {
@@ -84,6 +86,7 @@ _MISSING = {
     Stage.SLIDES: "slides are missing",
     Stage.TRANSLATION: "there is no English translation",
     Stage.REFINEMENT: "the larger model has not transcribed it",
+    Stage.SPEAKERS: "it does not say who speaks",
 }
 
 # Seconds of work for a minute of recording, measured on two cores with `base` int8; only
@@ -102,6 +105,7 @@ _SECONDS_A_MINUTE = {
     Stage.SLIDES: 1.0,
     Stage.TRANSLATION: 5.5,
     Stage.REFINEMENT: 15.0,
+    Stage.SPEAKERS: 2.0,
 }
 _LEAST_S = 0.2
 """Least time a stage is reckoned to take."""

@@ -110,8 +110,8 @@ def search_as_json(found: SearchPage, base_url: str) -> dict[str, object]:
           (ISO 639, or null) and `url`.
         - `moments`: the best three, in order of time, each with `track` (`speech`: it was said;
           `slide`: it stands on a slide; `translation`: it was said in another language and this
-          is a machine's English), `start_ms`, `end_ms`, `text` and `url`. A slide's times are
-          those it was shown at.
+          is a machine's English), `start_ms`, `end_ms`, `text`, `speaker` (the name of who says
+          it, or null) and `url`. A slide's times are those it was shown at.
         - `moment_count`: how many moments there are, of all tracks.
         - `slide_match_count`: how many slides hold words of the query.
     """
@@ -137,6 +137,7 @@ def search_as_json(found: SearchPage, base_url: str) -> dict[str, object]:
                         "start_ms": moment.start_ms,
                         "end_ms": moment.end_ms,
                         "text": moment.text,
+                        "speaker": moment.speaker or None,
                         "url": recording_url(base_url, result.recording.id, moment.start_ms),
                     }
                     for moment in result.hit.moments

@@ -44,6 +44,9 @@ class Settings:
     English; no makes one where it is asked for. Default no."""
     slides: bool
     """`ARCHIVE_SLIDES`: no does not look for slides. Default yes."""
+    speakers: bool
+    """`ARCHIVE_SPEAKERS`: yes tells apart who speaks, when the transcript is there; needs the
+    extra `speakers`. Default no."""
     max_upload_bytes: int
     """`ARCHIVE_MAX_UPLOAD_BYTES`: largest file taken, in bytes, or with K, M, G. Default 20G."""
     host: str
@@ -89,6 +92,7 @@ class Settings:
             second_model=environ.get("ARCHIVE_SECOND_MODEL") or "",
             translate=_boolean(environ, "ARCHIVE_TRANSLATE", default=False),
             slides=_boolean(environ, "ARCHIVE_SLIDES", default=True),
+            speakers=_boolean(environ, "ARCHIVE_SPEAKERS", default=False),
             max_upload_bytes=_size(environ, "ARCHIVE_MAX_UPLOAD_BYTES", _DEFAULT_MAX_UPLOAD_BYTES),
             host=environ.get("HOST") or "127.0.0.1",
             port=port,

@@ -13,7 +13,9 @@ from sqlalchemy.orm import Session
 
 from archive.doubts import read_doubts, write_doubts
 from archive.errors import SupersededError
-from archive.models import Transcript, TranscriptKind, TranscriptSegment
+from archive.models import Recording, Transcript, TranscriptKind, TranscriptSegment
+from archive.speaker_turns import give_speakers
+from archive.speakers import read_names, read_turns
 from archive.transcript import Segment, Word
 
 _A_MOMENT_MS = 4_000
@@ -32,7 +34,7 @@ class KeptTranscript:
     complete: bool
     created_at: datetime
     segments: tuple[Segment, ...]
-    """In order of time."""
+    """In order of time; speakers by name where they have one, else by label."""
 
 
 def begin_transcript(
@@ -103,20 +105,51 @@ def keep_batch(
 def complete_transcript(session: Session, transcript_id: int) -> None:
     """Mark a version as the one to show; what a person edited in the last one stays.
 
-    Does nothing when it is complete already.
+    It gets its speakers where they are known. Does nothing when it is complete already.
     """
     transcript = session.get_one(Transcript, transcript_id)
     if transcript.complete:
         return
-    shown = current_transcript(session, transcript.recording_id, kind=transcript.kind)
-    edited = [segment for segment in shown.segments if segment.edited] if shown else []
+    shown = _shown(session, transcript.recording_id, transcript.kind, partial=False)
+    edited = (
+        [segment for segment in _read_segments(session, shown.id) if segment.edited]
+        if shown
+        else []
+    )
     if edited:
         fresh = _read_segments(session, transcript_id)
-        session.execute(
-            delete(TranscriptSegment).where(TranscriptSegment.transcript_id == transcript_id)
-        )
-        keep_batch(session, transcript_id, 0, keep_edits(fresh, edited))
+        _keep_all(session, transcript_id, keep_edits(fresh, edited))
     transcript.complete = True
+    session.flush()
+    tell_speakers(session, transcript.recording_id)
+
+
+def tell_speakers(session: Session, recording_id: int) -> None:
+    """Give what is shown of a recording its speakers, if its turns are known; idempotent.
+
+    Locks the recording (where the database can), so that of a transcript and of turns that
+    are finished at the same time the later finds the other.
+    """
+    session.get_one(Recording, recording_id, with_for_update=True)
+    turns = read_turns(session, recording_id)
+    if turns is None:
+        return
+    for kind in TranscriptKind:
+        shown = _shown(session, recording_id, kind, partial=False)
+        if shown is None:
+            continue
+        segments = _read_segments(session, shown.id)
+        told = give_speakers(segments, turns)
+        if told != segments:
+            _keep_all(session, shown.id, told)
+
+
+def _keep_all(session: Session, transcript_id: int, segments: Sequence[Segment]) -> None:
+    """Write segments in place of all that a transcript had."""
+    session.execute(
+        delete(TranscriptSegment).where(TranscriptSegment.transcript_id == transcript_id)
+    )
+    keep_batch(session, transcript_id, 0, segments)
 
 
 def keep_edits(fresh: Sequence[Segment], edited: Sequence[Segment]) -> tuple[Segment, ...]:
@@ -187,17 +220,11 @@ def current_transcript(
         kind: What was said, or its translation.
         partial: Take the newest version even when it is not complete, if no complete one is.
     """
-    query = (
-        select(Transcript)
-        .where(Transcript.recording_id == recording_id, Transcript.kind == kind)
-        .order_by(Transcript.complete.desc(), Transcript.version.desc())
-        .limit(1)
-    )
-    if not partial:
-        query = query.where(Transcript.complete.is_(True))
-    transcript = session.scalar(query)
+    transcript = _shown(session, recording_id, kind, partial=partial)
     if transcript is None:
         return None
+    names = read_names(session, recording_id)
+    segments = _read_segments(session, transcript.id)
     return KeptTranscript(
         transcript_id=transcript.id,
         kind=transcript.kind,
@@ -206,8 +233,28 @@ def current_transcript(
         model=transcript.model,
         complete=transcript.complete,
         created_at=transcript.created_at,
-        segments=_read_segments(session, transcript.id),
+        segments=tuple(
+            replace(segment, speaker=names[segment.speaker])
+            if segment.speaker in names
+            else segment
+            for segment in segments
+        ),
     )
+
+
+def _shown(
+    session: Session, recording_id: int, kind: TranscriptKind, *, partial: bool
+) -> Transcript | None:
+    """Return the row of the version that is shown."""
+    query = (
+        select(Transcript)
+        .where(Transcript.recording_id == recording_id, Transcript.kind == kind)
+        .order_by(Transcript.complete.desc(), Transcript.version.desc())
+        .limit(1)
+    )
+    if not partial:
+        query = query.where(Transcript.complete.is_(True))
+    return session.scalar(query)
 
 
 def language_before(session: Session, transcript_id: int, batch: int) -> str | None:

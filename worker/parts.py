@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from archive.clock import Clock
@@ -15,6 +15,7 @@ from archive.settings import Settings
 from archive.storage import Storage
 from worker.media.tools import Tools
 from worker.slides import TextReader
+from worker.speakers import Diarizer, SenkoDiarizer
 from worker.speech import Transcriber
 
 
@@ -70,6 +71,8 @@ class Parts:
     """Reads slides; its weights are loaded with the first one."""
     jobs: Jobs
     clock: Clock
+    diarizer: Diarizer = field(default_factory=SenkoDiarizer)
+    """Tells speakers apart, where the extra is installed; holds nothing."""
 
     def scratch(self, recording_id: int) -> Path:
         """Return the folder for what is computed for a recording; made if it is not there."""

@@ -1,7 +1,7 @@
 """The durable workflows of a recording: what after what, what at once, what a failure means.
 
     intake: fingerprint → probe ─┬→ speech: audio → batches → transcript → captions → index
-                                 │       └→ later: translation, second pass
+                                 │       └→ later: translation, speakers, second pass
                                  └→ pictures: poster → slides → stills → rendition
 
 Speech and pictures go on at once; a batch of speech waits a little for the slides shown in
@@ -20,9 +20,11 @@ from archive.errors import ArchiveError, NotMediaError, SupersededError
 from archive.jobs import (
     DECK_WORKFLOW,
     INDEX_WORKFLOW,
+    NAMES_WORKFLOW,
     PICTURES_WORKFLOW,
     PROCESS_WORKFLOW,
     REFINEMENT_WORKFLOW,
+    SPEAKERS_WORKFLOW,
     SPEECH_WORKFLOW,
     TRANSLATION_WORKFLOW,
 )
@@ -37,6 +39,7 @@ from worker.stages import (
     later,
     pictures,
     slides,
+    speakers,
     speech,
     status,
     translation,
@@ -77,12 +80,11 @@ def register(parts: Parts) -> None:
     workflow(PROCESS_WORKFLOW, take_in)
     workflow(SPEECH_WORKFLOW, transcribe)
     workflow(PICTURES_WORKFLOW, picture)
+    workflow(SPEAKERS_WORKFLOW, tell_speakers_apart)
     leg(TRANSLATION_WORKFLOW, translate)
     leg(REFINEMENT_WORKFLOW, refine)
 
-    @DBOS.workflow(name=INDEX_WORKFLOW, max_recovery_attempts=MAX_RECOVERIES)
-    def index_recording(recording_id: int) -> None:
-        DBOS.run_step({"name": "index"}, indexing.follow, parts, recording_id)
+    _register_follow(parts)
 
     @DBOS.workflow(name=DECK_WORKFLOW, max_recovery_attempts=MAX_RECOVERIES)
     def read_deck(recording_id: int, deck_id: int) -> None:
@@ -93,6 +95,20 @@ def register(parts: Parts) -> None:
             logger.exception("recording=%s deck=%s failed", recording_id, deck_id)
             problem = explain(exc)
             DBOS.run_step({"name": "failed"}, decks.fail, parts, recording_id, deck_id, problem)
+
+
+def _register_follow(parts: Parts) -> None:
+    """Give DBOS the workflows that let what is derived follow a change a person made."""
+
+    @DBOS.workflow(name=INDEX_WORKFLOW, max_recovery_attempts=MAX_RECOVERIES)
+    def index_recording(recording_id: int) -> None:
+        DBOS.run_step({"name": "index"}, indexing.follow, parts, recording_id)
+
+    @DBOS.workflow(name=NAMES_WORKFLOW, max_recovery_attempts=MAX_RECOVERIES)
+    def follow_names(recording_id: int) -> None:
+        DBOS.run_step({"name": "captions"}, captions.write, parts, recording_id)
+        DBOS.run_step({"name": "subtitles"}, translation.write_subtitles, parts, recording_id)
+        DBOS.run_step({"name": "index"}, indexing.follow, parts, recording_id)
 
 
 def take_in(run: Run) -> None:
@@ -209,6 +225,16 @@ def refine(run: Run, batch: int, plan: dict[str, Any] | None) -> None:
         run.failed(stage, exc)
         return
     run.stage(Stage.CAPTIONS, captions.captions)
+    run.stage(Stage.INDEX, indexing.index)
+    run.step("clear", status.settle)
+
+
+def tell_speakers_apart(run: Run) -> None:
+    """Find who speaks, and let everything that is made of the transcript say so."""
+    if run.stage(Stage.SPEAKERS, speakers.speakers):
+        return
+    run.stage(Stage.CAPTIONS, captions.captions)
+    run.step("subtitles", translation.write_subtitles)
     run.stage(Stage.INDEX, indexing.index)
     run.step("clear", status.settle)
 

@@ -40,6 +40,8 @@ class Cue:
     """One or two, without line breaks, never empty."""
     language: str
     """Whisper's code."""
+    speaker: str = ""
+    """Who says it; empty: not known."""
 
 
 def make_cues(segments: Sequence[Segment]) -> tuple[Cue, ...]:
@@ -48,11 +50,11 @@ def make_cues(segments: Sequence[Segment]) -> tuple[Cue, ...]:
     Args:
         segments: in order of time, their words in order and without overlap.
     """
-    timed: list[tuple[list[Piece], str]] = []
-    for stretch, language in _stretches(segments):
-        timed.extend((part, language) for part in _divide(stretch, language))
+    timed: list[tuple[list[Piece], str, str]] = []
+    for stretch, language, speaker in _stretches(segments):
+        timed.extend((part, language, speaker) for part in _divide(stretch, language))
     cues: list[Cue] = []
-    for index, (pieces, language) in enumerate(timed):
+    for index, (pieces, language, speaker) in enumerate(timed):
         next_ms = timed[index + 1][0][0].start_ms if index + 1 < len(timed) else None
         cues.append(
             Cue(
@@ -60,26 +62,28 @@ def make_cues(segments: Sequence[Segment]) -> tuple[Cue, ...]:
                 end_ms=_end(pieces, next_ms),
                 lines=make_lines(pieces, language),
                 language=language,
+                speaker=speaker,
             )
         )
     return tuple(cues)
 
 
-def _stretches(segments: Sequence[Segment]) -> Iterator[tuple[list[Piece], str]]:
-    """Cut the words where a cue must end: at a change of language and at a long pause."""
+def _stretches(segments: Sequence[Segment]) -> Iterator[tuple[list[Piece], str, str]]:
+    """Cut the words where a cue must end: where language or speaker change, at a long pause."""
     stretch: list[Piece] = []
-    language = ""
+    language = speaker = ""
     for segment in segments:
         for word in segment.words:
             if stretch and (
-                language != segment.language or word.start_ms - stretch[-1].end_ms > _HARD_PAUSE_MS
+                (language, speaker) != (segment.language, segment.speaker)
+                or word.start_ms - stretch[-1].end_ms > _HARD_PAUSE_MS
             ):
-                yield stretch, language
+                yield stretch, language, speaker
                 stretch = []
-            language = segment.language
+            language, speaker = segment.language, segment.speaker
             stretch.extend(pieces_of(word, language))
     if stretch:
-        yield stretch, language
+        yield stretch, language, speaker
 
 
 def _divide(pieces: Sequence[Piece], language: str) -> Iterator[list[Piece]]:

@@ -40,4 +40,7 @@ def _block(cue: Cue, language: str) -> str:
     text = "\n".join(map(escape_cue_text, cue.lines))
     if cue.language != language:
         text = f"<lang {language_tag(cue.language)}>{text}</lang>"
+    if cue.speaker:
+        # Section 4.2.2: a voice span that is all of a cue may go without its end tag.
+        text = f"<v {escape_cue_text(cue.speaker)}>{text}"
     return f"{format_vtt(cue.start_ms)} --> {format_vtt(cue.end_ms)}\n{text}"

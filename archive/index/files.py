@@ -18,7 +18,7 @@ from archive.index.tokens import Tokens
 _DOCUMENTS, _SURFACES, _STEMS = "documents.bin", "surfaces.bin", "stems.bin"
 _FORMAT_NAME = b"webinar-archive documents "
 # The number counts changes of anything in a generation: fields, rows, terms, packed tracks.
-_FORMAT = (_FORMAT_NAME + b"2\n").ljust(32)
+_FORMAT = (_FORMAT_NAME + b"3\n").ljust(32)
 _TOKEN_BYTES = 4
 
 

@@ -4,16 +4,20 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from archive.index.leaves import Leaf
 from archive.index.matches import Cluster, choose_best, find_clusters
 from archive.index.moments import describe_moment
 from archive.index.ranking import Ranker
 from archive.index.tokens import UNTIMED_FIELDS
 from archive.index.values import Hit, Track
+from archive.index.voices import asked_voices
 
 _MOST_STARTS = 500
 
 
-def make_hit(ranker: Ranker, number: int, *, score: float, moment_count: int) -> Hit:
+def make_hit(
+    ranker: Ranker, number: int, *, score: float, moment_count: int, speakers: Sequence[Leaf]
+) -> Hit:
     """Describe a document that was found.
 
     Args:
@@ -21,9 +25,14 @@ def make_hit(ranker: Ranker, number: int, *, score: float, moment_count: int) ->
         number: of the document in the ranker's snapshot.
         score: of the document.
         moment_count: how many moments to describe at most.
+        speakers: who must say it, as the query wants their names; empty: anyone.
     """
-    clusters = find_clusters(ranker.snapshot, number, list(ranker.leaf_weights))
-    best = choose_best(clusters, list(ranker.leaf_weights.values()), moment_count)
+    voices = asked_voices(ranker.snapshot, number, speakers)
+    clusters = find_clusters(ranker.snapshot, number, list(ranker.leaf_weights), voices)
+    if clusters and not clusters[0].matches.marked:
+        best = clusters[:moment_count]
+    else:
+        best = choose_best(clusters, list(ranker.leaf_weights.values()), moment_count)
     slides = [one for one in clusters if one.track is Track.SLIDE]
     return Hit(
         recording_id=int(ranker.snapshot.rows["recording_id"][number]),

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from archive.index.analysis import Stemmer, split_typed_word, tokenize
-from archive.index.query import And, Node, Not, Or, Phrase, Word
+from archive.index.query import SPEAKER, And, Node, Not, Or, Phrase, Word
 from archive.index.tokens import TermHashes, hash_term
 
 _MOST_LEAVES = 40
@@ -64,6 +64,22 @@ class LeafReader:
     def wanted_leaves(self, node: Node) -> tuple[Leaf, ...]:
         """Return the leaves a person wants to see, without those after NOT, each once."""
         return tuple(dict.fromkeys(self._walk(node)))[:_MOST_LEAVES]
+
+    def speaker_leaves(self, node: Node) -> tuple[Leaf, ...]:
+        """Return whom the query asks for, where all it finds is to be said by them.
+
+        In `speaker:otieno fever` that is so; in `speaker:otieno OR fever` it is not.
+        """
+        match node:
+            case Word(_, field) | Phrase(_, field):
+                return self.leaves(node) if field == SPEAKER else ()
+            case And(nodes):
+                return tuple(leaf for inner in nodes for leaf in self.speaker_leaves(inner))
+            case Or(nodes):
+                found = [self.speaker_leaves(inner) for inner in nodes]
+                return tuple(leaf for leaves in found for leaf in leaves) if all(found) else ()
+            case Not():
+                return ()
 
     def _walk(self, node: Node) -> Iterator[Leaf]:
         match node:

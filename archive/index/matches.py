@@ -17,6 +17,7 @@ from archive.index.packed import PackedTrack
 from archive.index.snapshot import Snapshot
 from archive.index.tokens import SEPARATOR, Tokens
 from archive.index.values import Track
+from archive.index.voices import Voices, runs, says
 
 # Matches this close together are one moment: they fit in one snippet and one look.
 _MOMENT_MS = 10_000
@@ -39,6 +40,7 @@ class Matches:
         last: int64, (matches,): its last token.
         leaf: int64, (matches,): index of the leaf of the query.
         start_ms: int64, (matches,).
+        marked: whether the words are those looked for; False: only who says them was.
     """
 
     place: int
@@ -47,6 +49,7 @@ class Matches:
     last: Positions
     leaf: Positions
     start_ms: Positions
+    marked: bool = True
 
     @property
     def track(self) -> Track:
@@ -80,7 +83,11 @@ _SHOWN_ORDER = attrgetter("start_ms", "place")
 
 
 def find_matches(
-    snapshot: Snapshot, number: int, track: Track, leaves: Sequence[Leaf]
+    snapshot: Snapshot,
+    number: int,
+    track: Track,
+    leaves: Sequence[Leaf],
+    voices: Voices | None = None,
 ) -> Matches | None:
     """Find every place in one track where one of the leaves stands; None when there is none.
 
@@ -89,7 +96,10 @@ def find_matches(
         number: of its document.
         track: to look in.
         leaves: of the query.
+        voices: who must say it; None: anyone, or a slide.
     """
+    if voices is not None and track is Track.SLIDE:
+        return None
     tokens = snapshot.track_tokens(number, track)
     if not len(tokens.surfaces):
         return None
@@ -108,14 +118,37 @@ def find_matches(
     first = first[order]
     if track is Track.SLIDE:
         first = _without_separators(first, tokens)
+    length, leaf = length[order], leaf[order]
     words = snapshot.packed_track(number, track)
+    if voices is not None:
+        said = says(words, voices)[first]
+        first, length, leaf = first[said], length[said], leaf[said]
+        if not len(first):
+            return None
     return Matches(
         place=_TRACKS.index(track),
         words=words,
         first=first,
-        last=first + length[order] - 1,
-        leaf=leaf[order],
+        last=first + length - 1,
+        leaf=leaf,
         start_ms=words.starts_ms[first].astype(np.int64),
+    )
+
+
+def find_turns(snapshot: Snapshot, number: int, voices: Voices) -> Matches | None:
+    """Find where these begin to speak; None when they never do."""
+    words = snapshot.packed_track(number, Track.SPEECH)
+    first, last = runs(words, voices)
+    if not len(first):
+        return None
+    return Matches(
+        place=_TRACKS.index(Track.SPEECH),
+        words=words,
+        first=first,
+        last=np.minimum(last, first + _MOMENT_TOKENS),
+        leaf=np.zeros(len(first), np.int64),
+        start_ms=words.starts_ms[first].astype(np.int64),
+        marked=False,
     )
 
 
@@ -125,15 +158,27 @@ def _without_separators(positions: Positions, tokens: Tokens) -> Positions:
     return positions - separators.searchsorted(positions)
 
 
-def find_clusters(snapshot: Snapshot, number: int, leaves: Sequence[Leaf]) -> list[Cluster]:
+def find_clusters(
+    snapshot: Snapshot, number: int, leaves: Sequence[Leaf], voices: Voices | None = None
+) -> list[Cluster]:
     """Find the moments of a recording, in order of time, speech before slides before translation.
 
-    The translation of what was said in the very words looked for is left out.
+    The translation of what was said in the very words looked for is left out. Where only
+    speakers are asked for, each time they begin to speak is a moment.
+
+    Args:
+        snapshot: that holds the recording.
+        number: of its document.
+        leaves: of the query.
+        voices: who must say it; None: anyone.
     """
+    if voices is not None and all(leaf.field for leaf in leaves):
+        turns = find_turns(snapshot, number, voices)
+        return list(_cluster(turns)) if turns else []
     spoken, shown, translated = (
         list(_cluster(matches)) if matches else []
         for matches in [
-            find_matches(snapshot, number, track, leaves) if size else None
+            find_matches(snapshot, number, track, leaves, voices) if size else None
             for track, size in zip(_TRACKS, snapshot.rows["sizes"][number].tolist(), strict=True)
         ]
     )

@@ -42,6 +42,7 @@ def describe_moment(cluster: Cluster) -> Moment:
         text=words.text[origin:stop],
         marks=_marks(matches, (begin, end), origin),
         language=words.language_at(first),
+        speaker=words.speaker_at(first),
     )
 
 
@@ -119,6 +120,8 @@ def _marks(matches: Matches, window: tuple[int, int], origin: int) -> tuple[tupl
     words = matches.words
     begin, end = window
     marks: list[tuple[int, int]] = []
+    if not matches.marked:
+        return ()
     inside = np.flatnonzero((matches.first >= begin) & (matches.last < end))
     for index in inside.tolist():
         start = int(words.text_starts[matches.first[index]]) - origin

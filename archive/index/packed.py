@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from archive.errors import SearchIndexError
 
-_MAGIC = b"WAD1"
+_MAGIC = b"WAD2"
 _ALIGNMENT = 8
 
 Array = NDArray[Any]
@@ -40,6 +40,10 @@ class Section(IntEnum):
     """UTF-8: language codes, a space between."""
     TEXT = 7
     """UTF-8: the track's text."""
+    SPEAKERS = 8
+    """uint, as segments: who speaks in each, counted from 1 in the names; 0: not known."""
+    NAMES = 9
+    """UTF-8: names of the recording's speakers, a line feed between."""
 
 
 _HEADER = struct.Struct("<4sI" + "II" * len(Section))  # magic, size; (item size, count) each
@@ -124,6 +128,23 @@ class PackedTrack:
         codes = self._section(Section.CODES).tobytes().decode().split(" ")
         segment = int(self.segment_starts.searchsorted(token, "right")) - 1
         return codes[int(self._section(Section.LANGUAGES)[segment])]
+
+    def speaker_at(self, token: int) -> str:
+        """Return the name of who says a token; empty when not known."""
+        segment = int(self.segment_starts.searchsorted(token, "right")) - 1
+        number = int(self._section(Section.SPEAKERS)[segment])
+        if number == 0:
+            return ""
+        return self._section(Section.NAMES).tobytes().decode().split("\n")[number - 1]
+
+    def speakers(self) -> NDArray[np.int64]:
+        """Tell who says each token: int64, (tokens,), from 1 in the order of the names; 0: unknown.
+
+        Names stand in the document's field `speaker` in the same order.
+        """
+        starts = self.segment_starts.astype(np.int64)
+        lengths = np.diff(starts, append=len(self.starts_ms))
+        return np.repeat(self._section(Section.SPEAKERS).astype(np.int64), lengths)
 
 
 def _read_layout(buffer: memoryview) -> list[tuple[np.dtype[Any], int, int]] | None:

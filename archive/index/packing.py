@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from archive.index.analysis import find_tokens
+from archive.index.query import SPEAKER
 from archive.index.terms import FieldCounts, KnownWords, Terms
 from archive.index.timed_text import TimedText
 from archive.index.tokens import FIELDS, SEPARATOR, TRACK_FIELDS, UNTIMED_FIELDS, Tokens
@@ -46,7 +47,9 @@ class Packer:
         read = {
             name: list(_read_plain(getattr(document, name), document.language, terms))
             for name in UNTIMED_FIELDS
+            if name != SPEAKER
         } | {TRACK_FIELDS[track]: laid_out.tokens for track, laid_out in tracks.items()}
+        read[SPEAKER] = list(_read_names(document, terms))
         in_fields = {name: np.array(read[name], np.int64) for name in FIELDS}
         separator = np.array([SEPARATOR], np.int64)
         parts = [part for numbers in in_fields.values() for part in (separator, numbers)]
@@ -64,8 +67,16 @@ def _read_plain(text: str, language: str, terms: Terms) -> Iterator[int]:
             yield number
 
 
+def _read_names(document: IndexDocument, terms: Terms) -> Iterator[int]:
+    """Read the names of speakers, a separator between: no phrase crosses them."""
+    for number, name in enumerate(document.speakers):
+        if number:
+            yield SEPARATOR
+        yield from _read_plain(name, document.language, terms)
+
+
 def _lay_out_speech(document: IndexDocument, terms: Terms) -> TimedText:
-    track = TimedText(terms)
+    track = TimedText(terms, document.speakers)
     for segment in document.segments:
         track.add_segment(segment, segment.language)
     return track
@@ -85,7 +96,7 @@ def _lay_out_slides(document: IndexDocument, terms: Terms) -> TimedText:
 
 
 def _lay_out_translation(document: IndexDocument, terms: Terms) -> TimedText:
-    track = TimedText(terms)
+    track = TimedText(terms, document.speakers)
     for segment in document.translation:
         track.add_segment(segment, _TRANSLATED_TO)
     return track

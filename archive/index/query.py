@@ -1,8 +1,8 @@
 """Read what a person typed into a small tree. Pure; knows nothing of the index.
 
 Words stand side by side for AND; `"phrases"`, `AND OR NOT` in capitals, `-word`,
-parentheses and `title:` are understood. Nothing typed is an error: what cannot be syntax
-is read as words, what is left open is closed at the end.
+parentheses, `title:` and `speaker:` are understood. Nothing typed is an error: what cannot be
+syntax is read as words, what is left open is closed at the end.
 """
 
 # Letters and signs of many scripts are what this file is about.
@@ -15,7 +15,8 @@ MAX_CHARACTERS = 1_000
 MAX_LEAVES = 40  # each costs up to some ms: 40 keep the worst query under a second
 MAX_DEPTH = 20
 
-SEARCHED_FIELDS = ("title", "collection", "description")
+SPEAKER = "speaker"
+SEARCHED_FIELDS = ("title", "collection", "description", SPEAKER)
 """What may stand before a colon."""
 
 
@@ -94,15 +95,21 @@ def describe(node: Node | None) -> str:
         case None:
             return ""
         case Word(text, field):
-            return f"{text} in the {field}" if field else text
+            return _inside(text, field)
         case Phrase(text, field):
-            return f"“{text}” in the {field}" if field else f"“{text}”"
+            return _inside(f"“{text}”", field)
         case Not(inner):
             return f"not {_describe_inside(inner)}"
         case And(nodes):
             return " and ".join(map(_describe_inside, nodes))
         case Or(nodes):
             return " or ".join(map(_describe_inside, nodes))
+
+
+def _inside(text: str, field: str | None) -> str:
+    if field is None:
+        return text
+    return f"{text} as speaker" if field == SPEAKER else f"{text} in the {field}"
 
 
 def _describe_inside(node: Node) -> str:

@@ -23,6 +23,7 @@ from archive.index.ranking import Ranker
 from archive.index.snapshot import LatestSnapshot, Snapshot
 from archive.index.store import Store
 from archive.index.values import Hit, IndexDocument, IndexedState, Moment, ResultPage, Track
+from archive.index.voices import Voices, asked_voices
 from archive.index.writing import Commit, create_generation, merge_small
 
 logger = logging.getLogger(__name__)
@@ -88,6 +89,7 @@ class SearchIndex:
             if found is not None:
                 order = ranker.order(found)
                 total = len(order)
+                speakers = self._leaf_reader.speaker_leaves(node)
                 shown = order[(page - 1) * page_size : page * page_size]
                 hits = tuple(
                     make_hit(
@@ -95,6 +97,7 @@ class SearchIndex:
                         number,
                         score=float(found.scores[number]),
                         moment_count=moments_per_recording,
+                        speakers=speakers,
                     )
                     for number in shown.tolist()
                 )
@@ -141,8 +144,8 @@ class SearchIndex:
         inside = self._look_inside(query, recording_id, public_only=public_only)
         if inside is None:
             return ()
-        snapshot, number, leaves = inside
-        matches = find_matches(snapshot, number, track, leaves)
+        snapshot, number, leaves, voices = inside
+        matches = find_matches(snapshot, number, track, leaves, voices)
         return tuple(matched_words(matches)) if matches else ()
 
     def contents(self) -> Mapping[int, IndexedState]:
@@ -308,8 +311,11 @@ class SearchIndex:
 
     def _look_inside(
         self, query: str, recording_id: int, *, public_only: bool
-    ) -> tuple[Snapshot, int, tuple[Leaf, ...]] | None:
-        """Find a recording's document, and read what to look for in it; None: nothing."""
+    ) -> tuple[Snapshot, int, tuple[Leaf, ...], Voices | None] | None:
+        """Find a recording's document, and read what to look for in it, said by whom.
+
+        None: nothing.
+        """
         node = parse(query)
         snapshot = self._latest.get()
         if node is None or snapshot is None:
@@ -317,7 +323,8 @@ class SearchIndex:
         number = snapshot.find(recording_id)
         if number is None or not snapshot.visible(public_only=public_only)[number]:
             return None
-        return snapshot, number, self._leaf_reader.wanted_leaves(node)
+        voices = asked_voices(snapshot, number, self._leaf_reader.speaker_leaves(node))
+        return snapshot, number, self._leaf_reader.wanted_leaves(node), voices
 
 
 def _is_outdated(generation: Path) -> bool:

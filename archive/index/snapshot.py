@@ -164,10 +164,14 @@ class Snapshot:
 
     def track_tokens(self, number: int, track: Track) -> Tokens:
         """Return the tokens of one track of a document, separators too."""
+        return self.field_tokens(number, TRACK_FIELDS[track])
+
+    def field_tokens(self, number: int, field: str) -> Tokens:
+        """Return the tokens of one field of a document, separators inside it too."""
         first = int(self.rows["first_token"][number])
-        field = FIELDS.index(TRACK_FIELDS[track])
+        place = FIELDS.index(field)
         starts = self.field_starts[number]
-        return self.tokens.slice(first + int(starts[field]), first + int(starts[field + 1]) - 1)
+        return self.tokens.slice(first + int(starts[place]), first + int(starts[place + 1]) - 1)
 
     def find(self, recording_id: int) -> int | None:
         """Return the document number of a recording, if it is in the index."""

@@ -32,9 +32,17 @@ _Span = tuple[int, int, int, int, int]
 class TimedText:
     """One track while it is laid out."""
 
-    def __init__(self, terms: Terms) -> None:
-        """Take the terms of the document, which all its tracks share."""
+    def __init__(self, terms: Terms, speakers: Sequence[str] = ()) -> None:
+        """Take what all tracks of the document share.
+
+        Args:
+            terms: of the document.
+            speakers: names of who speaks in it.
+        """
         self._terms = terms
+        self._names = speakers
+        self._numbers_of_names = {name: number for number, name in enumerate(speakers, 1)}
+        self._speakers: list[int] = []
         self._numbers: dict[str, dict[str, int]] = {}
         """Term by text as written, by language."""
         self.tokens: list[int] = []
@@ -66,7 +74,7 @@ class TimedText:
                 self.tokens.append(number)
                 self._starts.append(base + match.start())
                 self._ends.append(base + match.end())
-        self._note_language(before, language)
+        self._note_line(before, language, segment.speaker)
 
     def add_slide(self, text: str, *, start_ms: int, end_ms: int, language: str) -> None:
         """Add a slide; no phrase crosses to it, but those on it cross its lines.
@@ -92,18 +100,19 @@ class TimedText:
                     self._starts.append(self._length + match.start())
                     self._ends.append(self._length + match.end())
             self._append(line)
-            self._note_language(before, written_language(line, language))
+            self._note_line(before, written_language(line, language))
         self._spans.append((first, self._length, start_ms, end_ms, _WHOLE))
 
     def _append(self, text: str) -> None:
         self._texts.append(text)
         self._length += len(text)
 
-    def _note_language(self, before: int, language: str) -> None:
-        """Note the language of the tokens found since, if there are any."""
+    def _note_line(self, before: int, language: str, speaker: str = "") -> None:
+        """Note language and speaker of the tokens found since, if there are any."""
         if len(self._starts) > before:
             self._segments.append(before)
             self._languages.append(self._codes.setdefault(language, len(self._codes)))
+            self._speakers.append(self._numbers_of_names.get(speaker, 0))
 
     def _lay_out_words(self, segment: Segment, base: int) -> str:
         """Join a segment's words to its text, and note where each stands."""
@@ -142,6 +151,8 @@ class TimedText:
                 Section.LANGUAGES: _shrink(np.array(self._languages, np.int64)),
                 Section.CODES: _encode(" ".join(self._codes)),
                 Section.TEXT: _encode("".join(self._texts)),
+                Section.SPEAKERS: _shrink(np.array(self._speakers, np.int64)),
+                Section.NAMES: _encode("\n".join(self._names)),
             }
         )
 

@@ -9,8 +9,9 @@ chance in 10,000 with half a million different words); then a wrong word may be 
 never a right one missed.
 
 A document's tokens: a separator, the title, a separator, the next field … the last, a
-separator. A separator equals no term, so no phrase crosses it. Slides have one between them;
-segments of the transcript follow each other without one, so phrases do cross those.
+separator. A separator equals no term, so no phrase crosses it. Slides have one between them,
+and so have the names of speakers; segments of the transcript follow each other without one, so
+phrases do cross those.
 """
 
 from collections.abc import Sequence
@@ -24,7 +25,9 @@ from numpy.typing import NDArray
 
 from archive.index.values import Track
 
-FIELDS = ("title", "collection", "description", "transcript", "slides", "translation")
+FIELDS = (
+    "title", "collection", "description", "speaker", "transcript", "slides", "translation",
+)  # fmt: skip
 """In the order of their tokens: those without times, then one for each track."""
 TRACK_FIELDS = {Track.SPEECH: "transcript", Track.SLIDE: "slides", Track.TRANSLATION: "translation"}
 UNTIMED_FIELDS = FIELDS[: -len(TRACK_FIELDS)]

@@ -51,6 +51,8 @@ class IndexDocument:
     recorded_on: date | None
     segments: Sequence[Segment]
     """The transcript in order of time."""
+    speakers: Sequence[str] = ()
+    """Names of who speaks, each once; of segments only those speakers count that are here."""
     slides: Sequence[SlideText] = ()
     """In any order."""
     translation: Sequence[Segment] = ()
@@ -80,6 +82,8 @@ class Moment:
     """Character ranges of `text` that match, end exclusive, in order, not overlapping."""
     language: str
     """Of the first matching word, as a Whisper code; empty when not known."""
+    speaker: str = ""
+    """Name of who says the first matching word; empty when not known."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,7 +94,8 @@ class Hit:
     score: float
     """Higher is better; comparable within one result only."""
     matched_fields: tuple[str, ...]
-    """Where words were found that have no time: of `title`, `collection`, `description`."""
+    """Where words were found that have no time: of `title`, `collection`, `description`,
+    `speaker`."""
     moment_count: int
     """How many moments the recording holds, of all tracks; `moments` are the best of them."""
     moments: tuple[Moment, ...]

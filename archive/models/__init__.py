@@ -7,6 +7,7 @@ from archive.models.deck import Deck, DeckPage, DeckState
 from archive.models.glossary import GlossaryTerm, OfferedTerm
 from archive.models.recording import Publication, Recording, RecordingFile, Role, Status
 from archive.models.slide import Slide, SlideSource
+from archive.models.speaker import Speaker, SpeakerTurns
 from archive.models.stage import StageRun, StageState
 from archive.models.stored_file import StoredFile
 from archive.models.transcript import Transcript, TranscriptKind, TranscriptSegment
@@ -28,6 +29,8 @@ __all__ = [
     "Role",
     "Slide",
     "SlideSource",
+    "Speaker",
+    "SpeakerTurns",
     "StageRun",
     "StageState",
     "Status",

@@ -11,19 +11,25 @@ from worker.stages.report import stage_run
 
 
 def captions(parts: Parts, recording_id: int) -> None:
-    """Write WebVTT and SubRip for the current transcript."""
+    """Write the captions, as a stage of the pipeline."""
     with stage_run(parts.database, recording_id, Stage.CAPTIONS, parts.clock) as report:
-        with parts.database.read() as session:
-            transcript = current_transcript(session, recording_id)
-        if transcript is None or not transcript.segments:
+        if not write(parts, recording_id):
             report.skip()
-            keep_files(parts, recording_id, Role.VTT, [])
-            keep_files(parts, recording_id, Role.SRT, [])
-            return
-        cues = make_cues(transcript.segments)
-        language = main_language(transcript.segments) or "und"
-        note = describe_origin(transcript.model, transcript.segments)
-        vtt = parts.storage.keep_bytes(write_webvtt(cues, language=language, note=note).encode())
-        srt = parts.storage.keep_bytes(write_srt(cues).encode())
-        keep_files(parts, recording_id, Role.VTT, [(vtt, "text/vtt", None)])
-        keep_files(parts, recording_id, Role.SRT, [(srt, "application/x-subrip", None)])
+
+
+def write(parts: Parts, recording_id: int) -> bool:
+    """Write WebVTT and SubRip for the current transcript; returns whether there are any."""
+    with parts.database.read() as session:
+        transcript = current_transcript(session, recording_id)
+    if transcript is None or not transcript.segments:
+        keep_files(parts, recording_id, Role.VTT, [])
+        keep_files(parts, recording_id, Role.SRT, [])
+        return False
+    cues = make_cues(transcript.segments)
+    language = main_language(transcript.segments) or "und"
+    note = describe_origin(transcript.model, transcript.segments)
+    vtt = parts.storage.keep_bytes(write_webvtt(cues, language=language, note=note).encode())
+    srt = parts.storage.keep_bytes(write_srt(cues).encode())
+    keep_files(parts, recording_id, Role.VTT, [(vtt, "text/vtt", None)])
+    keep_files(parts, recording_id, Role.SRT, [(srt, "application/x-subrip", None)])
+    return True

@@ -20,6 +20,7 @@ from archive.models import (
 )
 from archive.pipeline import Stage
 from archive.slides import read_slides
+from archive.speakers import read_names
 from archive.transcripts import current_transcript
 from worker.parts import Parts
 from worker.stages.report import stage_run
@@ -58,6 +59,11 @@ def index_document(session: Session, recording_id: int) -> IndexDocument | None:
         language=recording.language or recording.detected_language or "",
         recorded_on=recording.recorded_on,
         segments=transcript.segments if transcript else (),
+        speakers=tuple(
+            dict.fromkeys(
+                [*read_names(session, recording_id).values(), *recording.speakers.splitlines()]
+            )
+        ),
         slides=tuple(
             SlideText(start_ms=slide.start_ms, end_ms=slide.end_ms, text=slide.text)
             for slide in read_slides(session, recording_id)

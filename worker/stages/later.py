@@ -6,7 +6,7 @@ from dbos import DBOS
 from sqlalchemy import select
 
 from archive.jobs import SPEECH_QUEUE, SPEECH_WORKFLOW, turn
-from archive.models import Recording, StageRun, TranscriptKind
+from archive.models import Recording, StageRun, StageState, TranscriptKind
 from archive.pipeline import Stage, estimated_work_s
 from archive.transcripts import next_version
 from worker.parts import Parts
@@ -14,13 +14,23 @@ from worker.parts import Parts
 _TIMES_THE_WORK = 3
 """How much longer a larger model takes, for its place in the queue; a guess."""
 
+_SPEAKERS_SHARE = 0.4
+"""What telling speakers apart takes of the time of a first transcript, about."""
+
 
 def enqueue(parts: Parts, recording_id: int, attempt: int) -> None:
-    """Enqueue the translation and the second pass where they are wanted and not done."""
+    """Enqueue translation, speakers and second pass where they are wanted and not done.
+
+    What failed is done again: whoever asked for another attempt wanted that.
+    """
     with parts.database.begin() as session:
         recording = session.get_one(Recording, recording_id)
         begun = set(
-            session.scalars(select(StageRun.stage).where(StageRun.recording_id == recording_id))
+            session.scalars(
+                select(StageRun.stage).where(
+                    StageRun.recording_id == recording_id, StageRun.state != StageState.FAILED
+                )
+            )
         )
         work_s = estimated_work_s(recording.duration_ms or 0)
         now = parts.clock()
@@ -33,6 +43,13 @@ def enqueue(parts: Parts, recording_id: int, attempt: int) -> None:
                 attempt,
                 version=next_version(session, recording_id, TranscriptKind.TRANSLATION),
                 priority=turn(now, work_s=work_s, later=not recording.translate),
+            )
+        if parts.settings.speakers and recording.has_audio and Stage.SPEAKERS not in begun:
+            parts.jobs.speakers(
+                session,
+                recording_id,
+                attempt,
+                priority=turn(now, work_s=_SPEAKERS_SHARE * work_s, later=True),
             )
         if parts.settings.second_model and recording.has_audio and Stage.REFINEMENT not in begun:
             parts.jobs.refinement(

@@ -9,6 +9,7 @@ from archive.jobs import turn
 from archive.models import Recording, StageRun, StageState, Status
 from archive.pipeline import PICTURE_STAGES, SPEECH_STAGES, Stage, estimated_work_s
 from worker.parts import Parts
+from worker.stages import later
 from worker.stages.report import end_stage
 
 
@@ -30,7 +31,10 @@ def done_stages(parts: Parts, recording_id: int) -> set[str]:
 
 
 def hand_on(parts: Parts, recording_id: int, attempt: int) -> None:
-    """Enqueue what is not done yet: speech by its turn, pictures at once."""
+    """Enqueue what is not done yet: speech by its turn, pictures at once.
+
+    Where the transcript is there, what comes after it, if it failed.
+    """
     with parts.database.begin() as session:
         done = _done(session, recording_id)
         duration_ms = session.get_one(Recording, recording_id).duration_ms or 0
@@ -39,6 +43,8 @@ def hand_on(parts: Parts, recording_id: int, attempt: int) -> None:
             parts.jobs.speech(session, recording_id, attempt, priority=priority)
         if not done.issuperset(PICTURE_STAGES):
             parts.jobs.pictures(session, recording_id, attempt)
+    if done.issuperset(SPEECH_STAGES):
+        later.enqueue(parts, recording_id, attempt)
 
 
 def settle(parts: Parts, recording_id: int) -> None:

@@ -131,20 +131,21 @@ def finish(parts: Parts, recording_id: int, work: Plan) -> None:
         recording.version += 1
         recording.updated_at = parts.clock()
         end_stage(session, recording_id, Stage.TRANSLATION, StageState.DONE, parts.clock)
+    write_subtitles(parts, recording_id)
+
+
+def write_subtitles(parts: Parts, recording_id: int) -> None:
+    """Write the subtitles of the current translation, if there is one.
+
+    What was said in English, and the rest translated.
+    """
+    with parts.database.read() as session:
         spoken = current_transcript(session, recording_id)
         english = current_transcript(session, recording_id, kind=TranscriptKind.TRANSLATION)
-    _write_subtitles(
-        parts, recording_id, spoken.segments if spoken else (), english.segments if english else ()
-    )
-
-
-def _write_subtitles(
-    parts: Parts, recording_id: int, spoken: Iterable[Segment], translated: Iterable[Segment]
-) -> None:
-    """Write the subtitles: what was said in English, and the rest translated."""
-    translated = tuple(translated)
-    cues = make_cues(in_english(spoken, translated))
-    note = describe_origin(parts.settings.whisper_model, translated, translated=True)
+    if english is None:
+        return
+    cues = make_cues(in_english(spoken.segments if spoken else (), english.segments))
+    note = describe_origin(english.model, english.segments, translated=True)
     vtt = parts.storage.keep_bytes(write_webvtt(cues, language=ENGLISH, note=note).encode())
     srt = parts.storage.keep_bytes(write_srt(cues).encode())
     keep_files(parts, recording_id, Role.TRANSLATION_VTT, [(vtt, "text/vtt", None)])
