@@ -14,6 +14,7 @@
     ├── SpeechError             the speech model failed
     │   └── ModelMissingError   the speech model is not there or is damaged
     ├── SupersededError         the work was cancelled or begun anew meanwhile
+    │   └── DisplacedError      the worker was taken for dead; another does its work
     ├── SearchIndexError        the search index cannot be read or written
     │   └── OutdatedIndexError  another version of the archive wrote it
     └── QueryError              a search cannot be understood
@@ -97,6 +98,10 @@ class ModelMissingError(SpeechError):
 
 class SupersededError(ArchiveError):
     """The work on a recording was cancelled or begun anew meanwhile; what it did is dropped."""
+
+
+class DisplacedError(SupersededError):
+    """The worker was taken for dead, and its work given to another; it writes nothing more."""
 
 
 class SearchIndexError(ArchiveError):

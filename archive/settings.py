@@ -6,6 +6,7 @@ key is the one thing it may create, once, in the data directory.
 """
 
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,10 +17,12 @@ from archive.errors import ConfigurationError
 _ROOT = Path(__file__).resolve().parents[1]
 _DEFAULT_PORT = 8000
 _DEFAULT_MAX_UPLOAD_BYTES = 20 * 1024**3
+MOST_WORKERS = 64
 _BOOLEANS = {
     **dict.fromkeys(("yes", "true", "on", "1"), True),
     **dict.fromkeys(("no", "false", "off", "0"), False),
 }
+_WORKER_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _SIZES = {"": 1, "B": 1, "K": 1024, "M": 1024**2, "G": 1024**3, "T": 1024**4}
 
 
@@ -58,7 +61,11 @@ class Settings:
     Default `http://127.0.0.1:PORT`."""
     worker_id: str
     """`ARCHIVE_WORKER_ID`: stable name of this worker, different for each worker that shares
-    a database. Default `worker-1`."""
+    a database; letters, digits, `.`, `_` and `-`. Default `worker-1`."""
+    workers: int
+    """`ARCHIVE_WORKERS`: worker processes that `run` and `worker` start on this machine; they
+    share its cores, and are named after ARCHIVE_WORKER_ID: `worker-1`, `worker-2` and so on.
+    Default 1."""
     cpu_threads: int
     """`ARCHIVE_CPU_THREADS`: threads of the speech model; 0 lets it choose. Default: the
     cores this process may use."""
@@ -97,7 +104,8 @@ class Settings:
             host=environ.get("HOST") or "127.0.0.1",
             port=port,
             base_url=base_url.rstrip("/"),
-            worker_id=environ.get("ARCHIVE_WORKER_ID") or "worker-1",
+            worker_id=_worker_id(environ),
+            workers=_integer(environ, "ARCHIVE_WORKERS", 1, low=1, high=MOST_WORKERS),
             cpu_threads=_integer(environ, "ARCHIVE_CPU_THREADS", _usable_cores(), low=0, high=1024),
             speech_batch=_integer(environ, "ARCHIVE_SPEECH_BATCH", 8, low=1, high=64),
             log_level=_log_level(environ),
@@ -203,6 +211,17 @@ def _size(environ: Mapping[str, str], name: str, default: int) -> int:
             f"{name} is {environ[name]!r}; it must be a number of bytes, such as 2000000 or 4G"
         )
     return int(number) * _SIZES[unit]
+
+
+def _worker_id(environ: Mapping[str, str]) -> str:
+    """Read the worker's name, which is also that of a folder."""
+    name = environ.get("ARCHIVE_WORKER_ID") or "worker-1"
+    if not _WORKER_ID.fullmatch(name):
+        raise ConfigurationError(
+            f"ARCHIVE_WORKER_ID is {name!r}; it must be letters, digits, '.', '_' and '-', "
+            "at most 64, a letter or digit first"
+        )
+    return name
 
 
 def _log_level(environ: Mapping[str, str]) -> str:

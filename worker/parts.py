@@ -75,7 +75,11 @@ class Parts:
     """Tells speakers apart, where the extra is installed; holds nothing."""
 
     def scratch(self, recording_id: int) -> Path:
-        """Return the folder for what is computed for a recording; made if it is not there."""
-        folder = self.settings.scratch_dir / str(recording_id)
+        """Return the folder for what is computed for a recording; made if it is not there.
+
+        Each worker has its own in the recording's: one that was taken for dead and comes back
+        does not touch the files of the one that does its work.
+        """
+        folder = self.settings.scratch_dir / str(recording_id) / self.settings.worker_id
         folder.mkdir(parents=True, exist_ok=True)
         return folder

@@ -1,8 +1,9 @@
 """The worker process: builds its parts, takes up what a crash left, and serves the queues.
 
 One recording is transcribed at a time in a process, while the pictures of one are made; start
-more workers, each with its own `ARCHIVE_WORKER_ID`, for more. Everything it keeps is in the
-database and the store, so it may be killed at any moment.
+more workers, each with its own `ARCHIVE_WORKER_ID`, for more (`worker.crew` starts several on one
+machine). Everything it keeps is in the database and the store, so it may be killed at any moment;
+if it does not come back, another takes up its work (`worker.presence`).
 """
 
 import logging
@@ -11,6 +12,7 @@ import shutil
 import signal
 import threading
 import time
+from collections.abc import Set as AbstractSet
 from types import FrameType
 
 from dbos import DBOS, DBOSConfig
@@ -37,6 +39,7 @@ from archive.storage import Storage
 from worker.media.tools import find_tools
 from worker.parts import Parts, SpeechModels
 from worker.pipeline import register
+from worker.presence import GuardedDatabase, Presence, Rhythm
 from worker.slides import TextReader
 from worker.speech import Transcriber, find_model, load_model
 from worker.stages import indexing
@@ -49,8 +52,12 @@ _AT_ONCE = {INTAKE_QUEUE: 2, SPEECH_QUEUE: 1, PICTURES_QUEUE: 1}
 """Jobs of each queue at once in a worker: one model in memory, one rendition being made."""
 
 
-def build_parts(settings: Settings) -> Parts:
+def build_parts(settings: Settings, database: Database | None = None) -> Parts:
     """Build what stages need; the speech model is loaded when first used.
+
+    Args:
+        settings: of the process.
+        database: the one to use; by default one that does not ask whether a worker lives.
 
     Raises:
         ConfigurationError: ffmpeg is not there, or the database cannot be used.
@@ -60,7 +67,7 @@ def build_parts(settings: Settings) -> Parts:
         path = find_model(name, settings.models_dir)
         return load_model(path, cpu_threads=settings.cpu_threads)
 
-    database = Database(settings.database_url)
+    database = database or Database(settings.database_url)
     return Parts(
         settings=settings,
         database=database,
@@ -74,14 +81,20 @@ def build_parts(settings: Settings) -> Parts:
     )
 
 
-def serve(settings: Settings) -> None:
+def serve(settings: Settings, rhythm: Rhythm | None = None) -> None:
     """Run until SIGTERM or SIGINT.
 
     A batch under way when the signal comes is done again at the next start: waiting for
     it would keep a person at the terminal for up to a minute.
+
+    Raises:
+        ConfigurationError: a worker of this name runs already, or see `build_parts`.
     """
-    parts = build_parts(settings)
-    migrate(parts.database)
+    database = GuardedDatabase(settings.database_url, worker_id=settings.worker_id, clock=utc_now)
+    parts = build_parts(settings, database)
+    presence = Presence(database, rhythm or Rhythm())
+    migrate(database)
+    presence.begin()
     bring_shipped(parts.database, now=parts.clock())
     _sweep(parts)
     indexing.mend(parts.database, parts.index)
@@ -110,6 +123,7 @@ def serve(settings: Settings) -> None:
         on_conflict="always_update",
     )
     _park(parts)
+    presence.keep(_Executors())
     logger.info(
         "worker=%s ready model=%s threads=%d",
         settings.worker_id,
@@ -118,6 +132,7 @@ def serve(settings: Settings) -> None:
     )
     stopping.wait()
     logger.info("worker=%s stopping", settings.worker_id)
+    presence.end()
     # The model's threads cannot be interrupted; ffmpeg is told to die with us.
     os._exit(0)
 
@@ -150,6 +165,24 @@ def _sweep(parts: Parts) -> None:
         idle = time.time() - folder.stat().st_mtime > _STALE_AFTER_S
         if idle and (not folder.name.isdecimal() or int(folder.name) not in active):
             shutil.rmtree(folder, ignore_errors=True)
+
+
+class _Executors:
+    """The jobs under way, as DBOS knows them: its executors are our workers."""
+
+    def names(self) -> set[str]:
+        """Return the workers that have jobs under way."""
+        under_way = DBOS.list_workflows(
+            status="PENDING", app_version=APPLICATION_VERSION, load_input=False, load_output=False
+        )
+        return {job.executor_id for job in under_way if job.executor_id}
+
+    def relieve(self, names: AbstractSet[str]) -> None:
+        """Put the jobs of these workers back into their queues."""
+        # What DBOS does for its own executor at a start, a job only as long as it is that
+        # executor's. Its documentation names an endpoint for those of others
+        # (production/self-hosting/workflow-recovery); Python has no public call.
+        DBOS._recover_pending_workflows(sorted(names))  # noqa: SLF001 - see above
 
 
 def _park(parts: Parts) -> None:

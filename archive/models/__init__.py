@@ -11,6 +11,7 @@ from archive.models.speaker import Speaker, SpeakerTurns
 from archive.models.stage import StageRun, StageState
 from archive.models.stored_file import StoredFile
 from archive.models.transcript import Transcript, TranscriptKind, TranscriptSegment
+from archive.models.worker import Worker
 
 __all__ = [
     "Account",
@@ -39,5 +40,6 @@ __all__ = [
     "TranscriptKind",
     "TranscriptSegment",
     "UtcDateTime",
+    "Worker",
     "account_roles",
 ]

@@ -64,6 +64,9 @@ def test_sizes_are_read_in_bytes_or_with_a_unit(tmp_path: Path, text: str, size_
         ("ARCHIVE_BASE_URL", "archive.example.org"),
         ("ARCHIVE_SECRET_KEY_FILE", "/nowhere/at/all"),
         ("ARCHIVE_CPU_THREADS", "many"),
+        ("ARCHIVE_WORKERS", "0"),
+        ("ARCHIVE_WORKERS", "two"),
+        ("ARCHIVE_WORKER_ID", "../worker-1"),
     ],
 )
 def test_a_value_that_cannot_be_read_stops_the_start_with_its_name(

@@ -28,7 +28,7 @@ from archive.models import Recording
 from archive.schema import migrate
 from archive.settings import Settings
 from worker.command.deposit import deposit_file
-from worker.command.options import Subparsers
+from worker.command.options import Subparsers, worker_count
 from worker.command.prepare import first_administrator_url
 from worker.media.tools import find_tools
 from worker.speech import find_model
@@ -49,6 +49,12 @@ def add(subparsers: Subparsers) -> None:
     """Add the subcommand."""
     parser = subparsers.add_parser("run", help="run site and worker on this machine")
     parser.add_argument("--no-demo", action="store_true", help="deposit no demo recording")
+    parser.add_argument(
+        "--workers",
+        type=worker_count,
+        metavar="N",
+        help="worker processes that share this machine's cores; default: ARCHIVE_WORKERS, else 1",
+    )
     parser.set_defaults(run=run)
 
 
@@ -70,7 +76,7 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
             str(settings.port),
             "--no-prefix",
         ],
-        env=_environment(settings),
+        env=_environment(settings, workers=options.workers or settings.workers),
     )
     # Ctrl-C reaches honcho too, which stops site and worker; wait for it to be done.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -137,14 +143,19 @@ def _check_port(settings: Settings) -> None:
             ) from exc
 
 
-def _environment(settings: Settings) -> dict[str, str]:
+def _environment(settings: Settings, *, workers: int) -> dict[str, str]:
     """Give the processes what honcho would change or they could not find.
 
     honcho gives each process a PORT of its own; the base URL must not follow it.
+
+    Args:
+        settings: of this process.
+        workers: how many the Procfile's `worker` starts.
     """
     return os.environ | {
         "ARCHIVE_BASE_URL": settings.base_url,
         "ARCHIVE_DATA_DIR": str(settings.data_dir),
+        "ARCHIVE_WORKERS": str(workers),
         "HOST": settings.host,
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}",
     }
