@@ -15,6 +15,9 @@ bench: setup-bench
 	@$(VENV)/bin/python benchmarks/search/run.py
 	@$(VENV)/bin/python -m benchmarks.slides.run
 	@$(VENV)/bin/python -m benchmarks.findability.run
+	@$(VENV)/bin/python -m benchmarks.long.run
+	@$(VENV)/bin/python -m benchmarks.long.run --kills 10
+	@$(VENV)/bin/python -m benchmarks.workers.run
 
 # Makes the demo recording again from its script.
 demo: setup-bench
