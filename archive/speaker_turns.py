@@ -130,16 +130,18 @@ def _steady(runs: list[_Run], words: Sequence[Word]) -> list[_Run]:
     def length_ms(run: _Run) -> int:
         return words[run[2] - 1].end_ms - words[run[1]].start_ms
 
+    def is_enough(run: _Run) -> bool:
+        long = run[2] - run[1] >= _FEWEST_WORDS or length_ms(run) >= _SHORTEST_MS
+        return long and run[0] != ""
+
     while len(runs) > 1:
-        short = min(range(len(runs)), key=lambda at: length_ms(runs[at]))
-        speaker, begin, end = runs[short]
-        is_enough = end - begin >= _FEWEST_WORDS or length_ms(runs[short]) >= _SHORTEST_MS
-        if is_enough and speaker:
+        short = min(runs, key=lambda run: (is_enough(run), length_ms(run)))
+        if is_enough(short):
             break
-        beside = [at for at in (short - 1, short + 1) if 0 <= at < len(runs)]
-        taker = runs[max(beside, key=lambda at: length_ms(runs[at]))][0]
-        runs[short] = (taker, begin, end)
-        runs = _runs([name for name, first, last in runs for _ in range(first, last)])
+        at = runs.index(short)
+        beside = [runs[near] for near in (at - 1, at + 1) if 0 <= near < len(runs)]
+        runs[at] = (max(beside, key=length_ms)[0], *short[1:])
+        runs = _runs([speaker for speaker, first, last in runs for _ in range(first, last)])
     return runs
 
 
@@ -158,7 +160,14 @@ def _snapped(runs: Sequence[_Run], words: Sequence[Word]) -> list[_Run]:
 
 def _best_break(words: Sequence[Word], at: int, low: int, high: int) -> int:
     """Find where the speaker changes near word `at`: the word that the next one begins with."""
-    near_ms = words[at].start_ms
+
+    def apart_ms(index: int) -> int:
+        """Tell how far the gap before a word is from the gap before word `at`."""
+        return max(
+            words[index - 1].end_ms - words[at].start_ms,
+            words[at - 1].end_ms - words[index].start_ms,
+            0,
+        )
 
     def merit(index: int) -> tuple[int, int]:
         before, after = words[index - 1], words[index]
@@ -166,12 +175,8 @@ def _best_break(words: Sequence[Word], at: int, low: int, high: int) -> int:
             kind = 0
         else:
             kind = 1 if after.start_ms - before.end_ms >= _PAUSE_MS else 2
-        return (kind, abs(after.start_ms - near_ms))
+        return (kind, apart_ms(index))
 
-    around = [
-        index
-        for index in range(max(low, 1), high + 1)
-        if index == at or abs(words[index].start_ms - near_ms) <= _SNAP_MS
-    ]
+    around = [index for index in range(low, high + 1) if apart_ms(index) <= _SNAP_MS]
     best = min(around, key=merit)
     return best if merit(best)[0] < merit(at)[0] else at

@@ -12,7 +12,7 @@ from web.reading import Reading
 def write_text(
     recording: RecordingView, paragraphs: Sequence[Paragraph], *, address: str, origin: str
 ) -> str:
-    """Write a transcript to read: title, where it is from, paragraphs with their times.
+    """Write a transcript to read: title, where it is from, paragraphs with times and speakers.
 
     Args:
         recording: Whose it is.
@@ -24,22 +24,29 @@ def write_text(
     if recording.recorded_on:
         head.append(recording.recorded_on.isoformat())
     head += [address, origin, ""]
+    before = [""] + [paragraph.speaker for paragraph in paragraphs]
     body = [
-        f"[{format_clock(paragraph.start_ms)}] "
-        + (" " if writes_spaces(paragraph.language) else "").join(
-            sentence.text for sentence in paragraph.sentences
-        )
-        + "\n"
-        for paragraph in paragraphs
+        _line(paragraph, speaker_before)
+        for paragraph, speaker_before in zip(paragraphs, before, strict=False)
     ]
     return "\n".join([*head, *body])
+
+
+def _line(paragraph: Paragraph, speaker_before: str) -> str:
+    """Write a paragraph; the speaker where it is another than before."""
+    gap = " " if writes_spaces(paragraph.language) else ""
+    who = paragraph.speaker
+    said = f"{who}: " if who and who != speaker_before else ""
+    text = gap.join(sentence.text for sentence in paragraph.sentences)
+    return f"[{format_clock(paragraph.start_ms)}] {said}{text}\n"
 
 
 def write_json(recording: RecordingView, reading: Reading) -> dict[str, object]:
     """Write a transcript for programs: segments and words with times in ms.
 
     `checked` is whether a person has checked all of it, `doubts` of a segment say why someone
-    should listen to it (`archive.doubts`), `edited` that a person has changed it.
+    should listen to it (`archive.doubts`), `edited` that a person has changed it, `speaker` who
+    says it: a name, or "Speaker 2" where nobody has named the voice, or null.
     """
     transcript = reading.transcript
     return {
@@ -62,6 +69,7 @@ def write_json(recording: RecordingView, reading: Reading) -> dict[str, object]:
                 "confidence": round(segment.confidence, 3),
                 "doubts": sorted(segment.doubts),
                 "edited": segment.edited,
+                "speaker": segment.speaker or None,
                 "words": [
                     {
                         "start_ms": word.start_ms,

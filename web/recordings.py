@@ -19,6 +19,7 @@ from archive.processing import cancel, request_translation, transcribe_again, tr
 from archive.recordings import RecordingView, get_recording, set_publication
 from archive.slide_decks import may_attach
 from archive.slides import read_slides
+from archive.speakers import list_speakers, name_speakers
 from archive.timecode import format_seconds, parse_time
 from archive.translations import ENGLISH
 from web.actor import current_actor
@@ -33,6 +34,8 @@ from web.watch_page import (
     make_slides,
 )
 
+_NAME_FIELD = "name-"
+
 blueprint = Blueprint("recordings", __name__, url_prefix="/recordings")
 
 
@@ -40,7 +43,8 @@ blueprint = Blueprint("recordings", __name__, url_prefix="/recordings")
 def watch(recording_id: int) -> ResponseReturnValue:
     """Show a recording: player, slides, transcript, search inside it.
 
-    `?t=` opens it at a time, `&end=` plays until another, `?lang=en` reads it in English.
+    `?t=` opens it at a time, `&end=` plays until another, `?lang=en` reads it in English,
+    `&voices` keeps the names of speakers open.
     """
     parts, actor = current_parts(), current_actor()
     query = " ".join(request.args.get("q", "").split())
@@ -50,6 +54,12 @@ def watch(recording_id: int) -> ResponseReturnValue:
         readings = read_readings(session, recording_id, language=request.args.get("lang", ""))
         slides = read_slides(session, recording_id)
         drugs = read_drug_names(session, recording_id)
+        editable = may(actor, Action.EDIT, recording.subject)
+        speakers = (
+            list_speakers(session, recording_id, readings.spoken.transcript.transcript_id)
+            if editable and readings.spoken
+            else ()
+        )
     reading = readings.chosen
     english = reading is not None and reading.english
     moments, matched, searchable = (
@@ -61,7 +71,6 @@ def watch(recording_id: int) -> ResponseReturnValue:
         at_ms = moments[0].start_ms
     tail = _tail(query, english=english)
     blocks = _blocks(reading, recording, drugs, at_ms=at_ms, matched=matched, tail=tail)
-    editable = may(actor, Action.EDIT, recording.subject)
     return render_template(
         "recordings/watch.html",
         recording=recording,
@@ -72,6 +81,8 @@ def watch(recording_id: int) -> ResponseReturnValue:
         blocks=blocks,
         to_check=any(line.check_href for block in blocks for line in block.sentences),
         doubtful=any(line.doubt for block in blocks for line in block.sentences),
+        speakers=speakers,
+        naming="voices" in request.args,
         slides=make_slides(slides, recording_id=recording_id, at_ms=at_ms, tail=tail),
         query=query,
         searchable=searchable,
@@ -156,6 +167,24 @@ def translate(recording_id: int) -> ResponseReturnValue:
         recording_id,
         "Translating into English by machine; subtitles appear here when they are ready.",
     )
+
+
+@blueprint.post("/<int:recording_id>/speakers")
+def call_speakers(recording_id: int) -> ResponseReturnValue:
+    """Give speakers names: `name-LABEL` is what to call a label; empty, the label again."""
+    parts = current_parts()
+    names = {
+        field.removeprefix(_NAME_FIELD): name
+        for field, name in request.form.items()
+        if field.startswith(_NAME_FIELD)
+    }
+    with parts.database.begin() as session:
+        changed = name_speakers(
+            session, parts.jobs, recording_id, names, actor=current_actor(), now=parts.clock()
+        )
+    if not changed:
+        return _told(recording_id, "The names are as they were.")
+    return _told(recording_id, "Saved. Captions and the search follow in a moment.")
 
 
 class _Request(Protocol):

@@ -39,6 +39,8 @@ class MomentLine:
     """Its name, where it is not the recording's main language."""
     label: str | None
     """What the words are, where they are not what was said: `on a slide`."""
+    speaker: str
+    """Name of who says them; empty: not known."""
     still: str | None
     """Address of a still image."""
     cost: str | None
@@ -161,8 +163,13 @@ def _make_card(result: Result, query: str) -> ResultCard:
         more=hit.moment_count - len(hit.moments),
         more_slides=hit.slide_match_count - slides_shown,
         heard=slides_shown < len(hit.moments),
-        elsewhere=" and ".join(hit.matched_fields) if not hit.moments else None,
+        elsewhere=_fields_told(hit.matched_fields) if not hit.moments else None,
     )
+
+
+def _fields_told(fields: Sequence[str]) -> str:
+    """Name the parts of a recording that have no time: `title and list of speakers`."""
+    return " and ".join("list of speakers" if field == "speaker" else field for field in fields)
 
 
 def _make_line(result: Result, moment: Moment, words: str, cost: str | None) -> MomentLine:
@@ -176,6 +183,7 @@ def _make_line(result: Result, moment: Moment, words: str, cost: str | None) -> 
         tag=language_tag(moment.language),
         language=language_label(moment.language) if foreign else None,
         label=TRACK_LABELS.get(moment.track),
+        speaker=moment.speaker,
         still=f"/recordings/{recording.id}/stills/{still.at_ms}.jpg" if still else None,
         cost=cost,
     )

@@ -53,6 +53,8 @@ class ParagraphBlock:
     """BCP 47 tag of what is spoken."""
     language: str | None
     """Its name, where the language changes."""
+    speaker: str
+    """Name or label of who says it, where the speaker changes; else empty."""
     gap: str
     """What stands between sentences."""
     sentences: tuple[SentenceLink, ...]
@@ -85,6 +87,8 @@ class MatchLink:
     tag: str
     label: str | None
     """What the words are, where they are not what was said: `on a slide`."""
+    speaker: str
+    """Name of who says them; empty: not known."""
     current: bool
 
 
@@ -127,6 +131,7 @@ def make_blocks(
     }
     blocks: list[ParagraphBlock] = []
     spoken = main_language
+    speaker = ""
     number = 0
     for paragraph in paragraphs:
         language = paragraph.language
@@ -159,11 +164,12 @@ def make_blocks(
                 href=links[0].href if links else f"?t={format_seconds(paragraph.start_ms)}{tail}",
                 tag=language_tag(language),
                 language=language_label(language) if language != spoken else None,
+                speaker=paragraph.speaker if paragraph.speaker != speaker else "",
                 gap=" " if writes_spaces(language) else "",
                 sentences=tuple(links),
             )
         )
-        spoken = language
+        spoken, speaker = language, paragraph.speaker
     return tuple(blocks)
 
 
@@ -203,6 +209,7 @@ def make_matches(moments: Sequence[Moment], *, query: str, at_ms: int | None) ->
             html=quote_moment(moment),
             tag=language_tag(moment.language),
             label=TRACK_LABELS.get(moment.track),
+            speaker=moment.speaker,
             current=moment.start_ms == at_ms,
         )
         for moment in moments

@@ -33,7 +33,8 @@ def describe_moment(cluster: Cluster) -> Moment:
     matches, words = cluster.matches, cluster.matches.words
     first = int(matches.first[cluster.start])
     last = int(matches.last[cluster.start : cluster.end].max())
-    begin, end = _window(words, first, last, _bounds(matches, first))
+    speaker = _speaker(words, first, last)
+    begin, end = _window(words, first, last, _bounds(matches, first, last, speaker))
     origin, stop = _text_range(words, begin, end)
     return Moment(
         track=matches.track,
@@ -42,13 +43,28 @@ def describe_moment(cluster: Cluster) -> Moment:
         text=words.text[origin:stop],
         marks=_marks(matches, (begin, end), origin),
         language=words.language_at(first),
-        speaker=words.speaker_at(first),
+        speaker=words.speaker_name(speaker),
     )
 
 
-def _bounds(matches: Matches, first: int) -> tuple[int, int]:
-    """Return the tokens a snippet may hold, end exclusive: of a slide, its own only."""
+def _speaker(words: PackedTrack, first: int, last: int) -> int:
+    """Tell who says these tokens; 0 where several do, or nobody knows."""
+    speakers = words.speakers[first : last + 1]
+    return int(speakers[0]) if (speakers == speakers[0]).all() else 0
+
+
+def _bounds(matches: Matches, first: int, last: int, speaker: int) -> tuple[int, int]:
+    """Return the tokens a snippet may hold, end exclusive.
+
+    Of a slide its own only, and of what someone says nothing that another does: it is told
+    whose words they are.
+    """
     starts_ms = matches.words.starts_ms
+    if speaker:
+        others = np.flatnonzero(matches.words.speakers != speaker)
+        after = int(others.searchsorted(last))
+        floor = int(others[after - 1]) + 1 if after else 0
+        return floor, int(others[after]) if after < len(others) else len(starts_ms)
     if matches.track is not Track.SLIDE:
         return 0, len(starts_ms)
     shown = starts_ms[first]

@@ -129,16 +129,15 @@ class PackedTrack:
         segment = int(self.segment_starts.searchsorted(token, "right")) - 1
         return codes[int(self._section(Section.LANGUAGES)[segment])]
 
-    def speaker_at(self, token: int) -> str:
-        """Return the name of who says a token; empty when not known."""
-        segment = int(self.segment_starts.searchsorted(token, "right")) - 1
-        number = int(self._section(Section.SPEAKERS)[segment])
+    def speaker_name(self, number: int) -> str:
+        """Return the name of a number in `speakers`; empty for 0."""
         if number == 0:
             return ""
         return self._section(Section.NAMES).tobytes().decode().split("\n")[number - 1]
 
+    @cached_property
     def speakers(self) -> NDArray[np.int64]:
-        """Tell who says each token: int64, (tokens,), from 1 in the order of the names; 0: unknown.
+        """int64, (tokens,): who says each, from 1 in the order of the names; 0: not known.
 
         Names stand in the document's field `speaker` in the same order.
         """

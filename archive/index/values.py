@@ -83,7 +83,7 @@ class Moment:
     language: str
     """Of the first matching word, as a Whisper code; empty when not known."""
     speaker: str = ""
-    """Name of who says the first matching word; empty when not known."""
+    """Name of who says the matching words; empty when not known, or several do."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

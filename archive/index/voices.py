@@ -43,12 +43,12 @@ def asked_voices(snapshot: Snapshot, number: int, speakers: Sequence[Leaf]) -> V
 
 def says(words: PackedTrack, voices: Voices) -> NDArray[np.bool_]:
     """Tell of each token of a track whether one of these says it: bool, (tokens,)."""
-    return np.isin(words.speakers(), voices)
+    return np.isin(words.speakers, voices)
 
 
 def runs(words: PackedTrack, voices: Voices) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Find where these speak: int64, (runs,) each: first and last token, in order of time."""
-    speakers = np.where(says(words, voices), words.speakers(), 0)
+    speakers = np.where(says(words, voices), words.speakers, 0)
     begins = np.flatnonzero(np.diff(speakers, prepend=-1))
     ends = np.append(begins[1:], len(speakers)) - 1
     spoken = speakers[begins] > 0

@@ -55,6 +55,18 @@ def test_a_paragraph_ends_where_the_language_changes() -> None:
     ]
 
 
+def test_a_paragraph_ends_where_the_speaker_changes_and_says_who_speaks() -> None:
+    asked = replace(say("How is the child?"), speaker="Dr Otieno")
+    answered = replace(say("Better now. Thank you.", start_ms=asked.end_ms), speaker="Speaker 2")
+    nobody = say("Good.", start_ms=answered.end_ms)
+
+    paragraphs = make_paragraphs([asked, answered, nobody])
+
+    assert [(p.speaker, len(p.sentences)) for p in paragraphs] == [
+        ("Dr Otieno", 1), ("Speaker 2", 2), ("", 1),
+    ]  # fmt: skip
+
+
 def test_a_paragraph_ends_at_a_pause_of_two_seconds() -> None:
     one = say("Thank you.")
     near = say("Next slide.", start_ms=one.end_ms + 1_999)

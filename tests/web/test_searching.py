@@ -233,6 +233,7 @@ def test_the_api_gives_the_documented_keys(visitor: FlaskClient, rounds: int) ->
         "start_ms": 10_800,
         "end_ms": 11_150,
         "text": recording["moments"][0]["text"],
+        "speaker": None,
         "url": f"http://127.0.0.1:8123/recordings/{rounds}?t=10.8",
     }
     assert "<" not in recording["moments"][0]["text"]

@@ -18,6 +18,7 @@ from archive.settings import Settings
 from archive.storage import Storage, format_bytes
 from worker.command.options import Subparsers
 from worker.media.tools import find_tools
+from worker.speakers import SenkoDiarizer
 from worker.speech import check_model, find_model
 from worker.stages.indexing import differing
 
@@ -69,6 +70,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
     checks: tuple[tuple[str, Callable[[Settings], tuple[Verdict, str]]], ...] = (
         ("ffmpeg", _ffmpeg),
         ("model", _model),
+        *((("speakers", _speakers),) if settings.speakers else ()),
         ("disk", _disk),
         ("secret", _secret),
         ("database", _database),
@@ -92,6 +94,10 @@ def _model(settings: Settings) -> tuple[Verdict, str]:
     path = find_model(settings.whisper_model, settings.models_dir)
     check_model(path)
     return Verdict.OK, f"{settings.whisper_model} at {path}"
+
+
+def _speakers(_settings: Settings) -> tuple[Verdict, str]:
+    return Verdict.OK, f"told apart by {SenkoDiarizer().check()}"
 
 
 def _disk(settings: Settings) -> tuple[Verdict, str]:

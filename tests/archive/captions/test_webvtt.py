@@ -10,8 +10,14 @@ from archive.captions.webvtt import escape_cue_text
 from tests.archive.captions.conversation import say
 
 
-def cue(*lines: str, language: str = "en", start_ms: int = 0) -> Cue:
-    return Cue(start_ms=start_ms, end_ms=start_ms + 1_500, lines=lines, language=language)
+def cue(*lines: str, language: str = "en", start_ms: int = 0, speaker: str = "") -> Cue:
+    return Cue(
+        start_ms=start_ms,
+        end_ms=start_ms + 1_500,
+        lines=lines,
+        language=language,
+        speaker=speaker,
+    )
 
 
 def read_webvtt(text: str) -> list[tuple[int, int, list[str]]]:
@@ -55,6 +61,19 @@ def test_a_file_is_written_as_the_specification_has_it() -> None:
         "01:00:00.000 --> 01:00:01.500\n"
         "<lang fr>Bonjour à tous.</lang>\n"
     )
+
+
+def test_who_speaks_is_a_voice_span_and_a_name_cannot_break_out_of_it() -> None:
+    cues = [
+        cue("Good morning,", "everyone.", speaker="Dr Otieno"),
+        cue("Bonjour.", language="fr", start_ms=2_000, speaker="A > B & --> <c>\n"),
+    ]
+
+    written = write_webvtt(cues, language="en")
+
+    assert "\n<v Dr Otieno>Good morning,\neveryone.\n" in written
+    assert "\n<v A &gt; B &amp; --&gt; &lt;c&gt;><lang fr>Bonjour.</lang>\n" in written
+    assert next(lines for _, _, lines in read_webvtt(written)) == ["Good morning,", "everyone."]
 
 
 @pytest.mark.parametrize(

