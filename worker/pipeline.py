@@ -154,15 +154,24 @@ def _transcribe(run: Run, done: set[str]) -> None:
         return
     try:
         plan = speech.Plan.from_json(run.step("plan", speech.plan))
-        for batch in range(len(plan.batches)):
-            run.step(f"batch {batch}", speech.transcribe, plan, batch)
-            if speech.is_worth_showing(batch, plan):
-                _show_partly(run, batch)
+        _hear(run, plan)
+        if plan.unplanned_ms:
+            heard = len(plan.batches)
+            plan = speech.Plan.from_json(run.step("plan the rest", speech.plan_rest, plan))
+            _hear(run, plan, first=heard)
     except Exception as exc:  # noqa: BLE001 - the worker's loop: any failure is told and kept
         run.failed(Stage.TRANSCRIPTION, exc)
         return
     run.step("transcribed", speech.end)
     run.stage(Stage.TRANSCRIPT, speech.finish, plan)
+
+
+def _hear(run: Run, plan: speech.Plan, *, first: int = 0) -> None:
+    """Transcribe the batches of a plan, from one on."""
+    for batch in range(first, len(plan.batches)):
+        run.step(f"batch {batch}", speech.transcribe, plan, batch)
+        if speech.is_worth_showing(batch, plan):
+            _show_partly(run, batch)
 
 
 def _show_partly(run: Run, batch: int) -> None:

@@ -13,7 +13,8 @@ from worker.speech import Hints, ShownText
 
 _NOT_BEGUN_S = 10.0
 """Slides that are not being looked for by then come too late; another rendition may be made."""
-_LONGEST_S = 60.0
+_LONGEST_S = 30.0
+"""The first words are to be searchable 90 s after a deposit, on a busy machine too."""
 _POLL_S = 0.25
 
 

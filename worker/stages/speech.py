@@ -21,9 +21,10 @@ from archive.transcripts import (
     language_before,
     spoken_languages,
 )
-from worker.media.audio import extract_audio
+from worker.media.audio import BYTES_PER_SAMPLE, SAMPLE_RATE_HZ, extract_audio
 from worker.parts import Parts
 from worker.speech import Chunk, chunks_from_json, chunks_to_json, plan_batches, plan_chunks
+from worker.speech.plan import MAX_CHUNK_MS, find_speech, pack_speech
 from worker.stages.context import read_hints, wait_for_slides
 from worker.stages.files import kept_media_info, master_path
 from worker.stages.report import (
@@ -35,6 +36,13 @@ from worker.stages.report import (
     stage_run,
 )
 
+_PLANNED_AT_ONCE_MS = 900_000
+"""Finding the speech takes 14 s of a processor for two hours (and 90 s on the clock were seen on a
+busy machine), while nothing can be searched; a quarter of an hour's is found in 2 s."""
+_OPENING_CHUNKS = 4
+"""Some two minutes of speech, which are searchable first."""
+_BYTES_PER_MS = SAMPLE_RATE_HZ * BYTES_PER_SAMPLE // 1000
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
@@ -43,6 +51,8 @@ class Plan:
     transcript_id: int
     batches: tuple[tuple[Chunk, ...], ...]
     """Stretches of speech in order; empty when there is none."""
+    unplanned_ms: int = 0
+    """Length of what follows the last batch, if it is still to be planned by `plan_rest`."""
 
     @classmethod
     def from_json(cls, stored: Mapping[str, Any]) -> "Plan":
@@ -50,6 +60,7 @@ class Plan:
         return cls(
             transcript_id=stored["transcript_id"],
             batches=tuple(chunks_from_json(batch) for batch in stored["batches"]),
+            unplanned_ms=stored.get("unplanned_ms", 0),
         )
 
     def to_json(self) -> dict[str, Any]:
@@ -57,12 +68,13 @@ class Plan:
         return {
             "transcript_id": self.transcript_id,
             "batches": [chunks_to_json(batch) for batch in self.batches],
+            "unplanned_ms": self.unplanned_ms,
         }
 
     def fraction_after(self, batch: int) -> float:
         """Return how much of the speech is transcribed once a batch is, in [0, 1]."""
         spoken_ms = [sum(chunk.heard_ms for chunk in chunks) for chunks in self.batches]
-        return sum(spoken_ms[: batch + 1]) / max(sum(spoken_ms), 1)
+        return sum(spoken_ms[: batch + 1]) / max(sum(spoken_ms) + self.unplanned_ms, 1)
 
 
 def audio(parts: Parts, recording_id: int) -> None:
@@ -75,18 +87,54 @@ def audio(parts: Parts, recording_id: int) -> None:
 
 
 def plan(parts: Parts, recording_id: int, stage: Stage = Stage.TRANSCRIPTION) -> dict[str, Any]:
-    """Find the stretches of speech and open a new transcript; returns a `Plan` as JSON."""
-    chunks: tuple[Chunk, ...] = ()
+    """Find the stretches of speech and open a new transcript; returns a `Plan` as JSON.
+
+    Of a long recording only the first ones, so that they can soon be searched; for the others
+    see `plan_rest`.
+    """
+    batches: tuple[tuple[Chunk, ...], ...] = ()
+    unplanned_ms = 0
     with parts.database.begin() as session:
         begin_stage(session, recording_id, stage, parts.clock)
     if kept_media_info(parts, recording_id).audio is not None:
-        chunks = plan_chunks(audio_path(parts, recording_id))
+        sound = audio_path(parts, recording_id)
+        length_ms = sound.stat().st_size // _BYTES_PER_MS
+        if stage is Stage.TRANSCRIPTION and length_ms > _PLANNED_AT_ONCE_MS:
+            if opening := find_opening(sound, length_ms):
+                batches, unplanned_ms = (opening,), length_ms - opening[-1].end_ms
+        else:
+            batches = plan_batches(plan_chunks(sound), size=parts.settings.speech_batch)
     with parts.database.begin() as session:
         transcript_id = begin_transcript(
             session, recording_id, model=_model(parts, stage), now=parts.clock()
         )
-    batches = plan_batches(chunks, size=parts.settings.speech_batch)
-    return Plan(transcript_id=transcript_id, batches=batches).to_json()
+    return Plan(transcript_id=transcript_id, batches=batches, unplanned_ms=unplanned_ms).to_json()
+
+
+def find_opening(sound: Path, length_ms: int) -> tuple[Chunk, ...]:
+    """Return the first chunks of `plan_chunks`, without looking through all of the sound.
+
+    Args:
+        sound: as `plan_chunks` takes it.
+        length_ms: of the sound.
+    """
+    voiced = []
+    spoken_ms = 0
+    for stretch in find_speech(sound):
+        voiced.append(stretch)
+        spoken_ms += stretch.length_ms
+        # A chunk is as it stays once there is another after it.
+        if spoken_ms > _OPENING_CHUNKS * MAX_CHUNK_MS:
+            break
+    return pack_speech(voiced, length_ms)[:_OPENING_CHUNKS]
+
+
+def plan_rest(parts: Parts, recording_id: int, opening: Plan) -> dict[str, Any]:
+    """Plan what an opening leaves; returns the whole `Plan` as JSON, the opening first in it."""
+    chunks = plan_chunks(audio_path(parts, recording_id))
+    planned = sum(map(len, opening.batches))
+    rest = plan_batches(chunks[planned:], size=parts.settings.speech_batch)
+    return Plan(transcript_id=opening.transcript_id, batches=(*opening.batches, *rest)).to_json()
 
 
 def is_worth_showing(batch: int, work: Plan) -> bool:
@@ -94,7 +142,8 @@ def is_worth_showing(batch: int, work: Plan) -> bool:
 
     After the first, and whenever it has doubled: a recording is indexed whole each time.
     """
-    return batch + 1 < len(work.batches) and (batch + 1) & batch == 0
+    more = batch + 1 < len(work.batches) or work.unplanned_ms > 0
+    return more and (batch + 1) & batch == 0
 
 
 def transcribe(
