@@ -45,9 +45,9 @@ _BEFORE_OR_AFTER_SPEECH = (
     "transcript",
     "captions",
     "index",
-    "ready",
     "later",
 )
+"""Not "ready": pictures settle too, and may do so first, in the middle of a batch of speech."""
 
 
 @dataclass
