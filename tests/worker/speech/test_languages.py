@@ -102,6 +102,11 @@ def test_a_chunk_is_divided_where_the_language_changes_for_sure(
             [{"cy": 0.6, "en": 0.3}, {"cy": 0.6, "en": 0.3}], [1, 1], "en", ["en", "en"],
             id="unsure neighbours do not count",
         ),
+        pytest.param(
+            [{"en": 0.93, "es": 0.01}, {"zh": 0.38, "en": 0.06}, {"en": 0.93, "es": 0.01}],
+            [11, 1, 11], None, ["en", "en", "en"],
+            id="neighbours in an old recording are sure enough",
+        ),
         pytest.param([], [], "en", [], id="nothing"),
     ],
 )  # fmt: skip
@@ -116,17 +121,21 @@ def test_what_is_spoken_around_a_short_chunk_counts(
     assert [guess.language for guess in guesses] == languages
 
 
+FRENCH = Guess(language="fr", probability=0.99)
+PERHAPS_FRENCH = Guess(language="fr", probability=0.88)
+
+
 def test_the_last_stretch_of_a_slice_may_stand_apart_after_a_pause() -> None:
     talk = chunk((0, 2_000), (2_400, 3_400), (6_000, 9_000))
     first, second = slice_chunk(talk)
 
-    apart = may_stand_apart(talk, first)
+    apart = may_stand_apart(talk, first, FRENCH)
 
     assert apart is not None
     assert (apart.first, apart.last, apart.pause_ms) == (1, 2, 400)
     assert apart.end_ms == first.end_ms
     assert apart.end_ms - apart.start_ms == talk.heard[1].length_ms
-    assert may_stand_apart(talk, second) is None, "there is nothing it could stand apart from"
+    assert may_stand_apart(talk, second, FRENCH) is None, "there is nothing to stand apart from"
 
 
 def test_a_stretch_without_a_pause_before_it_does_not_stand_apart() -> None:
@@ -134,4 +143,22 @@ def test_a_stretch_without_a_pause_before_it_does_not_stand_apart() -> None:
 
     (only,) = slice_chunk(talk)
 
-    assert may_stand_apart(talk, only) is None
+    assert may_stand_apart(talk, only, FRENCH) is None
+
+
+def test_a_short_slice_between_pauses_stands_apart_where_its_language_is_not_sure() -> None:
+    """A second of Chinese between French and English was 0.54 to 0.88 French among them."""
+    talk = chunk((0, 3_000), (4_000, 5_000), (6_000, 9_000))
+    before, short, after = slice_chunk(talk)
+
+    assert may_stand_apart(talk, short, PERHAPS_FRENCH) == short
+    assert may_stand_apart(talk, short, FRENCH) is None
+    assert may_stand_apart(talk, before, PERHAPS_FRENCH) is None
+    assert may_stand_apart(talk, after, PERHAPS_FRENCH) is None
+
+
+def test_the_end_of_a_sentence_does_not_stand_apart() -> None:
+    talk = chunk((0, 3_000), (3_200, 4_000), (6_000, 9_000))
+    _, end, _ = slice_chunk(talk)
+
+    assert may_stand_apart(talk, end, PERHAPS_FRENCH) is None
