@@ -72,14 +72,14 @@ class Decoder:
             for ranked in self._model.model.detect_language(encoded)
         ]
 
-    def decode(
-        self,
-        encoded: ctranslate2.StorageView,
     def glance_at_language(self, samples: NDArray[np.int16], chunk: Chunk) -> dict[str, float]:
         """Tell the probability of each language in the first 10 s of a chunk, roughly."""
         features = pad_or_trim(self._spectrogram(samples, chunk), _GLANCE_FRAMES)
         return self.rank_languages(self._model.encode(features))[0]
 
+    def decode(
+        self,
+        encoded: ctranslate2.StorageView,
         languages: Sequence[str],
         *,
         prompts: Sequence[Sequence[int]] | None = None,
@@ -158,6 +158,12 @@ class Decoder:
             self._model.hf_tokenizer, self.is_multilingual, task=task, language=language
         )
 
+    def _spectrogram(self, samples: NDArray[np.int16], chunk: Chunk) -> NDArray[np.float32]:
+        """Compute the mel spectrogram of what is heard of a chunk: (bands, frames of 10 ms)."""
+        heard = [read_pcm(samples, part.start_ms, part.end_ms) for part in chunk.heard]
+        spectrogram: NDArray[np.float32] = self._model.feature_extractor(np.concatenate(heard))
+        return spectrogram[..., :-1]
+
     def _frames(self, chunk: Chunk) -> int:
         """Count the spectrogram's frames a chunk fills, in whole seconds."""
         return -(-chunk.heard_ms // 1000) * int(self._model.frames_per_second)
@@ -202,10 +208,4 @@ def _heard_words(alignment: list[dict[str, Any]]) -> Iterator[HeardWord]:
                 start_s=float(word["start"]),
                 end_s=float(word["end"]),
                 probability=float(word["probability"]),
-    def _spectrogram(self, samples: NDArray[np.int16], chunk: Chunk) -> NDArray[np.float32]:
-        """Compute the mel spectrogram of what is heard of a chunk: (bands, frames of 10 ms)."""
-        heard = [read_pcm(samples, part.start_ms, part.end_ms) for part in chunk.heard]
-        spectrogram: NDArray[np.float32] = self._model.feature_extractor(np.concatenate(heard))
-        return spectrogram[..., :-1]
-
             )

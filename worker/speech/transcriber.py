@@ -313,8 +313,6 @@ class WhisperTranscriber:
             guesses.append(alone)
         return parts, guesses
 
-
-def _likeliest(ranking: Mapping[str, float]) -> Guess:
     def _hear_alone(
         self, samples: Samples, chunk: Chunk, part: Slice, guess: Guess
     ) -> Guess | None:
@@ -330,6 +328,8 @@ def _likeliest(ranking: Mapping[str, float]) -> Guess:
             alone = _likeliest(self._decoder.rank_languages(encoded)[0])
         return alone if alone.probability >= SURE_ALONE else None
 
+
+def _likeliest(ranking: Mapping[str, float]) -> Guess:
     code = max(ranking, key=lambda code: ranking[code])
     return Guess(language=code, probability=ranking[code])
 
