@@ -151,6 +151,10 @@ class WorkerProcess:
         """Return its process and those it started, directly or not, that run."""
         return [self.process.pid, *_descendants(self.process.pid)]
 
+    def processor_s(self) -> float:
+        """Return the processor seconds of these, with those of their ended children."""
+        return sum(map(_processor_s, self.pids()))
+
     def kill(self) -> None:
         """End it with SIGKILL."""
         self._stop.set()
@@ -183,10 +187,13 @@ def processor_s() -> float:
     return (user + nice + system + irq + softirq) / os.sysconf("SC_CLK_TCK")
 
 
-def own_processor_s() -> float:
-    """Return the seconds this process and its ended children have worked."""
-    times = os.times()
-    return times.user + times.system + times.children_user + times.children_system
+def _processor_s(pid: int) -> float:
+    """Return what a process and its ended children have used (proc_pid_stat(5))."""
+    try:
+        stat = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return 0.0
+    return sum(map(int, stat[11:15])) / os.sysconf("SC_CLK_TCK")
 
 
 def _peak_bytes(pid: int) -> int:

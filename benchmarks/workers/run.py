@@ -90,7 +90,7 @@ def measure(layout: Layout, recordings: Sequence[Path], cores: Sequence[int]) ->
         try:
             crew.wait_until_ready(layout.workers)
             time.sleep(_SETTLE_S)
-            busy_s, before_s = processor_s(), tree_processor_s(crew)
+            busy_s, before_s = processor_s(), crew.processor_s()
             begun = time.monotonic()
             for number, path in enumerate(recordings):
                 archive.deposit(path, f"Recording {number}")
@@ -99,7 +99,7 @@ def measure(layout: Layout, recordings: Sequence[Path], cores: Sequence[int]) ->
                     raise SystemExit(f"not finished: {crew.log.read_text()[-2000:]}")
                 time.sleep(_POLL_S)
             seconds = time.monotonic() - begun
-            worker_s = tree_processor_s(crew) - before_s
+            worker_s = crew.processor_s() - before_s
             others_s = processor_s() - busy_s - worker_s
         finally:
             crew.stop()
@@ -112,20 +112,6 @@ def measure(layout: Layout, recordings: Sequence[Path], cores: Sequence[int]) ->
         others_s=others_s,
         memory_mb=round(max(crew.peaks.worker, crew.peaks.child) / 1e6),
     )
-
-
-def tree_processor_s(crew: WorkerProcess) -> float:
-    """Return the processor seconds of a process and all it started, ended ones included."""
-    return sum(map(_processor_s, crew.pids()))
-
-
-def _processor_s(pid: int) -> float:
-    """Return what a process and its ended children have used (proc_pid_stat(5))."""
-    try:
-        stat = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    except OSError:
-        return 0.0
-    return sum(map(int, stat[11:15])) / os.sysconf("SC_CLK_TCK")
 
 
 def _check(archive: BenchArchive, count: int) -> None:
