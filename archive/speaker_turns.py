@@ -40,16 +40,13 @@ def number_turns(turns: Sequence[Turn], segments: Sequence[Segment]) -> tuple[Tu
 
     Args:
         turns: In order of time, with any labels.
-        segments: The transcript, in order of time. Who says nothing in it has no number, and
-            no turn: coughs and jingles are no speakers.
+        segments: The transcript, in order of time. Who says nothing in it comes last: it may
+            be a cough, or what a later transcript hears.
     """
     heard = [segment.speaker for segment in give_speakers(segments, turns) if segment.speaker]
-    labels = {
-        speaker: f"Speaker {number}" for number, speaker in enumerate(dict.fromkeys(heard), 1)
-    }
-    return tuple(
-        replace(turn, speaker=labels[turn.speaker]) for turn in turns if turn.speaker in labels
-    )
+    known = dict.fromkeys([*heard, *(turn.speaker for turn in turns)])
+    labels = {speaker: f"Speaker {number}" for number, speaker in enumerate(known, 1)}
+    return tuple(replace(turn, speaker=labels[turn.speaker]) for turn in turns)
 
 
 def give_speakers(segments: Sequence[Segment], turns: Sequence[Turn]) -> tuple[Segment, ...]:

@@ -98,12 +98,12 @@ def test_a_segment_without_words_has_a_speaker_too() -> None:
     assert told([segment], (0, 400, "a"), (400, 2_000, "b")) == [("b", "a b c")]
 
 
-def test_speakers_are_numbered_as_they_are_heard_and_coughs_are_none() -> None:
+def test_speakers_are_numbered_as_they_are_heard_and_who_says_nothing_last() -> None:
     segments = [spoken("hello to all", start_ms=5_000), spoken("thank you all", start_ms=9_000)]
     found = turns((0, 1_000, "cough"), (5_000, 6_300, "B"), (9_000, 10_400, "A"))
 
     assert number_turns(found, segments) == tuple(
-        turns((5_000, 6_300, "Speaker 1"), (9_000, 10_400, "Speaker 2"))
+        turns((0, 1_000, "Speaker 3"), (5_000, 6_300, "Speaker 1"), (9_000, 10_400, "Speaker 2"))
     )
 
 
