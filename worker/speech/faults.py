@@ -25,7 +25,8 @@ _MOST_CHARACTERS_A_SECOND = 33
 _MOST_HAN_A_SECOND = 11
 _HURRIED = 2
 """Half of what nobody can say is already hurried."""
-_WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")  # noqa: RUF001 - a typographic apostrophe
+_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")  # noqa: RUF001 - a typographic apostrophe
+"""Hyphens part words: of "ask not", said twelve times, `base` wrote "S-N-S-N" 112 times over."""
 _SPACELESS = re.compile(r"[^\W_]")
 
 

@@ -12,6 +12,7 @@ PLEDGE = "Ask not what your country can do for you, ask what you can do for your
         ("We gave it. and then and then and then and then and then we left.", "en",
          "We gave it. and then we left."),
         ("no no no no no no no no", "en", "no "),
+        ("S-N-S-N-S-N-S-N-S-N", "en", "S-N-"),
         ("谢谢大家谢谢大家谢谢大家谢谢大家", "zh", "谢谢大家"),
         ("شكرا لكم شكرا لكم شكرا لكم شكرا لكم", "ar", "شكرا لكم "),
     ],
