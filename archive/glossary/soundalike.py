@@ -8,7 +8,7 @@ ordinary in the language are hardly ever taken for a term.
 import difflib
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -30,6 +30,12 @@ LEAST_LIKENESS = 0.8
 _LONGEST_RUN = 4
 _LIGHTEST = 3.4
 """What sounds shorter is like too much else; only its listed mishearings are found."""
+_VERY_LIGHT = 2.4
+_NEVER = 2.0
+"""A likeness that nothing has."""
+_LEAST_WHEN_LIGHT = 0.8
+"""For one who can listen; like the next."""
+_LEAST_WITH_OTHER_ONSET = 0.72
 _SHORT = 5.0
 _LEAST_WHEN_SHORT = 0.92
 _LEAST_WHEN_ORDINARY = 0.93
@@ -82,6 +88,18 @@ class _Run(NamedTuple):
     key: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """How alike a run and a term must be."""
+
+    least: float
+    short: float = _LEAST_WHEN_SHORT
+    other_onset: float = _NEVER
+    """Where they begin with another sound."""
+    light: float = _NEVER
+    """Where one of them is lighter than the lightest."""
+
+
 def likeness(first: str, second: str, language: str = "en") -> float:
     """Tell how alike two stretches of text sound to a recognizer, in [0, 1]."""
     one, other = sound_key(first, language), sound_key(second, language)
@@ -97,7 +115,12 @@ class SoundIndex:
     """
 
     def __init__(
-        self, terms: Iterable[Term], *, besides: Iterable[Term] = (), language: str = "en"
+        self,
+        terms: Iterable[Term],
+        *,
+        besides: Iterable[Term] = (),
+        language: str = "en",
+        spare_ordinary: bool = True,
     ) -> None:
         """Build it.
 
@@ -107,10 +130,12 @@ class SoundIndex:
             besides: Terms that are known to be right where they are written, and not
                 looked for.
             language: Whisper's code of what is spoken, which says how letters are read.
+            spare_ordinary: Hardly ever take ordinary words for a term.
         """
         self._language = language
         self._terms = tuple(term for term in terms if term.language in ("", language))
         self._ordinary = ordinary_words(language)
+        self._spares = spare_ordinary
         self._written = {squeeze(one) for term in besides for one in (term.term, *term.variants)}
         self._misheard: dict[str, int] = {}
         self._owners: list[int] = []
@@ -148,14 +173,37 @@ class SoundIndex:
             Runs that do not overlap, in order. Words that are a term are not among them, but
             as a part of a longer term (iodine in povidone iodine); nor are inflections.
         """
+        return _without_overlap(self._find(words, _Asked(least=least)))
+
+    def alternatives(self, words: Sequence[str], *, least: float) -> tuple[Near, ...]:
+        """Find whatever may have been said instead of what is written, for one who can listen.
+
+        Args:
+            words: As `near` takes them.
+            least: Likeness, also of short terms; more is asked of terms that begin with another
+                sound than the words, and of very short ones.
+
+        Returns:
+            Runs that may overlap, in order, of the same words the most alike first.
+        """
+        asked = _Asked(
+            least=least, short=least, other_onset=_LEAST_WITH_OTHER_ONSET, light=_LEAST_WHEN_LIGHT
+        )
+        found = self._find(words, asked)
+        return tuple(sorted(found, key=lambda near: (near.first, near.last, -near.likeness)))
+
+    def _find(self, words: Sequence[str], asked: _Asked) -> list[Near]:
+        """Compare all runs of words with the terms."""
         heard = [_read(word, self._language) for word in words]
         ordinary = [
-            len(word.folded) < _SHORTEST_WORD or word.folded in self._ordinary for word in heard
+            self._spares and (len(word.folded) < _SHORTEST_WORD or word.folded in self._ordinary)
+            for word in heard
         ]
         strange = ordinary.count(False)
         longest = _LONGEST_RUN
-        if strange >= _FEWEST_STRANGE and strange > _MOST_STRANGE * len(heard):
-            longest, least = 1, max(least, _LEAST_WHEN_STRANGE)
+        if self._spares and strange >= _FEWEST_STRANGE and strange > _MOST_STRANGE * len(heard):
+            longest = 1
+            asked = replace(asked, least=max(asked.least, _LEAST_WHEN_STRANGE))
         rare: list[_Run] = []
         plain: list[tuple[_Run, int]] = []
         written: list[_Run] = []
@@ -173,31 +221,29 @@ class SoundIndex:
                 plain += [(run, form) for form in self._by_bones[bones]]
         rare = [run for run in rare if run.key]
         if rare or plain:
-            found += self._look(rare, plain, least)
-        return _without_overlap(near for near in found if _goes_beyond(near, written))
+            found += self._look(rare, plain, asked)
+        return [near for near in found if _goes_beyond(near, written)]
 
     def _look(
-        self, rare: Sequence[_Run], plain: Sequence[tuple[_Run, int]], least: float
+        self, rare: Sequence[_Run], plain: Sequence[tuple[_Run, int]], asked: _Asked
     ) -> Sequence[Near]:
         """Compare runs with terms; give those that are near enough.
 
         Args:
             rare: Runs that hold a word that is not ordinary.
             plain: Runs of ordinary words, each with a form that has the same consonants.
-            least: As `near` takes it.
+            asked: How near.
         """
         runs = [*rare, *(run for run, _ in plain)]
         codes = encode([run.key for run in runs])
-        weights = weigh(codes).sum(axis=1)
-        run_of, form_of = self._likely_pairs(codes[: len(rare)], weights[: len(rare)], least)
+        run_of, form_of, needed = self._likely_pairs(codes[: len(rare)], asked)
         run_of = np.concatenate([run_of, np.arange(len(rare), len(runs))])
         form_of = np.concatenate([form_of, np.array([form for _, form in plain], np.intp)])
         if not len(run_of):
             return []
+        of_ordinary = np.full(len(plain), max(asked.least, _LEAST_WHEN_ORDINARY))
+        needed = np.concatenate([needed, of_ordinary])
         alike = likenesses(codes[run_of], self._forms[form_of])
-        lighter = np.minimum(weights[run_of], self._weights[form_of])
-        needed = np.where(lighter < _SHORT, max(least, _LEAST_WHEN_SHORT), least)
-        needed[run_of >= len(rare)] = max(least, _LEAST_WHEN_ORDINARY)
         inflected: set[int] = set()
         found: list[Near] = []
         for pair in np.flatnonzero(alike >= needed):
@@ -209,19 +255,26 @@ class SoundIndex:
         return [near for near in found if _is_free(near, inflected)]
 
     def _likely_pairs(
-        self, codes: Codes, weights: Floats, least: float
-    ) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-        """Choose which runs to compare with which forms, by weight and by their consonants."""
-        most = (1 - least) * np.maximum(weights[:, None], self._weights[None, :])
-        likely = np.abs(weights[:, None] - self._weights[None, :]) <= most
-        likely &= np.minimum(weights[:, None], self._weights[None, :]) >= _LIGHTEST
-        likely &= onsets(codes)[:, None] == self._onsets[None, :]
-        run_of, form_of = np.nonzero(likely)
-        if not len(run_of):
-            return run_of, form_of
+        self, codes: Codes, asked: _Asked
+    ) -> tuple[NDArray[np.intp], NDArray[np.intp], Floats]:
+        """Choose which runs to compare with which forms, by weight and by their consonants.
+
+        Returns:
+            Numbers of runs and of forms, and how alike each pair must be.
+        """
+        weights = weigh(codes).sum(axis=1)[:, None]
+        lighter = np.minimum(weights, self._weights)
+        same_onset = onsets(codes)[:, None] == self._onsets
+        needed = np.where(same_onset, asked.least, max(asked.least, asked.other_onset))
+        needed[lighter < _SHORT] = np.maximum(needed[lighter < _SHORT], asked.short)
+        needed[lighter < _LIGHTEST] = np.maximum(needed[lighter < _LIGHTEST], asked.light)
+        needed[lighter < _VERY_LIGHT] = _NEVER
+        most = (1 - needed) * np.maximum(weights, self._weights)
+        run_of, form_of = np.nonzero(np.abs(weights - self._weights) <= most)
         unlike = np.abs(count_neighbours(codes)[run_of] - self._neighbours[form_of]).sum(axis=1)
         close = unlike * _LEAST_FOR_UNLIKE <= most[run_of, form_of]
-        return run_of[close], form_of[close]
+        run_of, form_of = run_of[close], form_of[close]
+        return run_of, form_of, needed[run_of, form_of]
 
     def _near(self, run: _Run, number: int, alike: float) -> Near:
         return Near(term=self._terms[number], first=run.first, last=run.last, likeness=alike)

@@ -22,6 +22,8 @@ NEAR_MS = 5_000
 """A jump this far from the word is still a jump to it."""
 _LEAST_PART = 5
 """Letters of a term that can be heard in a longer word; fewer are in too many."""
+_LEAST_WHOLE = 8
+"""Letters of each word of a compound whose words may be said apart."""
 
 
 class TimedText(Protocol):
@@ -209,7 +211,8 @@ def invented_terms(
             if term.term.isupper() and at in small:
                 continue
             near = [token.text for token in spoken if abs(token.start_ms - at) <= NEAR_MS]
-            if not any(_is_said(reader.read(spelling), near) for spelling in term.accepted):
+            spellings = [reader.read(spelling) for spelling in term.accepted]
+            if not any(_is_said(one, near) or _are_said(one, near) for one in spellings):
                 found.append(Invented(term=term.term, start_ms=at))
     return sorted(found, key=lambda one: (one.start_ms, one.term))
 
@@ -270,6 +273,14 @@ def _is_said(wanted: Sequence[str], spoken: Sequence[str]) -> bool:
         ):
             return True
     return False
+
+
+def _are_said(wanted: Sequence[str], spoken: Sequence[str]) -> bool:
+    """Tell whether each of several long words is said, whatever is between them."""
+    return len(wanted) > 1 and all(
+        len(word) >= _LEAST_WHOLE and any(_plain(word) == _plain(one) for one in spoken)
+        for word in wanted
+    )
 
 
 def _plain(word: str) -> str:

@@ -182,6 +182,13 @@ def test_an_accepted_spelling_of_what_was_said_is_not_invented(reader: Reader) -
         ("haemoglobin", "it is haemoglobinuria", "it is hemoglobin urea", False),
         ("chest wall", "the chestwall", "the chest wall", False),
         ("pneumonia", "Klebsiella pneumoniae was", "Club seller pneumonia was", False),
+        (
+            "artemether-lumefantrine",
+            "artemether and lumefantrine",
+            "artemether-lumefantrine",
+            False,
+        ),
+        ("artemether-lumefantrine", "artemether alone", "artemether-lumefantrine", True),
         ("WHO", "give the artesunate", "give the artist who made", False),
         ("WHO", "give the artesunate", "give the WHO made", True),
         ("Mali", "a normal illness", "a nor Mali illness", True),

@@ -30,6 +30,9 @@ _GLANCE_FRAMES = 1_000
 """Of the spectrogram: 10 s cost 0.14 s of processor time, the usual 30 s cost 1.05."""
 _NO_REPEAT = 5
 _REPETITION_PENALTY = 1.1
+_ENCODED_PER_S = 50
+"""Steps of the encoder's output."""
+_LEAST_PROBABILITY = 1e-9
 _PREPENDED = "\"'“¿([{-"
 _APPENDED = "\"'.。,，!！?？:：”)]}、"  # noqa: RUF001 - full-width marks, as faster-whisper's
 
@@ -151,6 +154,47 @@ class Decoder:
             for row, alignment in zip(rows, alignments, strict=True):
                 words[row] = list(_heard_words(alignment))
         return words
+
+    def weigh(
+        self,
+        row: ctranslate2.StorageView,
+        writings: Sequence[str],
+        language: str,
+        *,
+        start_s: float,
+        end_s: float,
+        prompt: str,
+    ) -> list[float]:
+        """Tell how likely each of some writings of a stretch of speech is.
+
+        The decoder reads them against a part of what the encoder made, which costs a
+        tenth of reading against all of it.
+
+        Args:
+            row: the encoder's output of one chunk, (1, 1500, model size).
+            writings: what may have been said between the two times.
+            language: what is spoken.
+            start_s: from the beginning of what was heard of the chunk; may lie outside it.
+            end_s: likewise.
+            prompt: said to have come before.
+
+        Returns:
+            Natural logarithms of probabilities.
+        """
+        tokenizer = self.tokenizer(language)
+        encoded = np.asarray(row)
+        first = max(int(start_s * _ENCODED_PER_S), 0)
+        last = min(int(end_s * _ENCODED_PER_S), encoded.shape[1])
+        results = self._model.model.align(
+            storage(np.repeat(encoded[:, first:last], len(writings), axis=0)),
+            [tokenizer.sot_prev, *tokenizer.encode(prompt), *tokenizer.sot_sequence],
+            [tokenizer.encode(writing) for writing in writings],
+            2 * (last - first),
+        )
+        return [
+            float(np.log(np.maximum(result.text_token_probs, _LEAST_PROBABILITY)).sum())
+            for result in results
+        ]
 
     def tokenizer(self, language: str, task: Task = "transcribe") -> Tokenizer:
         """Make the tokenizer of a language; cheap."""

@@ -12,15 +12,14 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from archive.glossary.soundalike import Near, SoundIndex
-from archive.glossary.values import Term
-from worker.speech.corrections import NAMES, is_certain
+from archive.glossary.values import Kind, Term
 from worker.speech.plan import Chunk
 
-LOOSELY_ALIKE = 0.62
+LOOSELY_ALIKE = 0.66
 """A prompt only suggests, so it may hold terms that are less alike than a correction could."""
-_ALIKE_NAMES = 0.8
-"""Names have many neighbours: "pneumococcus" heard as "macockas" is not Machakos."""
-_NEARLY_ALIKE = 0.75
+NAMES = (Kind.PLACE, Kind.PERSON, Kind.INSTITUTION)
+"""Kinds that have many neighbours which no list holds."""
+_ALIKE_NAMES = 0.75
 _EVERYWHERE = 3
 """What stands on more slides is their frame: the name of the hospital, of the series."""
 _SHOWN_BEFORE_MS = 20_000
@@ -51,19 +50,6 @@ class Hints:
     """The glossary, a collection's terms before the archive's."""
     slides: tuple[ShownText, ...] = ()
     """In order of time."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Suggestion:
-    """What a prompt may hold for one stretch of speech."""
-
-    phrases: tuple[str, ...]
-    """The most helpful first."""
-    heard: int
-    """How many of them, from the first on, sound like something that was written instead."""
-    likeness: float
-    """Of the one that sounds most like it, of those that only a second hearing can tell, in
-    [0, 1]; 0: there is none."""
 
 
 class Vocabulary:
@@ -97,7 +83,7 @@ class Vocabulary:
             if times > _EVERYWHERE
         }
         self._favoured = {*shown, *self._about, *(term.term for term in self._collection)}
-        self._sounds: dict[str, SoundIndex] = {}
+        self._sounds: dict[str, tuple[SoundIndex, SoundIndex]] = {}
 
     @property
     def is_empty(self) -> bool:
@@ -109,28 +95,41 @@ class Vocabulary:
         """What was given for this very recording: title, speakers, slides, its collection."""
         return self._favoured
 
-    def near(self, words: Sequence[str], language: str) -> tuple[Near, ...]:
-        """Find what sounds like something known; runs of words in order, without overlap."""
-        return self._sound_index(language).near(words, least=_NEARLY_ALIKE)
+    def alternatives(self, words: Sequence[str], language: str) -> tuple[Near, ...]:
+        """Find what known terms may have been said instead of what was written.
 
-    def suggest(self, chunk: Chunk, language: str, words: Sequence[str]) -> Suggestion:
-        """Choose what may help to recognize a stretch of speech.
+        Runs of words in order; they may overlap. Of names of places and people only what is much
+        alike ("pneumococcus" heard as "macockas" is not Machakos) or was given for this
+        recording: on its slides, in its title, of its collection. That may also be ordinary
+        words: "bland tire" for Blantyre.
+        """
+        sounds, own_sounds = self._sound_indexes(language)
+        anywhere = (
+            found
+            for found in sounds.alternatives(words, least=LOOSELY_ALIKE)
+            if found.likeness >= _ALIKE_NAMES or found.term.kind not in NAMES
+        )
+        own = own_sounds.alternatives(words, least=LOOSELY_ALIKE)
+        found = {(near.first, near.last, near.term.term): near for near in (*anywhere, *own)}
+        return tuple(
+            sorted(found.values(), key=lambda near: (near.first, near.last, -near.likeness))
+        )
+
+    def suggest(self, chunk: Chunk, language: str, words: Sequence[str]) -> tuple[str, ...]:
+        """Choose what of this recording's own may help to recognize a stretch of speech.
+
+        Phrases for a prompt, the most helpful first: what sounds like something that was
+        written, then what is on the slide being shown, who speaks, what it is about. The
+        glossary's other terms are left to `alternatives`: suggested, they were written for others
+        ("hypothermia" for hypoxaemia).
 
         Args:
             chunk: the stretch.
             language: what is spoken, as Whisper's code.
             words: what an unprimed hearing wrote, with punctuation.
         """
-        near = [
-            found
-            for found in self._sound_index(language).near(words, least=LOOSELY_ALIKE)
-            if found.likeness >= _ALIKE_NAMES
-            or found.term.kind not in NAMES
-            or found.term.term in self._favoured
-        ]
-        ranked = sorted(
-            near, key=lambda found: -found.likeness - (found.term.term in self._favoured) / 10
-        )
+        near = self._sound_indexes(language)[1].near(words, least=LOOSELY_ALIKE)
+        ranked = sorted(near, key=lambda found: -found.likeness)
         heard = dict.fromkeys(found.term.term for found in ranked)
         slides = sorted(self._slides, key=lambda pair: -_shared_ms(pair[0], chunk))
         shown = [
@@ -142,20 +141,18 @@ class Vocabulary:
         ]
         known = [term.term for term in self._collection if term.language in ("", language)]
         rest = dict.fromkeys((*shown, *self._about, *known))
-        return Suggestion(
-            phrases=tuple(dict.fromkeys((*heard, *rest))),
-            heard=len(heard),
-            likeness=max(
-                (found.likeness for found in near if not is_certain(found, self._favoured)),
-                default=0.0,
-            ),
-        )
+        return tuple(dict.fromkeys((*heard, *rest)))
 
-    def _sound_index(self, language: str) -> SoundIndex:
-        index = self._sounds.get(language)
-        if index is None:
-            index = self._sounds[language] = SoundIndex(self._terms, language=language)
-        return index
+    def _sound_indexes(self, language: str) -> tuple[SoundIndex, SoundIndex]:
+        """Give the index of all terms, and that of those which this very recording may have."""
+        indexes = self._sounds.get(language)
+        if indexes is None:
+            own = [term for term in self._terms if term.term in self._favoured]
+            indexes = self._sounds[language] = (
+                SoundIndex(self._terms, language=language),
+                SoundIndex(own, besides=self._terms, language=language, spare_ordinary=False),
+            )
+        return indexes
 
 
 def _shared_ms(slide: ShownText, chunk: Chunk) -> int:

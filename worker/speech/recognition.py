@@ -16,20 +16,18 @@ from archive.doubts import Doubt
 from archive.glossary.ordinary import ordinary_words
 from archive.language import writes_spaces
 from archive.transcript import Segment
-from worker.speech.corrections import correct, part_words
 from worker.speech.decoder import GREEDY, Decoded, Decoder, pick_rows
 from worker.speech.faults import is_loop, is_too_fast
-from worker.speech.hints import Suggestion, Vocabulary, fit_prompts
+from worker.speech.hints import Vocabulary, fit_prompts
 from worker.speech.languages import SpokenChunk
 from worker.speech.leaks import leaked_phrases, lost_or_gained
 from worker.speech.silence import is_silence
+from worker.speech.weighing import part_words
 
 SURE_LOG_PROBABILITY = -0.12
 """Above it a greedy text is kept. Measured on 745 s of speech without hints: at -0.1 half of the
 chunks were heard again, with the word errors of hearing all with beam 5 (3.47 % against 3.51 %;
 all greedily 4.10 %) at 97 % of the processor time. With hints -0.12 costs 0.1 points more."""
-WORTH_HEARING_AGAIN = 0.75
-"""Likeness of a term from which a sure text is doubted; less is only suggested."""
 MOST_PROMPT_TOKENS = 40
 """Every token of a prompt costs about as much as one of the text."""
 _CAREFUL_BEAM_SIZE = 3
@@ -98,64 +96,41 @@ class Recognizer:
         return [
             Recognized()
             if _is_silent(texts[row], part)
-            else self._corrected(
-                texts[row],
-                part,
-                vocabulary,
-                suggestions.get(row),
-                doubts.get(row, frozenset()),
+            else Recognized(
+                tokens=self._parted(texts[row], part, suggestions.get(row, ())),
+                doubts=doubts.get(row, frozenset()),
             )
             for row, part in enumerate(parts)
         ]
 
-    def _corrected(
-        self,
-        text: Decoded,
-        part: SpokenChunk,
-        vocabulary: Vocabulary | None,
-        suggestion: Suggestion | None,
-        doubts: frozenset[Doubt],
-    ) -> Recognized:
-        """Write known terms where the text has something that sounds like them."""
-        if vocabulary is None or suggestion is None or not writes_spaces(part.language):
-            return Recognized(tokens=text.tokens, doubts=doubts)
-        ordinary = ordinary_words(part.language)
+    def _parted(
+        self, text: Decoded, part: SpokenChunk, suggestion: Sequence[str]
+    ) -> tuple[int, ...]:
+        """Part suggested terms from words they were written on to."""
+        if not suggestion or not writes_spaces(part.language):
+            return text.tokens
         written = text.text.split()
-        words = part_words(written, suggested=suggestion.phrases, ordinary=ordinary)
-        correction = correct(
-            words,
-            vocabulary.near(words, part.language),
-            suggested=suggestion.phrases[: suggestion.heard],
-            own=vocabulary.own,
-            ordinary=ordinary,
-        )
-        if not correction.terms and words == written:
-            return Recognized(tokens=text.tokens, doubts=doubts)
-        encode = self._decoder.tokenizer(part.language).encode
-        return Recognized(
-            tokens=tuple(encode(f" {correction.text}")), doubts=doubts, corrected=correction.terms
-        )
+        words = part_words(written, suggested=suggestion, ordinary=ordinary_words(part.language))
+        if words == written:
+            return text.tokens
+        return tuple(self._decoder.tokenizer(part.language).encode(f" {' '.join(words)}"))
 
     def _hear_again(
         self,
         encoded: ctranslate2.StorageView,
         parts: Sequence[SpokenChunk],
         first: Mapping[int, Decoded],
-        suggestions: Mapping[int, Suggestion],
+        suggestions: Mapping[int, Sequence[str]],
     ) -> dict[int, Decoded]:
         """Hear again what was not sure, and where something known may have been said."""
         unsure = {row for row in first if first[row].log_probability <= SURE_LOG_PROBABILITY}
-        prompted = [
-            row
-            for row, suggestion in suggestions.items()
-            if suggestion.phrases and (row in unsure or suggestion.likeness >= WORTH_HEARING_AGAIN)
-        ]
+        prompted = [row for row, phrases in suggestions.items() if phrases and row in unsure]
         found: dict[int, Decoded] = {}
         plain = unsure - set(prompted)
         if prompted:
             encode = self._decoder.tokenizer("en").encode
             prompts = fit_prompts(
-                [suggestions[row].phrases for row in prompted],
+                [suggestions[row] for row in prompted],
                 encode=encode,
                 filler=_FILLER,
                 most_tokens=MOST_PROMPT_TOKENS,
@@ -217,12 +192,12 @@ class Recognizer:
 
 
 def _shows_prompt(
-    primed: Decoded, unprimed: Decoded, suggestion: Suggestion, language: str
+    primed: Decoded, unprimed: Decoded, suggestion: Sequence[str], language: str
 ) -> bool:
     """Tell whether a prompt did more than help."""
     after, before = primed.text.split(), unprimed.text.split()
     return lost_or_gained(after, before) or bool(
-        leaked_phrases(after, before, suggestion.phrases, language)
+        leaked_phrases(after, before, suggestion, language)
     )
 
 

@@ -3,7 +3,7 @@
 A batch is one durable step of the pipeline; nothing is kept between batches but the model,
 so a batch gives the same words whenever and wherever it is run. Of each chunk: which language
 is it in (`languages`), what does it say (`recognition`), when was each word said (`words`),
-what was passed over (`gaps`).
+which known terms are among them (`weighing`), what was passed over (`gaps`).
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -38,6 +38,7 @@ from worker.speech.pcm import open_pcm
 from worker.speech.plan import Chunk
 from worker.speech.recognition import Recognized, Recognizer
 from worker.speech.translation import translated_segments
+from worker.speech.weighing import weigh_chunks
 from worker.speech.words import place_words, split_segments
 
 FRAME_MS = 20
@@ -242,14 +243,15 @@ class WhisperTranscriber:
             [part.language for part in parts],
             [part.chunk for part in parts],
         )
+        weighed = weigh_chunks(self._decoder, encoded, parts, words, vocabulary)
         segments: list[Segment] = []
         again: list[SpokenChunk] = []
-        for part, one, found in zip(parts, recognized, words, strict=True):
-            placed = place_words(found, part.chunk)
+        for part, one, found in zip(parts, recognized, weighed, strict=True):
+            placed = place_words(found.words, part.chunk)
             if ask_again and placed and (missed := missed_speech(part.chunk, placed)):
                 placed = _before(placed, missed[0].start_ms)
                 again += [SpokenChunk(chunk=chunk, language=part.language) for chunk in missed]
-            segments += _segments(placed, part, one)
+            segments += _segments(placed, part, replace(one, corrected=found.terms))
         if again:
             chunks = [part.chunk for part in again]
             more = self._listen(samples, chunks, guess=False)

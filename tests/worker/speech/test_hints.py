@@ -3,7 +3,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from archive.glossary.values import Term
+from archive.glossary.values import Kind, Term
 from worker.speech.hints import Hints, ShownText, Vocabulary, fit_prompts
 from worker.speech.plan import Chunk
 
@@ -25,22 +25,41 @@ def chunk(start_ms: int = 0, end_ms: int = 30_000) -> Chunk:
 
 
 def suggested(hints: Hints, said: str, at: Chunk | None = None) -> tuple[str, ...]:
-    return Vocabulary(hints, count_tokens).suggest(at or chunk(), "en", said.split()).phrases
+    return Vocabulary(hints, count_tokens).suggest(at or chunk(), "en", said.split())
 
 
-def test_a_term_that_sounds_like_what_was_written_comes_first() -> None:
-    hints = Hints(
-        title="Treatment of malaria",
-        terms=(Term(term="quinine"), Term(term="artesunate"), Term(term="ceftriaxone")),
-    )
+def test_a_word_of_the_slide_that_sounds_like_what_was_written_comes_first() -> None:
+    slide = ShownText(start_ms=0, end_ms=9_000, text="Quinine, artesunate")
+    hints = Hints(terms=(Term(term="ceftriaxone"),), slides=(slide,))
 
-    suggestion = Vocabulary(hints, count_tokens).suggest(
-        chunk(), "en", ["we", "gave", "artisanate", "straight", "away"]
-    )
+    phrases = suggested(hints, "we gave artisanate straight away and septriaxone")
 
-    assert suggestion.phrases[0] == "artesunate"
-    assert suggestion.heard == 1
-    assert "ceftriaxone" not in suggestion.phrases, "nothing sounds like it"
+    assert phrases == ("artesunate", "Quinine"), "the glossary's own terms are weighed, not told"
+
+
+def alternatives(hints: Hints, written: str) -> list[str]:
+    found = Vocabulary(hints, count_tokens).alternatives(written.split(), "en")
+    return [near.term.term for near in found]
+
+
+def test_terms_that_sound_like_what_was_written_may_have_been_said() -> None:
+    hints = Hints(terms=(Term(term="artesunate"), Term(term="ceftriaxone"), Term(term="Kasai")))
+
+    assert set(alternatives(hints, "we gave artisanate in the Casai")) == {"artesunate", "Kasai"}
+
+
+def test_a_name_that_is_little_alike_must_be_given_for_the_recording() -> None:
+    place = Term(term="Machakos", kind=Kind.PLACE)
+
+    assert alternatives(Hints(terms=(place,)), "and numakakos too") == []
+    assert "Machakos" in alternatives(Hints(title="Machakos", terms=(place,)), "and numakakos too")
+
+
+def test_ordinary_words_may_be_a_name_of_the_recording_only() -> None:
+    place = Term(term="Blantyre", kind=Kind.PLACE)
+
+    assert alternatives(Hints(terms=(place,)), "a bland tire there") == []
+    assert "Blantyre" in alternatives(Hints(title="Blantyre", terms=(place,)), "a bland tire there")
 
 
 def test_rare_words_of_the_slide_being_shown_are_suggested() -> None:
