@@ -16,10 +16,15 @@ from archive.glossary.values import Kind, Term
 from worker.speech.plan import Chunk
 
 LOOSELY_ALIKE = 0.66
-"""A prompt only suggests, so it may hold terms that are less alike than a correction could."""
+"""What may have been said; the speech is asked (`weighing`)."""
+_OWN_ALIKE = 0.62
+"""For terms that were given for the recording."""
 NAMES = (Kind.PLACE, Kind.PERSON, Kind.INSTITUTION)
 """Kinds that have many neighbours which no list holds."""
-_ALIKE_NAMES = 0.75
+_ALIKE_NAMES = 0.78
+_ALIKE_SHORT_NAMES = 0.9
+_SHORT_NAME = 5
+"""Letters. "cabo" is neither Gabú nor Cabo Verde."""
 _EVERYWHERE = 3
 """What stands on more slides is their frame: the name of the hospital, of the series."""
 _SHOWN_BEFORE_MS = 20_000
@@ -107,9 +112,9 @@ class Vocabulary:
         anywhere = (
             found
             for found in sounds.alternatives(words, least=LOOSELY_ALIKE)
-            if found.likeness >= _ALIKE_NAMES or found.term.kind not in NAMES
+            if found.term.kind not in NAMES or found.likeness >= _alike_enough(found.term.term)
         )
-        own = own_sounds.alternatives(words, least=LOOSELY_ALIKE)
+        own = own_sounds.alternatives(words, least=_OWN_ALIKE)
         found = {(near.first, near.last, near.term.term): near for near in (*anywhere, *own)}
         return tuple(
             sorted(found.values(), key=lambda near: (near.first, near.last, -near.likeness))
@@ -128,7 +133,7 @@ class Vocabulary:
             language: what is spoken, as Whisper's code.
             words: what an unprimed hearing wrote, with punctuation.
         """
-        near = self._sound_indexes(language)[1].near(words, least=LOOSELY_ALIKE)
+        near = self._sound_indexes(language)[1].near(words, least=_OWN_ALIKE)
         ranked = sorted(near, key=lambda found: -found.likeness)
         heard = dict.fromkeys(found.term.term for found in ranked)
         slides = sorted(self._slides, key=lambda pair: -_shared_ms(pair[0], chunk))
@@ -153,6 +158,10 @@ class Vocabulary:
                 SoundIndex(own, besides=self._terms, language=language, spare_ordinary=False),
             )
         return indexes
+
+
+def _alike_enough(name: str) -> float:
+    return _ALIKE_SHORT_NAMES if len(name) <= _SHORT_NAME else _ALIKE_NAMES
 
 
 def _shared_ms(slide: ShownText, chunk: Chunk) -> int:
