@@ -21,7 +21,7 @@ from worker.speech.faults import is_loop, is_too_fast
 from worker.speech.hints import Vocabulary, fit_prompts
 from worker.speech.languages import SpokenChunk
 from worker.speech.leaks import leaked_phrases, lost_or_gained
-from worker.speech.silence import is_silence
+from worker.speech.silence import is_silence, may_be_silence
 from worker.speech.weighing import part_words
 
 SURE_LOG_PROBABILITY = -0.12
@@ -98,7 +98,7 @@ class Recognizer:
             if _is_silent(texts[row], part)
             else Recognized(
                 tokens=self._parted(texts[row], part, suggestions.get(row, ())),
-                doubts=doubts.get(row, frozenset()),
+                doubts=doubts.get(row, frozenset()) | _doubts_of_silence(texts[row]),
             )
             for row, part in enumerate(parts)
         ]
@@ -208,6 +208,13 @@ def _is_silent(text: Decoded, part: SpokenChunk) -> bool:
         log_probability=text.log_probability,
         heard_ms=part.chunk.heard_ms,
     )
+
+
+def _doubts_of_silence(text: Decoded) -> frozenset[Doubt]:
+    doubted = may_be_silence(
+        no_speech_probability=text.no_speech_probability, log_probability=text.log_probability
+    )
+    return frozenset({Doubt.SILENCE} if doubted else ())
 
 
 def _faults(text: Decoded, part: SpokenChunk) -> frozenset[Doubt]:

@@ -1,7 +1,7 @@
 # ruff: noqa: RUF001 - text in many scripts
 import pytest
 
-from worker.speech.silence import is_silence
+from worker.speech.silence import is_silence, may_be_silence
 
 LOOP = "1,5m x " * 60
 SPEECH = "Give the first dose on arrival, and then once a day until she can swallow."
@@ -34,3 +34,19 @@ def test_invented_text_is_told_from_speech(
     )
 
     assert silent is expected
+
+
+@pytest.mark.parametrize(
+    ("no_speech", "log_probability", "expected"),
+    [
+        (0.54, -0.89, True),  # measured on French under pink noise, set down as English
+        (0.54, -0.3, False),
+        (0.05, -0.89, False),  # badly heard, but somebody speaks
+    ],
+)
+def test_text_where_hardly_anybody_speaks_is_doubted(
+    no_speech: float, log_probability: float, *, expected: bool
+) -> None:
+    doubted = may_be_silence(no_speech_probability=no_speech, log_probability=log_probability)
+
+    assert doubted is expected
