@@ -7,7 +7,7 @@ ordinary in the language are hardly ever taken for a term.
 
 import difflib
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import NamedTuple
@@ -175,13 +175,16 @@ class SoundIndex:
         """
         return _without_overlap(self._find(words, _Asked(least=least)))
 
-    def alternatives(self, words: Sequence[str], *, least: float) -> tuple[Near, ...]:
+    def alternatives(
+        self, words: Sequence[str], *, least: float, unsure: Collection[int] | None = None
+    ) -> tuple[Near, ...]:
         """Find whatever may have been said instead of what is written, for one who can listen.
 
         Args:
             words: As `near` takes them.
             least: Likeness, also of short terms; more is asked of terms that begin with another
                 sound than the words, and of very short ones.
+            unsure: Numbers of the words of which a run must have one; None: any.
 
         Returns:
             Runs that may overlap, in order, of the same words the most alike first.
@@ -189,11 +192,13 @@ class SoundIndex:
         asked = _Asked(
             least=least, short=least, other_onset=_LEAST_WITH_OTHER_ONSET, light=_LEAST_WHEN_LIGHT
         )
-        found = self._find(words, asked)
+        found = self._find(words, asked, unsure)
         return tuple(sorted(found, key=lambda near: (near.first, near.last, -near.likeness)))
 
-    def _find(self, words: Sequence[str], asked: _Asked) -> list[Near]:
-        """Compare all runs of words with the terms."""
+    def _find(
+        self, words: Sequence[str], asked: _Asked, among: Collection[int] | None = None
+    ) -> list[Near]:
+        """Compare all runs of words, or those that have some words, with the terms."""
         heard = [_read(word, self._language) for word in words]
         ordinary = [
             self._spares and (len(word.folded) < _SHORTEST_WORD or word.folded in self._ordinary)
@@ -211,6 +216,8 @@ class SoundIndex:
         for run, bones, all_ordinary in _runs(heard, ordinary):
             if run.squeezed in self._written:
                 written.append(run)
+            elif among is not None and _is_free(run, among):
+                continue
             elif run.squeezed in self._misheard:
                 found.append(self._near(run, self._misheard[run.squeezed], 1.0))
             elif run.last - run.first >= longest:
@@ -318,8 +325,8 @@ def _join(first: str, second: str) -> str:
     return first + second[1:] if first and second and first[-1] == second[0] else first + second
 
 
-def _is_free(run: _Run | Near, taken: set[int]) -> bool:
-    return taken.isdisjoint(range(run.first, run.last + 1))
+def _is_free(run: _Run | Near, taken: Collection[int]) -> bool:
+    return not any(word in taken for word in range(run.first, run.last + 1))
 
 
 def _goes_beyond(near: Near, written: Iterable[_Run]) -> bool:

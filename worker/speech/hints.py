@@ -15,7 +15,7 @@ from archive.glossary.soundalike import Near, SoundIndex
 from archive.glossary.values import Kind, Term
 from worker.speech.plan import Chunk
 
-LOOSELY_ALIKE = 0.66
+LOOSELY_ALIKE = 0.68
 """What may have been said; the speech is asked (`weighing`)."""
 _OWN_ALIKE = 0.62
 """For terms that were given for the recording."""
@@ -100,21 +100,28 @@ class Vocabulary:
         """What was given for this very recording: title, speakers, slides, its collection."""
         return self._favoured
 
-    def alternatives(self, words: Sequence[str], language: str) -> tuple[Near, ...]:
+    def alternatives(
+        self, words: Sequence[str], language: str, unsure: Collection[int] | None = None
+    ) -> tuple[Near, ...]:
         """Find what known terms may have been said instead of what was written.
 
         Runs of words in order; they may overlap. Of names of places and people only what is much
         alike ("pneumococcus" heard as "macockas" is not Machakos) or was given for this
         recording: on its slides, in its title, of its collection. That may also be ordinary
         words: "bland tire" for Blantyre.
+
+        Args:
+            words: with their punctuation.
+            language: what is spoken, as Whisper's code.
+            unsure: numbers of the words of which a run must have one; None: any.
         """
         sounds, own_sounds = self._sound_indexes(language)
         anywhere = (
             found
-            for found in sounds.alternatives(words, least=LOOSELY_ALIKE)
+            for found in sounds.alternatives(words, least=LOOSELY_ALIKE, unsure=unsure)
             if found.term.kind not in NAMES or found.likeness >= _alike_enough(found.term.term)
         )
-        own = own_sounds.alternatives(words, least=_OWN_ALIKE)
+        own = own_sounds.alternatives(words, least=_OWN_ALIKE, unsure=unsure)
         found = {(near.first, near.last, near.term.term): near for near in (*anywhere, *own)}
         return tuple(
             sorted(found.values(), key=lambda near: (near.first, near.last, -near.likeness))
