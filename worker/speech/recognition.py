@@ -27,8 +27,8 @@ from worker.speech.weighing import part_words
 SURE_LOG_PROBABILITY = -0.13
 """Above it a greedy text is kept. Measured on 745 s of speech without hints: at -0.1 half of the
 chunks were heard again, with the word errors of hearing all with beam 5 (3.47 % against 3.51 %;
-all greedily 4.10 %) at 97 % of the processor time. With the glossary -0.12, -0.13, -0.14, -0.15 gave
-3.06, 3.20, 3.29, 3.42 % in 67, 64, 62, 58 s."""
+all greedily 4.10 %) at 97 % of the processor time. With the glossary -0.12, -0.13, -0.14 and -0.15
+gave 3.06, 3.20, 3.29 and 3.42 % in 67, 64, 62 and 58 s."""
 MOST_PROMPT_TOKENS = 40
 """Every token of a prompt costs about as much as one of the text."""
 _CAREFUL_BEAM_SIZE = 3
