@@ -1,8 +1,8 @@
 """A real site on a real archive in a temporary folder, and people who visit it."""
 
 import threading
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from bs4 import BeautifulSoup
@@ -10,7 +10,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from playwright.sync_api import Browser as Chromium
 from playwright.sync_api import Page
-from werkzeug.serving import make_server
+from werkzeug.serving import WSGIRequestHandler, make_server
 from werkzeug.test import TestResponse
 
 from archive.database import Database
@@ -26,12 +26,29 @@ from tests.web.factories import Archivist
 from web import create_app
 from web.parts import current_parts
 
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+
+_BODY = "tests.body"
+
 
 class Browser(FlaskClient):
     """A client that takes answers in whole, so that files are closed."""
 
     def open(self, *args: Any, **options: Any) -> TestResponse:  # noqa: ANN401 - Flask's signature
         return super().open(*args, **{"buffered": True, **options})
+
+
+class _Handler(WSGIRequestHandler):
+    """Closes the body of an answer that the browser hung up on, as Werkzeug may not."""
+
+    def connection_dropped(
+        self, error: BaseException, environ: "WSGIEnvironment | None" = None
+    ) -> None:
+        super().connection_dropped(error, environ)
+        body = (environ or {}).get(_BODY)
+        if body is not None:
+            body.close()
 
 
 @pytest.fixture
@@ -73,7 +90,11 @@ def film(tmp_path_factory: pytest.TempPathFactory) -> bytes:
 
 @pytest.fixture
 def site(app: Flask) -> Iterator[str]:
-    server = make_server("127.0.0.1", 0, app, threaded=True)
+    def answer(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        environ[_BODY] = body = app(environ, start_response)
+        return body
+
+    server = make_server("127.0.0.1", 0, answer, threaded=True, request_handler=_Handler)
     # Closing waits for answers under way: a film half sent holds its file open.
     server.daemon_threads = False
     thread = threading.Thread(target=server.serve_forever)
