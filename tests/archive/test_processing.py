@@ -2,32 +2,15 @@ import pytest
 from sqlalchemy import select, text
 
 from archive.database import Database
-from archive.deposits import Description, deposit
 from archive.errors import InvalidInputError, NotAllowedError, NotFoundError
 from archive.jobs import Jobs
 from archive.models import Recording, StageRun, StageState, Status
 from archive.permissions import LIBRARIAN, VISITOR, Actor
 from archive.pipeline import Stage
 from archive.processing import cancel, request_translation, transcribe_again
-from archive.storage import Blob
 from tests.conftest import START
 
 SOMEONE = Actor(account_id=7, roles=frozenset({LIBRARIAN}))
-
-
-@pytest.fixture
-def recording_id(database: Database, jobs: Jobs) -> int:
-    with database.begin() as session:
-        return deposit(
-            session,
-            jobs,
-            blob=Blob(sha256="ef" * 32, size_bytes=1),
-            file_name="a.mp4",
-            description=Description(),
-            depositor_id=None,
-            publish=False,
-            now=START,
-        ).recording_id
 
 
 def put(database: Database, recording_id: int, status: Status, **stages: StageState) -> None:

@@ -6,14 +6,12 @@ import pytest
 from sqlalchemy import select
 
 from archive.database import Database
-from archive.deposits import Description, deposit
 from archive.errors import InvalidInputError, NotAllowedError
 from archive.jobs import Jobs
 from archive.models import Recording, TranscriptKind, TranscriptSegment
 from archive.permissions import OPERATOR, VISITOR
 from archive.speaker_turns import Turn
 from archive.speakers import keep_turns, list_speakers, name_speakers, read_names, read_turns
-from archive.storage import Blob
 from archive.transcript import Segment
 from archive.transcripts import (
     begin_transcript,
@@ -30,21 +28,6 @@ TURNS = (
     Turn(start_ms=1_000, end_ms=3_000, speaker="Speaker 1"),
     Turn(start_ms=9_000, end_ms=9_900, speaker="Speaker 2"),
 )
-
-
-@pytest.fixture
-def recording_id(database: Database, jobs: Jobs) -> int:
-    with database.begin() as session:
-        return deposit(
-            session,
-            jobs,
-            blob=Blob(sha256="cd" * 32, size_bytes=1),
-            file_name="a.mp4",
-            description=Description(),
-            depositor_id=None,
-            publish=False,
-            now=START,
-        ).recording_id
 
 
 def transcribe(

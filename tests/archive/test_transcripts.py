@@ -4,11 +4,8 @@ from itertools import pairwise
 import pytest
 
 from archive.database import Database
-from archive.deposits import Description, deposit
 from archive.errors import SupersededError
-from archive.jobs import Jobs
 from archive.models import TranscriptKind
-from archive.storage import Blob
 from archive.transcript import Segment, Word
 from archive.transcripts import (
     begin_transcript,
@@ -41,21 +38,6 @@ def _segment(start_ms: int, text: str, language: str = "en") -> Segment:
         confidence=0.75,
         words=words,
     )
-
-
-@pytest.fixture
-def recording_id(database: Database, jobs: Jobs) -> int:
-    with database.begin() as session:
-        return deposit(
-            session,
-            jobs,
-            blob=Blob(sha256="cd" * 32, size_bytes=1),
-            file_name="a.mp4",
-            description=Description(),
-            depositor_id=None,
-            publish=False,
-            now=START,
-        ).recording_id
 
 
 def test_a_transcript_comes_back_as_it_was_kept(database: Database, recording_id: int) -> None:

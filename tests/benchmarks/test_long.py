@@ -34,7 +34,7 @@ def outcome(**changes: object) -> Outcome:
         "batches": 2,
         "segments": list(HEARD),
     }
-    return Outcome(**{**good, **changes})  # type: ignore[arg-type]
+    return Outcome(**{**good, **changes})
 
 
 def test_a_run_that_is_all_right_misses_no_bar() -> None:

@@ -99,7 +99,7 @@ def test_a_phrase_leads_to_the_moment_it_is_spoken(
     javascript: bool,  # noqa: FBT001 - a parameter of the test
     phrase: dict[str, object],
 ) -> None:
-    context: BrowserContext = browser.new_context(viewport=viewport, java_script_enabled=javascript)  # type: ignore[arg-type]
+    context: BrowserContext = browser.new_context(viewport=viewport, java_script_enabled=javascript)
     page = context.new_page()
 
     _search(page, ready_archive, f'"{phrase["text"]}"')
@@ -139,7 +139,7 @@ def test_playing_goes_on_from_the_moment(ready_archive: RunningArchive, browser:
 def test_pages_are_light(
     ready_archive: RunningArchive, browser: Browser, viewport: dict[str, int]
 ) -> None:
-    context = browser.new_context(viewport=viewport)  # type: ignore[arg-type]
+    context = browser.new_context(viewport=viewport)
     results = weigh(context.new_page(), f"{ready_archive.url}/search?q=oxygen")
     watch = weigh(context.new_page(), f"{ready_archive.url}/recordings/1?q=oxygen")
     context.close()

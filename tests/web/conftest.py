@@ -127,7 +127,7 @@ def close_site(app: Flask) -> None:
 
 def token(client: FlaskClient, page: str = "/login") -> str:
     """Read the form token off a page."""
-    return str(read(client.get(page)).select_one("input[name=csrf_token]")["value"])  # type: ignore[index]
+    return str(read(client.get(page)).select_one("input[name=csrf_token]")["value"])
 
 
 def post(client: FlaskClient, path: str, *, page: str | None = None, **fields: str) -> TestResponse:

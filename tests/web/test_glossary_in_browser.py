@@ -1,15 +1,13 @@
 """The glossary in a real Chromium at phone and desk size.
 
-With GLOSSARY_SCREENSHOTS set to a folder the pages are kept as pictures.
+With ARCHIVE_TEST_SHOTS set to a folder the pages are kept as pictures.
 """
 
-import os
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, ViewportSize, expect
 
 from archive.database import Database
 from archive.glossary.shipped import offer_shipped
@@ -17,6 +15,7 @@ from archive.permissions import LIBRARIAN
 from tests.conftest import START
 from tests.web.conftest import signed_in
 from tests.web.factories import Archivist, speak
+from tests.web.looking import DESK, PHONE, barriers, look
 
 pytestmark = pytest.mark.browser
 
@@ -33,33 +32,18 @@ def glossary(archivist: Archivist, database: Database) -> None:
     )
 
 
-def _check(page: Page, found: list[str], name: str) -> None:
-    """Note what axe and the width of a page, mirrored too, say against it."""
-    if folder := os.environ.get("GLOSSARY_SCREENSHOTS"):
-        page.screenshot(path=Path(folder) / f"{name}.png")
-    violations = Axe().run(page).response["violations"]
-    found += [f"{name}: {one['id']} {one['nodes'][0]['html']}" for one in violations]
-    for direction in ("rtl", "ltr"):
-        page.evaluate("dir => document.documentElement.dir = dir", direction)
-        if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
-            found.append(f"{name}: scrolls sideways {direction}")
-
-
 @pytest.mark.usefixtures("glossary")
-@pytest.mark.parametrize(("width", "scheme"), [(360, "dark"), (1280, "light")])
+@pytest.mark.parametrize(("size", "scheme"), [(PHONE, "dark"), (DESK, "light")])
 def test_a_librarian_keeps_the_glossary(
     browser: Browser,
     site: str,
     app: Flask,
     archivist: Archivist,
     tmp_path: Path,
-    width: int,
+    size: ViewportSize,
     scheme: str,
 ) -> None:
-    context = browser.new_context(
-        viewport={"width": width, "height": 800},
-        color_scheme=scheme,  # type: ignore[arg-type]
-    )
+    context = look(browser, size, scheme)
     page = context.new_page()
     cookie = signed_in(app, archivist, "lina@example.org", LIBRARIAN, "Lina").get_cookie(
         "archive_session"
@@ -69,28 +53,28 @@ def test_a_librarian_keeps_the_glossary(
     found: list[str] = []
 
     page.goto(f"{site}/glossary")
-    _check(page, found, f"list-{width}-{scheme}")
+    found += barriers(page, f"list-{scheme}")
     page.get_by_text("Add a term").click()
     page.get_by_text("Import or export").click()
-    _check(page, found, f"open-{width}-{scheme}")
+    found += barriers(page, f"open-{scheme}")
     page.locator("#add [name=term]").fill("sombidoxin")
     page.locator("#add button").click()
     expect(page.get_by_text("seems to have misheard it")).to_be_visible()
-    _check(page, found, f"added-{width}-{scheme}")
+    found += barriers(page, f"added-{scheme}")
     page.get_by_role("link", name="See which").click()
     expect(page.get_by_role("checkbox")).to_be_checked()
-    _check(page, found, f"affected-{width}-{scheme}")
+    found += barriers(page, f"affected-{scheme}")
     page.get_by_role("button", name="Transcribe").click()
     expect(page.get_by_role("status").first).to_contain_text("1 recording is being transcribed")
 
     page.get_by_role("searchbox").fill("sombi")
     page.get_by_role("button", name="Find", exact=True).click()
     page.get_by_role("link", name="Change sombidoxin").click()
-    _check(page, found, f"change-{width}-{scheme}")
+    found += barriers(page, f"change-{scheme}")
     page.locator(".terms [name=term]").fill("sombidoxine")
     page.get_by_role("button", name="Save").click()
     page.get_by_role("button", name="Remove sombidoxine").click()
-    _check(page, found, f"removed-{width}-{scheme}")
+    found += barriers(page, f"removed-{scheme}")
     page.get_by_role("button", name="Put it back").click()
     expect(page.get_by_text("“sombidoxine” is in the glossary")).to_be_visible()
 
@@ -99,7 +83,7 @@ def test_a_librarian_keeps_the_glossary(
     page.get_by_text("Import or export").click()
     page.locator("[name=file]").set_input_files(file)
     page.get_by_role("button", name="Look at the file").click()
-    _check(page, found, f"import-{width}-{scheme}")
+    found += barriers(page, f"import-{scheme}")
     page.get_by_role("button", name="Import").click()
     expect(page.get_by_role("status").first).to_contain_text("1 term added, 1 changed")
     context.close()

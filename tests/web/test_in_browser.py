@@ -5,13 +5,14 @@ from pathlib import Path
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from archive.index import SlideText
 from archive.models import Role, StageState, Status
 from archive.pipeline import Stage
 from tests.web.conftest import sign_in
 from tests.web.factories import Archivist, speak
+from tests.web.looking import DESK, PHONE, barriers, look
 from tests.weight import weigh
 from worker.media.probe import probe
 from worker.media.stills import make_stills
@@ -20,7 +21,6 @@ from worker.media.tools import find_tools
 pytestmark = pytest.mark.browser
 
 DEMO = Path(__file__).resolve().parents[2] / "demo" / "demo.mp4"
-PHONE, DESK = (360, 740), (1280, 800)
 
 
 @pytest.fixture
@@ -43,10 +43,10 @@ def current_time(page: Page) -> float:
 @pytest.mark.parametrize("size", [PHONE, DESK])
 @pytest.mark.parametrize("scripts", ["with scripts", "without scripts"])
 def test_a_result_opens_the_player_at_the_word(
-    browser: Browser, site: str, rounds: int, size: tuple[int, int], scripts: str
+    browser: Browser, site: str, rounds: int, size: ViewportSize, scripts: str
 ) -> None:
     context = browser.new_context(
-        viewport={"width": size[0], "height": size[1]},
+        viewport=size,
         java_script_enabled=scripts == "with scripts",
     )
     page = context.new_page()
@@ -89,7 +89,7 @@ def test_a_click_on_a_sentence_seeks_without_loading_anew(
 def test_the_spoken_sentence_is_followed_until_the_reader_scrolls(
     page: Page, site: str, rounds: int
 ) -> None:
-    page.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
+    page.set_viewport_size(PHONE)
     page.goto(f"{site}/recordings/{rounds}")
     follow = page.locator("#follow")
 
@@ -115,7 +115,7 @@ def test_next_goes_from_match_to_match(page: Page, site: str, rounds: int) -> No
 
 
 def test_the_focused_sentence_is_never_under_the_player(page: Page, site: str, rounds: int) -> None:
-    page.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
+    page.set_viewport_size(PHONE)
     page.goto(f"{site}/recordings/{rounds}")
     page.locator(".transcript p a").last.focus()
 
@@ -205,15 +205,10 @@ def test_pages_have_no_barrier_that_a_checker_finds_and_do_not_scroll_sideways(
     app: Flask,
     archivist: Archivist,
     rounds: int,
-    size: tuple[int, int],
+    size: ViewportSize,
     scheme: str,
 ) -> None:
-    # The checker is put into the page, which the site's own policy forbids.
-    context = browser.new_context(
-        viewport={"width": size[0], "height": size[1]},
-        color_scheme="dark" if scheme == "dark" else "light",
-        bypass_csp=True,
-    )
+    context = look(browser, size, scheme)
     page = context.new_page()
     archivist.recording(speak("هذا يوم جديد", language="ar"), title="محاضرة " * 30, publish=False)
     visited = ["/", "/search?q=fever", "/search?q=zebra", "/login", "/nowhere"]
@@ -223,10 +218,7 @@ def test_pages_have_no_barrier_that_a_checker_finds_and_do_not_scroll_sideways(
     for paths in (visited, signed):
         for path in paths:
             page.goto(site + path)
-            violations = Axe().run(page).response["violations"]
-            found += [f"{path}: {one['id']} {one['nodes'][0]['html']}" for one in violations]
-            if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
-                found.append(f"{path}: scrolls sideways")
+            found += barriers(page, f"{path}-{scheme}")
         if paths is visited:
             sign_in(page, site, app, archivist)
     context.close()
@@ -245,7 +237,7 @@ def stills(tmp_path_factory: pytest.TempPathFactory) -> list[bytes]:
 
 @pytest.mark.parametrize("size", [PHONE, DESK], ids=["360", "1280"])
 def test_ten_hits_with_their_stills_weigh_less_than_40_kb(
-    browser: Browser, site: str, archivist: Archivist, stills: list[bytes], size: tuple[int, int]
+    browser: Browser, site: str, archivist: Archivist, stills: list[bytes], size: ViewportSize
 ) -> None:
     said = "the fever came back on the third day and nobody had expected that at all"
     for number in range(10):
@@ -258,7 +250,7 @@ def test_ten_hits_with_their_stills_weigh_less_than_40_kb(
             # Different bytes each: the same picture twice would travel once.
             still = stills[part % len(stills)] + bytes([number, part])
             archivist.file(recording_id, Role.STILL, still, "image/jpeg", at_ms=part * 600_000)
-    context = browser.new_context(viewport={"width": size[0], "height": size[1]})
+    context = browser.new_context(viewport=size)
     page = context.new_page()
 
     weights = weigh(page, f"{site}/search?q=fever")
@@ -272,7 +264,7 @@ def test_ten_hits_with_their_stills_weigh_less_than_40_kb(
 
 @pytest.mark.parametrize("size", [PHONE, DESK], ids=["360", "1280"])
 def test_ten_hits_with_slides_and_translations_weigh_less_than_40_kb(
-    browser: Browser, site: str, archivist: Archivist, stills: list[bytes], size: tuple[int, int]
+    browser: Browser, site: str, archivist: Archivist, stills: list[bytes], size: ViewportSize
 ) -> None:
     said = "la fièvre revient au troisième jour et personne ne s'y attendait du tout"
     english = "the quinine came back on the third day and nobody had expected that at all"
@@ -291,7 +283,7 @@ def test_ten_hits_with_slides_and_translations_weigh_less_than_40_kb(
         for part in range(8):
             still = stills[part % len(stills)] + bytes([number, part, 1])
             archivist.file(recording_id, Role.STILL, still, "image/jpeg", at_ms=part * 600_000)
-    context = browser.new_context(viewport={"width": size[0], "height": size[1]})
+    context = browser.new_context(viewport=size)
     page = context.new_page()
 
     weights = weigh(page, f"{site}/search?q=quinine")

@@ -33,7 +33,7 @@ def make_site(
     apps: list[Flask] = []
 
     def site(*, storage: Storage | None = None, **changes: object) -> FlaskClient:
-        app = create_app(replace(settings, **changes), clock=clock, storage=storage)  # type: ignore[arg-type]
+        app = create_app(replace(settings, **changes), clock=clock, storage=storage)
         apps.append(app)
         return signed_in(app, archivist, "lim@example.org", LIBRARIAN, "Lim")
 

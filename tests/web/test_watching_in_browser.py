@@ -5,9 +5,8 @@ from pathlib import Path
 
 import cv2
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, ViewportSize, expect
 from sqlalchemy import select, update
 
 from archive.doubts import Doubt
@@ -21,6 +20,7 @@ from benchmarks.slides.drawing import draw_page, packed_font
 from tests.pdfs import make_pdf
 from tests.web.conftest import sign_in
 from tests.web.factories import Archivist, speak
+from tests.web.looking import DESK, PHONE, barriers, look
 from tests.weight import weigh
 from worker.service import build_parts
 from worker.slides.small import write_small
@@ -28,7 +28,6 @@ from worker.stages import decks
 
 pytestmark = pytest.mark.browser
 
-PHONE, DESK = {"width": 360, "height": 740}, {"width": 1280, "height": 800}
 DOSE = "Give 2 mg of quinine now please."
 ARABIC = "نعطي الأرتيسونات ٢٫٤ ملغ لكل كيلوغرام كل ١٢ ساعة. ثم نعيد القياس."  # noqa: RUF001 - its own comma
 
@@ -211,13 +210,9 @@ def test_slides_by_hand_take_the_players_time(
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_no_barrier_is_found_and_nothing_scrolls_sideways(
     browser: Browser, site: str, app: Flask, archivist: Archivist, talk: int,
-    size: dict[str, int], scheme: str, settings: Settings,
+    size: ViewportSize, scheme: str, settings: Settings,
 ) -> None:  # fmt: skip
-    context = browser.new_context(
-        viewport=size,  # type: ignore[arg-type] - both numbers are there
-        color_scheme="dark" if scheme == "dark" else "light",
-        bypass_csp=True,  # the checker is put into the page
-    )
+    context = look(browser, size, scheme)
     page = context.new_page()
     sign_in(page, site, app, archivist)
     sound = archivist.recording(
@@ -236,24 +231,16 @@ def test_no_barrier_is_found_and_nothing_scrolls_sideways(
     worker.database.close()
     found: list[str] = []
 
-    def check(name: str) -> None:
-        violations = Axe().run(page).response["violations"]
-        found.extend(f"{name}: {one['id']} {one['nodes'][0]['html']}" for one in violations)
-        for direction in ("rtl", "ltr"):
-            page.evaluate("dir => document.documentElement.dir = dir", direction)
-            if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
-                found.append(f"{name}: scrolls sideways {direction}")
-
     for path in (f"{talk}?t=30", f"{talk}?lang=en&q=quinine", f"{sound}"):
         page.goto(f"{site}/recordings/{path}")
         if page.locator("#slide-now").is_visible():
             page.locator("#slide-now summary").click()
-        check(path)
+        found += barriers(page, f"{path}-{scheme}")
     page.goto(f"{site}/recordings/{sound}/slides")
     page.fill("[name=time-1]", "soon")
     page.click("text=Save the times")
     expect(page.locator("[aria-invalid]")).to_have_count(1)
-    check("times")
+    found += barriers(page, f"times-{scheme}")
     context.close()
 
     assert found == []
@@ -261,9 +248,9 @@ def test_no_barrier_is_found_and_nothing_scrolls_sideways(
 
 @pytest.mark.parametrize("size", [PHONE, DESK], ids=["360", "1280"])
 def test_a_page_of_forty_slides_weighs_less_than_60_kb_without_media_and_words(
-    browser: Browser, site: str, talk: int, size: dict[str, int]
+    browser: Browser, site: str, talk: int, size: ViewportSize
 ) -> None:
-    context = browser.new_context(viewport=size)  # type: ignore[arg-type] - both are there
+    context = browser.new_context(viewport=size)
     page = context.new_page()
     # The link that is designed for; how far ahead a browser loads pictures depends on it.
     context.new_cdp_session(page).send(

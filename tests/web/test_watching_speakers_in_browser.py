@@ -1,12 +1,8 @@
 """Naming speakers in a real Chromium: with and without scripts, no barriers, what it looks like."""
 
-import os
-from pathlib import Path
-
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from archive.permissions import OPERATOR
 from archive.speaker_turns import Turn
@@ -14,11 +10,11 @@ from archive.speakers import keep_turns, name_speakers
 from archive.transcripts import tell_speakers
 from tests.web.conftest import sign_in
 from tests.web.factories import MADE_AT, Archivist, speak
+from tests.web.looking import DESK, PHONE, barriers, look
 from worker.stages.indexing import index_document
 
 pytestmark = pytest.mark.browser
 
-PHONE, DESK = {"width": 360, "height": 740}, {"width": 1280, "height": 800}
 LONG_NAME = "Professor Wilhelmina Oluwaseun Adeyemi-Featherstonehaugh of Lilongwe"
 ARABIC = "نعطي الأرتيسونات كل ١٢ ساعة. ثم نعيد القياس."
 
@@ -98,7 +94,7 @@ def test_without_scripts_the_form_stays_open_while_one_listens(
 ) -> None:
     sign_in(page, site, app, archivist)
     context = browser.new_context(viewport=PHONE, java_script_enabled=False)
-    context.add_cookies(page.context.cookies())  # type: ignore[arg-type] # as it gave them
+    context.add_cookies(page.context.cookies())
     plain = context.new_page()
     plain.goto(f"{site}/recordings/{talk}")
     plain.locator(".voices summary").click()
@@ -114,16 +110,11 @@ def test_without_scripts_the_form_stays_open_while_one_listens(
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_no_barrier_is_found_and_nothing_scrolls_sideways(
     browser: Browser, site: str, app: Flask, archivist: Archivist, talk: int,
-    size: dict[str, int], scheme: str,
+    size: ViewportSize, scheme: str,
 ) -> None:  # fmt: skip
-    context = browser.new_context(
-        viewport=size,  # type: ignore[arg-type] - both numbers are there
-        color_scheme="dark" if scheme == "dark" else "light",
-        bypass_csp=True,  # the checker is put into the page
-    )
+    context = look(browser, size, scheme)
     page = context.new_page()
     sign_in(page, site, app, archivist)
-    shots = os.environ.get("ARCHIVE_TEST_SHOTS")
     found: list[str] = []
 
     for name, path in (
@@ -132,15 +123,7 @@ def test_no_barrier_is_found_and_nothing_scrolls_sideways(
         ("results", "search?q=speaker:adeyemi"),
     ):
         page.goto(f"{site}/{path}")
-        violations = Axe().run(page).response["violations"]
-        found.extend(f"{name}: {one['id']} {one['nodes'][0]['html']}" for one in violations)
-        if shots:
-            picture = Path(shots) / f"{name}-{size['width']}-{scheme}.png"
-            page.screenshot(path=picture, full_page=True)
-        for direction in ("rtl", "ltr"):
-            page.evaluate("dir => document.documentElement.dir = dir", direction)
-            if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
-                found.append(f"{name}: scrolls sideways {direction}")
+        found += barriers(page, f"{name}-{scheme}")
     context.close()
 
     assert found == []

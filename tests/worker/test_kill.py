@@ -10,25 +10,21 @@ import subprocess
 import sys
 import time
 from dataclasses import dataclass
-from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import text
 
 from archive.clock import utc_now
 from archive.database import Database
 from archive.deposits import read_description
-from archive.index import SearchIndex
 from archive.jobs import PICTURES_WORKFLOW, PROCESS_WORKFLOW, SPEECH_WORKFLOW, workflow_id
-from archive.models import Recording, StageRun, StageState, Status, Transcript
 from archive.permissions import OPERATOR
 from archive.recordings import RecordingView, get_recording
 from archive.settings import Settings
-from archive.transcripts import current_transcript
 from tests.worker.killable import STAGES
+from tests.worker.whole import check_whole
 from worker.command.deposit import deposit_file
-from worker.stages.indexing import expected_contents
 
 ROOT = Path(__file__).resolve().parents[2]
 _TIMEOUT_S = 240
@@ -130,34 +126,19 @@ def _check_whole(bench: Bench, points: list[str]) -> None:
         bench: The archive.
         points: Where the worker was killed.
     """
-    view = bench.view()
-    assert view.status is Status.READY
-    assert view.shortcomings == ()
-    with bench.database.read() as session:
-        transcript = current_transcript(session, bench.recording_id)
-        transcripts = session.scalars(select(Transcript)).all()
-        runs = {run.stage: run for run in session.scalars(select(StageRun))}
-        recording = session.get_one(Recording, bench.recording_id)
-    assert transcript is not None
-    assert len(transcripts) == 1
-    assert all(run.state in (StageState.DONE, StageState.SKIPPED) for run in runs.values())
+    runs = check_whole(
+        bench.settings,
+        bench.database,
+        bench.recording_id,
+        phrase="ask not what your country",
+        times=_TIMES_SAID,
+    )
     # The plan counts one run and each batch one. Whatever was under way is begun again: certainly
     # where the worker was killed in it, or after it and before that was noted, and perhaps
     # where it was killed in a picture's stage, which goes on at the same time. Never more.
     again = sum(" plan" in point or " batch " in point for point in points)
     most = sum(not point.endswith(_BEFORE_OR_AFTER_SPEECH) for point in points)
     assert _BATCHES + 1 + again <= runs["transcription"].runs <= _BATCHES + 1 + most
-    segments = transcript.segments
-    starts = [segment.start_ms for segment in segments]
-    assert starts == sorted(set(starts))
-    assert all(a.end_ms <= b.start_ms + 1 for a, b in pairwise(segments))
-    spoken = " ".join(segment.text.lower() for segment in segments)
-    assert spoken.count("ask not what your country") == _TIMES_SAID
-    index = SearchIndex(bench.settings.index_dir)
-    assert dict(index.contents()) == expected_contents(bench.database)
-    (hit,) = index.search('"ask not what your country"').hits
-    assert hit.moment_count == _TIMES_SAID
-    assert recording.version == index.contents()[recording.id].version
 
 
 @pytest.mark.slow

@@ -13,28 +13,22 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
-from itertools import pairwise
 from pathlib import Path
 from typing import TypeVar
 
 import pytest
 from sqlalchemy import select, text
 
-from archive.clock import utc_now
 from archive.database import Database
 from archive.deposits import read_description
-from archive.index import SearchIndex
 from archive.jobs import SPEECH_WORKFLOW, workflow_id
-from archive.models import Recording, StageRun, StageState, Status, Transcript, TranscriptSegment
-from archive.permissions import OPERATOR
+from archive.models import Recording, StageRun, Status, TranscriptSegment
 from archive.pipeline import Stage
-from archive.recordings import get_recording
 from archive.settings import Settings
-from archive.transcripts import current_transcript
 from archive.workers import Sighting, read_workers
 from tests.worker.impatient import SILENT_AFTER_S
+from tests.worker.whole import check_whole
 from worker.command.deposit import deposit_file
-from worker.stages.indexing import expected_contents
 
 ROOT = Path(__file__).resolve().parents[2]
 _PATIENCE_S = 240
@@ -198,25 +192,14 @@ def test_a_worker_under_the_name_of_one_that_runs_is_refused(workplace: Workplac
 
 def _check_whole(workplace: Workplace, *, lost: int) -> None:
     """Finished; no segment twice, none missing; no more batches again than workers lost."""
-    with workplace.database.read() as session:
-        view = get_recording(session, workplace.recording_id, actor=OPERATOR, now=utc_now())
-        transcript = current_transcript(session, workplace.recording_id)
-        transcripts = session.scalars(select(Transcript)).all()
-        runs = {run.stage: run for run in session.scalars(select(StageRun))}
-    assert view.status is Status.READY
-    assert view.shortcomings == ()
-    assert transcript is not None
-    assert len(transcripts) == 1
-    assert all(run.state in (StageState.DONE, StageState.SKIPPED) for run in runs.values())
+    runs = check_whole(
+        workplace.settings,
+        workplace.database,
+        workplace.recording_id,
+        phrase="ask not what your country",
+        times=_TIMES_SAID,
+    )
     assert runs[Stage.TRANSCRIPTION].runs <= 1 + _BATCHES + lost
-    segments = transcript.segments
-    assert all(a.end_ms <= b.start_ms + 1 for a, b in pairwise(segments))
-    spoken = " ".join(segment.text.lower() for segment in segments)
-    assert spoken.count("ask not what your country") == _TIMES_SAID
-    index = SearchIndex(workplace.settings.index_dir)
-    assert dict(index.contents()) == expected_contents(workplace.database)
-    (hit,) = index.search('"ask not what your country"').hits
-    assert hit.moment_count == _TIMES_SAID
 
 
 def _until(look: Callable[[], T], good: Callable[[T], bool]) -> T:

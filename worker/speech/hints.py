@@ -1,9 +1,11 @@
 """What is known of a recording before it is heard, and which of it helps with a stretch. Pure.
 
 Whisper writes "artisanate" for a word it has seldom read, and "artesunate" when that stands in
-its prompt. A prompt costs time by its length, so it is chosen for each stretch of speech from
-what a first, unprimed hearing of it sounds like: terms that are near what was written come
-first, then what is on the slide being shown, then who speaks and what the session is about.
+its prompt. A prompt costs time by its length and is at times followed too readily, so it holds
+only what was given for this very recording, chosen for each stretch of speech: what a first,
+unprimed hearing sounds like, then what is on the slide being shown, who speaks, what it is about.
+The glossary's other terms are offered where they sound like what was written, to be weighed
+(`weighing`).
 """
 
 import re

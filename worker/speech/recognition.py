@@ -1,8 +1,8 @@
 """Decide what was said in chunks that share one pass of the encoder.
 
-Each chunk is heard greedily and without a prompt first. That is enough where the model is sure
-and nothing known sounds like what it wrote; the other chunks are heard again with all care,
-primed with what may have been said there (`hints`). A prompt that shows in the text although
+Each chunk is heard greedily and without a prompt first. That is enough where the model is sure;
+the other chunks are heard again with more care, primed with what was given for the recording
+(`hints`). A prompt that shows in the text although
 nobody said it, or that made the text longer or shorter, is taken back (`leaks`); loops and
 impossible speed are heard again with other settings (`faults`).
 """
