@@ -174,7 +174,10 @@ class WorkerProcess:
     def _watch(self) -> None:
         while not self._stop.wait(_LOOK_S):
             self.peaks.worker = max(self.peaks.worker, _peak_bytes(self.process.pid))
+            itself = _command(self.process.pid)
             for pid in _descendants(self.process.pid):
+                if _command(pid) == itself:
+                    continue  # Forked and not yet another program: it shares the worker's memory.
                 if (peak := _peak_bytes(pid)) > self.peaks.child:
                     self.peaks.child, self.peaks.child_name = peak, _name(pid)
 
@@ -203,6 +206,13 @@ def _peak_bytes(pid: int) -> int:
     except OSError:
         return 0
     return sum(int(line.split()[1]) * 1024 for line in lines if line.startswith("VmHWM:"))
+
+
+def _command(pid: int) -> bytes:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return b""
 
 
 def _name(pid: int) -> str:

@@ -49,7 +49,7 @@ def test_each_bar_is_missed_on_its_own() -> None:
         "at most 2.5 GB": {"peaks": Peaks(worker=2_400_000_000, child=100_000_001)},
         "at most one batch again": {"stages": {Stage.TRANSCRIPTION: (1 + 2 + 3, 10.0)}},
         "no segment twice": {"segments": [HEARD[0], *HEARD]},
-        "no sentence without words": {"segments": [HEARD[0]]},
+        "of the sentences without words": {"segments": [HEARD[0]]},
         "of the words of a run without kills": {"segments": [HEARD[0], changed]},
     }.items():
         missed = missed_bars(outcome(**changes), MATERIAL, HEARD)
