@@ -15,6 +15,7 @@ from archive.index.leaves import Leaf, LeafReader, LeafWord
 from archive.index.query import And, Node, Not, Or, Phrase, Word
 from archive.index.snapshot import Postings, Snapshot
 from archive.index.tokens import FIELDS
+from archive.index.tolerance import Alternative, Choice, Replacing
 
 # BM25F (Robertson, Zaragoza, Taylor 2004): term counts of all fields, each weighted and
 # normalised by its length, are added up before they saturate. The transcript is thousands of
@@ -46,6 +47,7 @@ _EXACT_BONUS = 0.5
 # thousand recordings. What comes after is not looked for.
 _MOST_LEAVES = 40
 _PHRASE_COST = 3
+_MOST_ALTERNATIVES = 60
 
 Mask = NDArray[np.bool_]
 Scores = NDArray[np.float32]
@@ -57,6 +59,8 @@ class Found:
 
     mask: Mask
     scores: Scores
+    exact: Mask
+    """bool, (documents,): found without any alternative to what was typed."""
 
 
 @dataclass(slots=True)
@@ -71,8 +75,13 @@ class Ranker:
     """How telling each leaf is (its inverse document frequency), NOT aside, in their order."""
     field_masks: dict[str, Mask] = field(default_factory=dict)
     """Where words of the query, NOT aside, were found, by field."""
+    replacing: dict[Leaf, Replacing] = field(default_factory=dict)
+    """What was found somewhere in place of what was typed; these leaves have weights too."""
+    alternative_counts: dict[tuple[str, Alternative], int] = field(default_factory=dict)
+    """How many documents hold each alternative, by what was typed and it."""
     _found: dict[tuple[Leaf, bool], Found] = field(default_factory=dict)
     _left: int = _MOST_LEAVES
+    _left_instead: int = _MOST_ALTERNATIVES
 
     def evaluate(self, node: Node, *, wanted: bool = True) -> Found | None:
         """Find and score the documents that answer a node; None when it asks for nothing."""
@@ -82,7 +91,10 @@ class Ranker:
                 return _all_of([part for part in parts if part is not None])
             case And(nodes):
                 found = [self.evaluate(inner, wanted=wanted) for inner in nodes]
-                return _all_of([part for part in found if part is not None])
+                all_found = _all_of([part for part in found if part is not None])
+                if wanted and all_found is not None and isinstance(node, Choice):
+                    return self._add_alternatives(node, all_found)
+                return all_found
             case Or(nodes):
                 found = [self.evaluate(inner, wanted=wanted) for inner in nodes]
                 return _any_of([part for part in found if part is not None])
@@ -91,13 +103,23 @@ class Ranker:
                 if unwanted is None:
                     return None
                 mask = self.visible & ~unwanted.mask
-                return Found(mask, np.zeros(len(mask), np.float32))
+                return Found(mask, np.zeros(len(mask), np.float32), mask)
 
     def order(self, found: Found) -> NDArray[np.int64]:
-        """Return the document numbers found, best first; equals: latest first."""
+        """Return the document numbers found, best first; equals: latest first.
+
+        Those found as typed come before those found by alternatives only.
+        """
         numbers = np.flatnonzero(found.mask)
         rows = self.snapshot.rows[numbers]
-        order = np.lexsort((-rows["recording_id"], -rows["recorded_on"], -found.scores[numbers]))
+        order = np.lexsort(
+            (
+                -rows["recording_id"],
+                -rows["recorded_on"],
+                -found.scores[numbers],
+                ~found.exact[numbers],
+            )
+        )
         return numbers[order]
 
     def _find_leaf(self, leaf: Leaf, *, wanted: bool) -> Found | None:
@@ -130,7 +152,32 @@ class Ranker:
                 seen = count > 0
                 self.field_masks[name] = self.field_masks.get(name, seen) | seen
         scores = idf * (_K1 + 1) * weights / (weights + _K1)
-        return Found(mask, scores.astype(np.float32))
+        return Found(mask, scores.astype(np.float32), mask)
+
+    def _add_alternatives(self, choice: Choice, typed: Found) -> Found:
+        """Add to what was found as typed what is found by alternatives."""
+        exact = frozenset(self.reader.wanted_leaves(choice))
+        telling = sum(self.leaf_weights.get(leaf, 0.0) for leaf in exact)
+        mask, scores = typed.mask.copy(), typed.scores.copy()
+        for one in choice.alternatives:
+            leaf = Leaf(one.words, choice.field)
+            if leaf in self.leaf_weights:  # typed too, or instead of another word
+                continue
+            self._left_instead -= 1 if len(leaf.words) == 1 else _PHRASE_COST
+            if self._left_instead < 0:
+                break
+            found = self._evaluate_leaf(leaf, wanted=True)
+            count, idf = int(found.mask.sum()), self.leaf_weights.pop(leaf)
+            if not count:
+                continue
+            # A rare misspelling tells no more than what it stands for.
+            worth = one.weight * (min(idf, telling) if typed.mask.any() else idf)
+            self.leaf_weights[leaf] = worth
+            self.replacing[leaf] = Replacing(one, choice.asked, exact)
+            self.alternative_counts[choice.asked, one] = count
+            mask |= found.mask
+            np.maximum(scores, found.scores * np.float32(worth / max(idf, 1e-6)), out=scores)
+        return Found(mask, scores, typed.exact)
 
     def _count_word(self, name: str, word: LeafWord) -> Scores:
         """Count a word in one field: float32, (documents,); typed forms count more."""
@@ -181,21 +228,23 @@ def _add(counts: Scores, postings: Postings | None, times: float = 1.0) -> None:
 def _all_of(parts: list[Found]) -> Found | None:
     if not parts:
         return None
-    mask = parts[0].mask.copy()
+    mask, exact = parts[0].mask.copy(), parts[0].exact.copy()
     scores = parts[0].scores.copy()
     for part in parts[1:]:
         mask &= part.mask
+        exact &= part.exact
         scores += part.scores
     scores[~mask] = 0
-    return Found(mask, scores)
+    return Found(mask, scores, exact)
 
 
 def _any_of(parts: list[Found]) -> Found | None:
     if not parts:
         return None
-    mask = parts[0].mask.copy()
+    mask, exact = parts[0].mask.copy(), parts[0].exact.copy()
     scores = parts[0].scores.copy()
     for part in parts[1:]:
         mask |= part.mask
+        exact |= part.exact
         scores += part.scores
-    return Found(mask, scores)
+    return Found(mask, scores, exact)

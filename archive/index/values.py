@@ -67,6 +67,36 @@ class IndexedState:
     public: bool
 
 
+class Reason(StrEnum):
+    """Why words that were not typed answer a query."""
+
+    SPELLING = "spelling"
+    """The same word, spelled another way: haemolysis, hemolysis."""
+    NUMBER = "number"
+    """The same number, or with it: COVID-19, covid nineteen."""
+    TYPO = "typo"
+    """What was typed is a slip: artesunte."""
+    SOUND = "sound"
+    """It sounds like what was typed, as a recognizer mishears: la long we."""
+    CONCEPT = "concept"
+    """Another name of the same thing, perhaps in another language."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Instead:
+    """What stands in a moment in place of words that were typed."""
+
+    reason: Reason
+    asked: str
+    """As typed."""
+    found: str
+    """As it stands there: `artisanate`."""
+    start_ms: int
+    """Of its first word."""
+    end_ms: int
+    """Of its last word."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Moment:
     """A place in a recording that answers the query, with the words around it."""
@@ -84,6 +114,8 @@ class Moment:
     """Of the first matching word, as a Whisper code; empty when not known."""
     speaker: str = ""
     """Name of who says the matching words; empty when not known, or several do."""
+    instead: tuple[Instead, ...] = ()
+    """What it was found by where the words typed do not stand in it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,6 +138,8 @@ class Hit:
     """When the slides that match appear, in order of time; at most 500, evenly spread."""
     slide_match_count: int
     """How many slides match."""
+    exact: bool = True
+    """Whether everything wanted is there as typed, or inflected."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

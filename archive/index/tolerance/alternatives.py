@@ -1,0 +1,191 @@
+"""Alternatives to words of a query, and hanging them on its tree. Pure.
+
+A `Choice` stands in the tree for words that were typed and holds what may stand instead; what
+is under NOT is never widened, for nothing may be left out that was not asked for.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from archive.index.leaves import Leaf, LeafReader, LeafWord
+from archive.index.query import And, Node, Or, Word
+from archive.index.snapshot import Snapshot
+from archive.index.values import Reason
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alternative:
+    """Words that may stand in a recording in place of words that were typed."""
+
+    words: tuple[LeafWord, ...]
+    """A run: they must stand side by side, in this order."""
+    reason: Reason
+    label: str
+    """As it is told to people: `artisanate`, `la long we`, `hipertensão`."""
+    weight: float
+    """In (0, 1]: how much a place found by it counts beside one with the words typed."""
+    language: str = ""
+    """A Whisper code, of a concept's label; empty: any."""
+    concept: str = ""
+    """Id of the concept, where that is the reason."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice(And):
+    """Words side by side as typed, one or several, and what may stand instead of all of them.
+
+    Whoever does not know of choices reads it as what it was made of.
+    """
+
+    asked: str
+    """The words as typed."""
+    field: str | None
+    alternatives: tuple[Alternative, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What an expander has for the words `first` to `last` (both included) of a run."""
+
+    first: int
+    last: int
+    alternatives: tuple[Alternative, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Replacing:
+    """What the leaf of an alternative stands for."""
+
+    alternative: Alternative
+    asked: str
+    exact: frozenset[Leaf]
+    """The leaves of the words as typed."""
+
+
+class Expander(Protocol):
+    """A source of alternatives. Shared by threads."""
+
+    def expand(self, words: Sequence[Word], snapshot: Snapshot) -> Iterable[Offer]:
+        """Offer alternatives.
+
+        Args:
+            words: that stand side by side in the query, all looked for in the same field.
+            snapshot: that is searched. It holds what some may not see: what is offered from
+                it may only be told once the ranker has found it in a document they may see.
+        """
+        ...
+
+
+def widen(node: Node, expanders: Sequence[Expander], snapshot: Snapshot) -> Node:
+    """Hang what the expanders offer on a query's tree, as `Choice`s.
+
+    Of offers for words that overlap only in part, the one for more words stays, then the
+    first; offers for the same words are joined, and inside a longer one shorter ones stay.
+    """
+    match node:
+        case Word():
+            return _widen_run([node], expanders, snapshot)[0]
+        case And(nodes):
+            widened: list[Node] = []
+            for run in _runs(nodes):
+                words = [inner for inner in run if isinstance(inner, Word)]
+                if words:
+                    widened += _widen_run(words, expanders, snapshot)
+                else:
+                    widened += [widen(inner, expanders, snapshot) for inner in run]
+            return _all_of(widened)
+        case Or(nodes):
+            return Or(tuple(widen(inner, expanders, snapshot) for inner in nodes))
+        case _:
+            return node
+
+
+def walk_choices(node: Node) -> Iterator[Choice]:
+    """Yield every choice in a widened tree, those inside another after it."""
+    match node:
+        case And(nodes) | Or(nodes):
+            if isinstance(node, Choice):
+                yield node
+            for inner in nodes:
+                yield from walk_choices(inner)
+        case _:
+            return
+
+
+def alternative_leaves(node: Node, reader: LeafReader) -> dict[Leaf, Replacing]:
+    """Return the leaf of every alternative in a widened tree; what was typed is not among them."""
+    typed = reader.wanted_leaves(node)
+    found: dict[Leaf, Replacing] = {}
+    for choice in walk_choices(node):
+        exact = frozenset(reader.wanted_leaves(choice))
+        for one in choice.alternatives:
+            leaf = Leaf(one.words, choice.field)
+            if leaf not in typed:
+                found.setdefault(leaf, Replacing(one, choice.asked, exact))
+    return found
+
+
+def _runs(nodes: Sequence[Node]) -> Iterator[list[Node]]:
+    """Cut nodes into runs of words in one field, every other node by itself."""
+    run: list[Node] = []
+    for node in nodes:
+        last = run[-1] if run else None
+        alike = isinstance(node, Word) and isinstance(last, Word) and node.field == last.field
+        if run and not alike:
+            yield run
+            run = []
+        run.append(node)
+    if run:
+        yield run
+
+
+def _widen_run(
+    run: Sequence[Word], expanders: Sequence[Expander], snapshot: Snapshot
+) -> list[Node]:
+    """Replace the words for which there are offers."""
+    offers: dict[tuple[int, int], list[Alternative]] = {}
+    for expander in expanders:
+        for offer in expander.expand(run, snapshot):
+            if offer.alternatives:
+                offers.setdefault((offer.first, offer.last), []).extend(offer.alternatives)
+    return _hang(run, 0, len(run) - 1, offers)
+
+
+def _hang(
+    run: Sequence[Word], begin: int, end: int, offers: Mapping[tuple[int, int], list[Alternative]]
+) -> list[Node]:
+    """Build the nodes of the words `begin` to `end`; each of several, or one choice."""
+    inside = {
+        (first, last): found
+        for (first, last), found in offers.items()
+        if begin <= first and last <= end
+    }
+    if not inside:
+        return list(run[begin : end + 1])
+    first, last = max(inside, key=lambda span: (span[1] - span[0], -span[0]))
+    found = inside.pop((first, last))
+    words = run[first : last + 1]
+    choice = Choice(
+        tuple(_hang(run, first, last, inside)),
+        " ".join(word.text for word in words),
+        words[0].field,
+        _each_once(found),
+    )
+    return [
+        *_hang(run, begin, first - 1, inside),
+        choice,
+        *_hang(run, last + 1, end, inside),
+    ]
+
+
+def _all_of(nodes: Sequence[Node]) -> Node:
+    return nodes[0] if len(nodes) == 1 else And(tuple(nodes))
+
+
+def _each_once(alternatives: Iterable[Alternative]) -> tuple[Alternative, ...]:
+    """Keep the first of those that ask for the same words."""
+    first: dict[tuple[LeafWord, ...], Alternative] = {}
+    for one in alternatives:
+        first.setdefault(one.words, one)
+    return tuple(first.values())
