@@ -16,7 +16,13 @@ _MOST_STARTS = 500
 
 
 def make_hit(
-    ranker: Ranker, number: int, *, score: float, moment_count: int, speakers: Sequence[Leaf]
+    ranker: Ranker,
+    number: int,
+    *,
+    score: float,
+    exact: bool,
+    moment_count: int,
+    speakers: Sequence[Leaf],
 ) -> Hit:
     """Describe a document that was found.
 
@@ -24,6 +30,7 @@ def make_hit(
         ranker: that evaluated the query.
         number: of the document in the ranker's snapshot.
         score: of the document.
+        exact: whether it was found without any alternative.
         moment_count: how many moments to describe at most.
         speakers: who must say it, as the query wants their names; empty: anyone.
     """
@@ -43,10 +50,13 @@ def make_hit(
             if name in ranker.field_masks and ranker.field_masks[name][number]
         ),
         moment_count=len(clusters),
-        moments=tuple(map(describe_moment, best)),
+        moments=tuple(
+            describe_moment(one, list(ranker.leaf_weights), ranker.replacing) for one in best
+        ),
         match_starts_ms=_spread(_heard_starts(clusters)),
         slide_starts_ms=_spread([one.start_ms for one in slides]),
         slide_match_count=len(slides),
+        exact=exact,
     )
 
 

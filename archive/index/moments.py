@@ -7,13 +7,17 @@ Works on the packed words of one track. Pure.
 # ruff: noqa: RUF001
 
 import re
+from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
 
 import numpy as np
 
 from archive.index.analysis import is_unspaced
+from archive.index.leaves import Leaf
 from archive.index.matches import Cluster, Matches
 from archive.index.packed import PackedTrack
-from archive.index.values import Moment, Track
+from archive.index.tolerance import Replacing
+from archive.index.values import Instead, Moment, Track
 
 # A snippet, in tokens; characters of unspaced scripts are shorter than words.
 _SNIPPET_TOKENS = 24
@@ -25,11 +29,20 @@ _TAIL_TOKENS = 3
 
 # The dot with spaces stands between the lines of a slide.
 _SENTENCE_END = re.compile(r"[.?!…][\"”’')\]]*\s|[。！？؟።]|\s·\s")
+_NOTHING: Mapping[Leaf, Replacing] = MappingProxyType({})
 _PHRASE_END = re.compile(r"[,;:–—]\s|[,、；：،؛፣፤]")
 
 
-def describe_moment(cluster: Cluster) -> Moment:
-    """Make the moment of a cluster: its times, the words around it, the marks in them."""
+def describe_moment(
+    cluster: Cluster, leaves: Sequence[Leaf] = (), replacing: Mapping[Leaf, Replacing] = _NOTHING
+) -> Moment:
+    """Make the moment of a cluster: its times, the words around it, the marks in them.
+
+    Args:
+        cluster: of matches of the leaves.
+        leaves: that were looked for.
+        replacing: which of them stand for what was typed.
+    """
     matches, words = cluster.matches, cluster.matches.words
     first = int(matches.first[cluster.start])
     last = int(matches.last[cluster.start : cluster.end].max())
@@ -43,8 +56,32 @@ def describe_moment(cluster: Cluster) -> Moment:
         text=words.text[origin:stop],
         marks=_marks(matches, (begin, end), origin),
         language=words.language_at(first),
+        instead=tuple(_instead(cluster, leaves, replacing)) if replacing else (),
         speaker=words.speaker_name(speaker),
     )
+
+
+def _instead(
+    cluster: Cluster, leaves: Sequence[Leaf], replacing: Mapping[Leaf, Replacing]
+) -> Iterator[Instead]:
+    """Tell what stands in a moment in place of words typed that do not; each place once."""
+    matches, words = cluster.matches, cluster.matches.words
+    typed = {leaves[index] for index in cluster.leaves} - replacing.keys()
+    seen: set[tuple[int, str]] = set()
+    for place in range(cluster.start, cluster.end):
+        one = replacing.get(leaves[int(matches.leaf[place])])
+        if one is None or one.exact <= typed:
+            continue
+        first, last = int(matches.first[place]), int(matches.last[place])
+        if (first, one.asked) not in seen:
+            seen.add((first, one.asked))
+            yield Instead(
+                reason=one.alternative.reason,
+                asked=one.asked,
+                found=words.text[int(words.text_starts[first]) : int(words.text_ends[last])],
+                start_ms=int(words.starts_ms[first]),
+                end_ms=int(words.starts_ms[last]) + int(words.durations_ms[last]),
+            )
 
 
 def _speaker(words: PackedTrack, first: int, last: int) -> int:

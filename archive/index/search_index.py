@@ -22,6 +22,7 @@ from archive.index.query import describe, parse
 from archive.index.ranking import Ranker
 from archive.index.snapshot import LatestSnapshot, Snapshot
 from archive.index.store import Store
+from archive.index.tolerance import Expander, Replacing, alternative_leaves, widen
 from archive.index.values import Hit, IndexDocument, IndexedState, Moment, ResultPage, Track
 from archive.index.voices import Voices, asked_voices
 from archive.index.writing import Commit, create_generation, merge_small
@@ -40,7 +41,12 @@ class SearchIndex:
     """
 
     def __init__(
-        self, directory: Path, *, lock_timeout_s: float = 60.0, cache_bytes: int = _CACHE_BYTES
+        self,
+        directory: Path,
+        *,
+        lock_timeout_s: float = 60.0,
+        cache_bytes: int = _CACHE_BYTES,
+        expanders: Sequence[Expander] = (),
     ) -> None:
         """Name the directory; it is made at the first write.
 
@@ -48,10 +54,13 @@ class SearchIndex:
             directory: for the index alone.
             lock_timeout_s: how long a write waits for another to finish.
             cache_bytes: memory for what searches read before, per process.
+            expanders: what offers alternatives to words of a query, besides what forgives
+                spelling, typos and mishearing.
         """
         self._store = Store(directory, lock_timeout_s=lock_timeout_s)
         self._latest = LatestSnapshot(self._store, cache_bytes=cache_bytes)
         self._leaf_reader = LeafReader()
+        self._expanders: tuple[Expander, ...] = (*expanders,)
 
     # Searching
 
@@ -63,6 +72,7 @@ class SearchIndex:
         page_size: int = 10,
         public_only: bool = True,
         moments_per_recording: int = 3,
+        tolerant: bool = True,
     ) -> ResultPage:
         """Find recordings, best first, with their best moments.
 
@@ -72,6 +82,7 @@ class SearchIndex:
             page_size: 1 to 100.
             public_only: leave out what is not public; it is not counted either.
             moments_per_recording: how many moments to describe of each.
+            tolerant: also find what may have been meant or misheard.
 
         Raises:
             SearchIndexError: the index is damaged.
@@ -85,7 +96,8 @@ class SearchIndex:
         if node is not None and snapshot is not None:
             visible = snapshot.visible(public_only=public_only)
             ranker = Ranker(snapshot, self._leaf_reader, visible)
-            found = ranker.evaluate(node)
+            wide = widen(node, self._expanders, snapshot) if tolerant else node
+            found = ranker.evaluate(wide)
             if found is not None:
                 order = ranker.order(found)
                 total = len(order)
@@ -96,6 +108,7 @@ class SearchIndex:
                         ranker,
                         number,
                         score=float(found.scores[number]),
+                        exact=bool(found.exact[number]),
                         moment_count=moments_per_recording,
                         speakers=speakers,
                     )
@@ -123,7 +136,11 @@ class SearchIndex:
             SearchIndexError: the index is damaged.
         """
         inside = self._look_inside(query, recording_id, public_only=public_only)
-        return tuple(map(describe_moment, find_clusters(*inside))) if inside else ()
+        if inside is None:
+            return ()
+        snapshot, number, leaves, voices, replacing = inside
+        clusters = find_clusters(snapshot, number, leaves, voices)
+        return tuple(describe_moment(one, leaves, replacing) for one in clusters)
 
     def matched_words(
         self,
@@ -144,7 +161,7 @@ class SearchIndex:
         inside = self._look_inside(query, recording_id, public_only=public_only)
         if inside is None:
             return ()
-        snapshot, number, leaves, voices = inside
+        snapshot, number, leaves, voices, _ = inside
         matches = find_matches(snapshot, number, track, leaves, voices)
         return tuple(matched_words(matches)) if matches else ()
 
@@ -311,10 +328,10 @@ class SearchIndex:
 
     def _look_inside(
         self, query: str, recording_id: int, *, public_only: bool
-    ) -> tuple[Snapshot, int, tuple[Leaf, ...], Voices | None] | None:
+    ) -> tuple[Snapshot, int, tuple[Leaf, ...], Voices | None, Mapping[Leaf, Replacing]] | None:
         """Find a recording's document, and read what to look for in it, said by whom.
 
-        None: nothing.
+        The last is which of the leaves stand for what was typed. None: nothing.
         """
         node = parse(query)
         snapshot = self._latest.get()
@@ -324,7 +341,10 @@ class SearchIndex:
         if number is None or not snapshot.visible(public_only=public_only)[number]:
             return None
         voices = asked_voices(snapshot, number, self._leaf_reader.speaker_leaves(node))
-        return snapshot, number, self._leaf_reader.wanted_leaves(node), voices
+        wide = widen(node, self._expanders, snapshot)
+        replacing = alternative_leaves(wide, self._leaf_reader)
+        leaves = (*self._leaf_reader.wanted_leaves(node), *replacing)
+        return snapshot, number, leaves, voices, replacing
 
 
 def _is_outdated(generation: Path) -> bool:
