@@ -7,8 +7,9 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from archive.csv_lines import Refusal
 from archive.errors import InvalidInputError
-from archive.glossary.table import Refusal, Row, Table, read_table, write_table
+from archive.glossary.table import Row, Table, read_table, write_table
 from archive.glossary.terms import (
     as_draft,
     check_collection,

@@ -1,22 +1,17 @@
 """The glossary as CSV: read with every mistake named by its line, written so that it reads back.
 
-Pure. UTF-8 with or without a byte-order mark; commas or semicolons, as spreadsheets of one
-language or another write them; several spellings in a cell stand between `|`.
+Pure. Several spellings in a cell stand between `|`; how the file itself is read is the business
+of `archive.csv_lines`.
 """
 
-import csv
-import io
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
+from archive.csv_lines import Line, Refusal, read_lines, write_lines
 from archive.errors import InvalidInputError
 from archive.glossary.drafts import SEPARATOR, read_draft, split_spellings
 from archive.glossary.values import Draft
 from archive.glossary.wording import fold_term
-
-if TYPE_CHECKING:
-    from _csv import Reader
 
 COLUMNS = ("term", "language", "kind", "variants", "sounds_like", "source")
 MAX_BYTES = 450_000
@@ -35,14 +30,6 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Refusal:
-    """A line that cannot be taken."""
-
-    line: int
-    why: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
     """What a file holds."""
 
@@ -56,29 +43,30 @@ def read_table(content: bytes) -> Table:
     Raises:
         InvalidInputError: it is no such file at all; says what to do.
     """
-    if len(content) > MAX_BYTES:
-        raise InvalidInputError(
-            f"The file is larger than {MAX_BYTES:,} bytes, which is all that can be taken at once. "
-            "Split it in two."
-        )
-    text = _decode(content)
-    lines = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
-    try:
-        columns = _read_header(next(lines, []))
-        return _read_rows(lines, columns)
-    except csv.Error as exc:
-        raise InvalidInputError(
-            f"Line {lines.line_num} cannot be read as CSV ({exc}); is a quotation mark not closed?"
-        ) from exc
+    given, lines = read_lines(content, COLUMNS, needed={"term"}, max_bytes=MAX_BYTES)
+    rows: list[Row] = []
+    refused: list[Refusal] = []
+    first_lines: dict[tuple[str, str], int] = {}
+    for line in lines:
+        try:
+            draft = _read_row(line)
+        except InvalidInputError as exc:
+            refused.append(Refusal(line=line.number, why=str(exc)))
+            continue
+        first = first_lines.setdefault((draft.language, fold_term(draft.term)), line.number)
+        if first == line.number:
+            rows.append(Row(line=line.number, draft=draft, given=given))
+        else:
+            why = f"{draft.term!r} stands in line {first} already; keep one of them."
+            refused.append(Refusal(line=line.number, why=why))
+    return Table(rows=tuple(rows), refused=tuple(refused))
 
 
 def write_table(drafts: Iterable[Draft]) -> str:
-    """Write terms as CSV, with commas, a header, and lines ending in CR LF (RFC 4180)."""
-    file = io.StringIO(newline="")
-    writer = csv.writer(file)
-    writer.writerow(COLUMNS)
-    for draft in drafts:
-        writer.writerow(
+    """Write terms as CSV."""
+    return write_lines(
+        COLUMNS,
+        (
             (
                 draft.term,
                 draft.language,
@@ -87,73 +75,17 @@ def write_table(drafts: Iterable[Draft]) -> str:
                 f" {SEPARATOR} ".join(draft.sounds_like),
                 draft.source,
             )
-        )
-    return file.getvalue()
+            for draft in drafts
+        ),
+    )
 
 
-def _decode(content: bytes) -> str:
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError as exc:
-        line = content.count(b"\n", 0, exc.start) + 1
-        raise InvalidInputError(
-            f"Line {line} is not UTF-8 text; in the spreadsheet choose “CSV UTF-8” when saving."
-        ) from exc
-
-
-def _delimiter(text: str) -> str:
-    header = text.partition("\n")[0]
-    return max(",;\t", key=header.count)
-
-
-def _read_header(cells: list[str]) -> tuple[str, ...]:
-    columns = tuple(cell.strip().lower().replace(" ", "_").replace("-", "_") for cell in cells)
-    expected = ", ".join(COLUMNS)
-    if "term" not in columns:
-        raise InvalidInputError(
-            f"The first line must name the columns, “term” at least, of: {expected}."
-        )
-    for column in columns:
-        if column not in COLUMNS:
-            raise InvalidInputError(
-                f"Line 1: there is no column {column!r}; the columns are {expected}."
-            )
-        if columns.count(column) > 1:
-            raise InvalidInputError(f"Line 1: the column {column!r} stands twice; keep one.")
-    return columns
-
-
-def _read_rows(lines: "Reader", columns: tuple[str, ...]) -> Table:
-    rows: list[Row] = []
-    refused: list[Refusal] = []
-    first_lines: dict[tuple[str, str], int] = {}
-    for cells in lines:
-        if not any(cell.strip() for cell in cells):
-            continue
-        line = lines.line_num
-        try:
-            draft = _read_row(cells, columns)
-        except InvalidInputError as exc:
-            refused.append(Refusal(line=line, why=str(exc)))
-            continue
-        first = first_lines.setdefault((draft.language, fold_term(draft.term)), line)
-        if first == line:
-            rows.append(Row(line=line, draft=draft, given=frozenset(columns)))
-        else:
-            why = f"{draft.term!r} stands in line {first} already; keep one of them."
-            refused.append(Refusal(line=line, why=why))
-    return Table(rows=tuple(rows), refused=tuple(refused))
-
-
-def _read_row(cells: list[str], columns: tuple[str, ...]) -> Draft:
-    if len(cells) > len(columns) and any(cell.strip() for cell in cells[len(columns) :]):
-        raise InvalidInputError(
-            f"There are {len(cells)} cells, but {len(columns)} columns; put cells that hold a "
-            "comma or a semicolon between quotation marks."
-        )
-    given: Mapping[str, str] = dict(zip(columns, cells, strict=False))
+def _read_row(line: Line) -> Draft:
+    if line.problem:
+        raise InvalidInputError(line.problem)
+    given = line.cells
     return read_draft(
-        term=given["term"],
+        term=given.get("term", ""),
         language=given.get("language", ""),
         kind=given.get("kind", ""),
         variants=split_spellings(given.get("variants", "")),
