@@ -1,0 +1,267 @@
+"""Alternatives that forgive: spelling, numbers, typos and sound-alikes, from the vocabulary.
+
+The expander every search has. A word that is known to be right, and found, is hardly taken for
+a slip; what it may have been misheard as is looked for all the same, and comes after.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice, product
+from weakref import WeakKeyDictionary
+
+from archive.glossary.phonetics import sound_key
+from archive.index.analysis import Stemmer, tokenize
+from archive.index.leaves import LeafReader, LeafWord
+from archive.index.query import SPEAKER, Word
+from archive.index.snapshot import Snapshot
+from archive.index.tolerance.alternatives import Alternative, Offer
+from archive.index.tolerance.lexicon import Lexicon, shipped_lexicon
+from archive.index.tolerance.numbers import find_quantities, write_quantity
+from archive.index.tolerance.sounds import find_runs, find_words
+from archive.index.tolerance.typos import Near, near_words
+from archive.index.tolerance.vocabulary import Vocabularies, Vocabulary
+from archive.index.values import Reason
+
+_SPELLING, _NUMBER, _TYPO, _FURTHER_TYPO = 0.9, 0.9, 0.7, 0.4
+_SOUND = 0.6
+"""Of the likeness of a sound-alike."""
+_MOST_WORDS = 8
+"""Words of a query that are looked at; each costs some ms."""
+_MOST_TYPOS, _MOST_SOUNDS, _MOST_RUNS, _MOST_SPELLINGS = 4, 12, 6, 6
+_SHORTEST_JOINED, _LONGEST_JOINED = 6, 30
+_SHORTEST_PART = 2
+_TOLD_APART = 10.0
+"""How much more frequent a word must be than one that nobody knows, to be what was meant."""
+_CACHED = 500
+
+Words = tuple[LeafWord, ...]
+_Key = tuple[tuple[str, ...], str | None]
+
+
+class Forgiving:
+    """The expander of spelling, numbers, typos and sound-alikes. Shared by threads."""
+
+    def __init__(self, lexicon: Lexicon | None = None) -> None:
+        """Take what is known of words; by default what comes with the archive."""
+        self._lexicon = lexicon if lexicon is not None else shipped_lexicon()
+        self._terms = sorted(self._lexicon.terms)
+        self._vocabularies = Vocabularies(self._lexicon)
+        self._reader = LeafReader()
+        self._stemmer = Stemmer()
+        self._found: WeakKeyDictionary[Snapshot, dict[_Key, tuple[Offer, ...]]] = (
+            WeakKeyDictionary()
+        )
+
+    def expand(self, words: Sequence[Word], snapshot: Snapshot) -> Iterable[Offer]:
+        """Offer alternatives; see `Expander`."""
+        key = (tuple(word.text for word in words), words[0].field)
+        cached = self._found.setdefault(snapshot, {})
+        found = cached.get(key)
+        if found is None:
+            if len(cached) >= _CACHED:
+                cached.clear()
+            found = cached[key] = self._find(*key, snapshot)
+        return found
+
+    def vocabulary(self, snapshot: Snapshot) -> Vocabulary:
+        """Return the words of a snapshot."""
+        return self._vocabularies.of(snapshot)
+
+    def _find(
+        self, typed: tuple[str, ...], field: str | None, snapshot: Snapshot
+    ) -> tuple[Offer, ...]:
+        vocabulary = self._vocabularies.of(snapshot)
+        tokens = [self._tokens(text) for text in typed[:_MOST_WORDS]]
+        offers: list[Offer] = []
+        for place, own in enumerate(tokens):
+            if own:
+                found = self._of_word(own, vocabulary, snapshot, timed=field != SPEAKER)
+                offers.append(Offer(place, place, tuple(found)))
+        for first in range(len(tokens) - 1):
+            pair = tokens[first : first + 2]
+            if all(len(own) == 1 for own in pair):
+                found = self._of_pair(pair[0][0], pair[1][0], vocabulary, snapshot)
+                offers.append(Offer(first, first + 1, tuple(found)))
+        offers += self._of_numbers(tokens)
+        return tuple(offer for offer in offers if offer.alternatives)
+
+    def _tokens(self, text: str) -> list[str]:
+        """Return the tokens of one typed word, if they must stand side by side."""
+        leaves = self._reader.leaves(Word(text))
+        return [word.surface for word in leaves[0].words] if len(leaves) == 1 else []
+
+    # One typed word
+
+    def _of_word(
+        self, tokens: Sequence[str], vocabulary: Vocabulary, snapshot: Snapshot, *, timed: bool
+    ) -> Iterator[Alternative]:
+        if not all(token.isalpha() for token in tokens):
+            return
+        joined = "".join(tokens)
+        if len(tokens) == 1:
+            yield from self._spellings(joined, vocabulary)
+            yield from self._splits(joined, vocabulary)
+        else:
+            yield from self._hyphenated(tokens, joined, vocabulary)
+        meant = [joined]
+        if len(tokens) == 1 and not self._is_known(joined, vocabulary):
+            near = self._typos(joined, vocabulary)
+            yield from self._as_alternatives(near, vocabulary)
+            meant += [one.word for one in near if one.word in self._lexicon.terms][:2]
+        for word in meant:
+            yield from self._sound_alikes(word, vocabulary, snapshot)
+
+    def _spellings(self, word: str, vocabulary: Vocabulary) -> Iterator[Alternative]:
+        right = self._lexicon.is_right(word)
+        sure = vocabulary.spelled_like(word, loose=False)
+        loose = [
+            other
+            for other in vocabulary.spelled_like(word, loose=True)
+            if other not in sure and not (right and self._lexicon.is_right(other))
+        ]
+        stems = set(self._stems(word))
+        for other in islice((*sure, *loose), _MOST_SPELLINGS):
+            inflected = self._inflected(other)
+            if not stems.issuperset(inflected.stems or (other,)):
+                yield _alternative((inflected,), Reason.SPELLING, other, _SPELLING)
+
+    def _splits(self, word: str, vocabulary: Vocabulary) -> Iterator[Alternative]:
+        """Offer a word written as two: co trimoxazole."""
+        if len(word) < _SHORTEST_JOINED or word in self._lexicon.ordinary:
+            return
+        for at in range(_SHORTEST_PART, len(word) - _SHORTEST_PART + 1):
+            parts = (word[:at], word[at:])
+            if all(vocabulary.frequency(part) for part in parts):
+                yield _written(parts, Reason.SPELLING, _SPELLING)
+
+    def _hyphenated(
+        self, tokens: Sequence[str], joined: str, vocabulary: Vocabulary
+    ) -> Iterator[Alternative]:
+        """Offer a word of several parts as one, and its parts in other spellings."""
+        for spelled in (joined, *vocabulary.spelled_like(joined, loose=False)):
+            if vocabulary.frequency(spelled):
+                yield _alternative(
+                    (self._inflected(spelled),), Reason.SPELLING, spelled, _SPELLING
+                )
+        choices = [
+            [token, *vocabulary.spelled_like(token, loose=False)[:2]] for token in tokens
+        ]
+        for parts in islice(product(*choices), 1, _MOST_SPELLINGS):
+            yield _written(parts, Reason.SPELLING, _SPELLING)
+
+    def _is_known(self, word: str, vocabulary: Vocabulary) -> bool:
+        return self._lexicon.is_right(word) or any(
+            self._lexicon.is_right(stem.partition(":")[2]) for stem in self._stems(word)[1:3]
+        )
+
+    def _typos(self, word: str, vocabulary: Vocabulary) -> list[Near]:
+        """Choose what an unknown word may have been meant to be, most likely first."""
+        own = vocabulary.frequency(word)
+        here = near_words(word, vocabulary.words[: vocabulary.count])
+        terms = near_words(word, self._terms)
+        near = {one.word: one for one in (*here, *terms)}
+        likely = [
+            one
+            for one in near.values()
+            if one.word in self._lexicon.terms
+            or vocabulary.frequency(one.word) >= max(own * _TOLD_APART, 1)
+        ]
+        return sorted(
+            likely,
+            key=lambda one: (
+                one.distance,
+                one.word not in self._lexicon.terms,
+                -vocabulary.frequency(one.word),
+            ),
+        )[:_MOST_TYPOS]
+
+    def _as_alternatives(
+        self, near: Sequence[Near], vocabulary: Vocabulary
+    ) -> Iterator[Alternative]:
+        for one in near:
+            weight = _TYPO if one.distance == near[0].distance else _FURTHER_TYPO
+            for word in (one.word, *vocabulary.spelled_like(one.word, loose=False)):
+                if vocabulary.frequency(word):
+                    yield _alternative((self._inflected(word),), Reason.TYPO, word, weight)
+
+    def _sound_alikes(
+        self, word: str, vocabulary: Vocabulary, snapshot: Snapshot
+    ) -> Iterator[Alternative]:
+        for heard in self._lexicon.heard.get(word, ()):
+            parts = tuple(token.surface for token in tokenize(heard))
+            if parts and all(vocabulary.frequency(part) for part in parts):
+                yield _written(parts, Reason.SOUND, _SOUND)
+        if word in self._lexicon.ordinary and word not in self._lexicon.terms:
+            return
+        if not sound_key(word).isascii():
+            return
+        for alike in find_words(word, vocabulary)[:_MOST_SOUNDS]:
+            yield _written(alike.words, Reason.SOUND, _SOUND * alike.likeness)
+        for alike in find_runs(word, vocabulary, snapshot)[:_MOST_RUNS]:
+            yield _written(alike.words, Reason.SOUND, _SOUND * alike.likeness)
+
+    # Several typed words
+
+    def _of_pair(
+        self, first: str, second: str, vocabulary: Vocabulary, snapshot: Snapshot
+    ) -> Iterator[Alternative]:
+        """Offer two words written as one, or heard as something else."""
+        joined = first + second
+        if not joined.isalpha() or not _SHORTEST_JOINED <= len(joined) <= _LONGEST_JOINED:
+            return
+        if self._lexicon.ordinary.issuperset((first, second)):
+            return
+        if vocabulary.frequency(joined):
+            yield _alternative((self._inflected(joined),), Reason.SPELLING, joined, _SPELLING)
+        for heard in self._lexicon.heard.get(joined, ()):
+            parts = tuple(token.surface for token in tokenize(heard))
+            if parts and all(vocabulary.frequency(part) for part in parts):
+                yield _written(parts, Reason.SOUND, _SOUND)
+        alike = [*find_words(joined, vocabulary), *find_runs(joined, vocabulary, snapshot)]
+        for one in alike[:_MOST_RUNS]:
+            if one.words != (first, second):
+                yield _written(one.words, Reason.SOUND, _SOUND * one.likeness)
+
+    def _of_numbers(self, tokens: Sequence[Sequence[str]]) -> Iterator[Offer]:
+        """Offer numbers in digits for words and the other way round, units by any name."""
+        owners = [place for place, own in enumerate(tokens) for _ in own]
+        flat = [token for own in tokens for token in own]
+        for quantity in find_quantities(flat):
+            first, last = owners[quantity.first], owners[quantity.last]
+            before = owners.index(first)
+            after = len(owners) - owners[::-1].index(last)
+            numbers, units = write_quantity(quantity)
+            found: list[Alternative] = []
+            for number in numbers:
+                run = (*flat[before : quantity.first], *number)
+                tail = flat[quantity.last + 1 : after]
+                if units:
+                    found += [
+                        _written((*run, unit, *tail), Reason.NUMBER, _NUMBER) for unit in units[:5]
+                    ]
+                    if quantity.unit == "percent":
+                        found.append(_written((*run, *tail), Reason.NUMBER, _NUMBER))
+                else:
+                    found.append(_written((*run, *tail), Reason.NUMBER, _NUMBER))
+            typed = tuple(flat[before:after])
+            yield Offer(
+                first,
+                last,
+                tuple(one for one in found if tuple(w.surface for w in one.words) != typed),
+            )
+
+    def _inflected(self, surface: str) -> LeafWord:
+        stems = self._stems(surface)
+        return LeafWord(surface, stems if len(stems) > 1 else ())
+
+    def _stems(self, surface: str) -> tuple[str, ...]:
+        return self._stemmer.stems(surface)
+
+
+def _written(parts: Sequence[str], reason: Reason, weight: float) -> Alternative:
+    """Make an alternative of words in this very form."""
+    words = tuple(LeafWord(part, ()) for part in parts)
+    return _alternative(words, reason, " ".join(parts), weight)
+
+
+def _alternative(words: Words, reason: Reason, label: str, weight: float) -> Alternative:
+    return Alternative(words=words, reason=reason, label=label, weight=weight)

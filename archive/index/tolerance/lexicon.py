@@ -1,0 +1,64 @@
+"""Words that are right as they are written: ordinary ones and terms of the shipped glossary.
+
+What is right is hardly ever another word misheard or mistyped, and what is neither ordinary
+nor known may well be. Read from the package's lists; knows neither index nor tables.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from archive.glossary.ordinary import ordinary_words
+from archive.glossary.shipped import read_shipped
+from archive.glossary.values import Term
+from archive.glossary.wording import squeeze
+from archive.index.analysis import tokenize
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lexicon:
+    """What is known of words, whatever any recording holds."""
+
+    ordinary: frozenset[str] = frozenset()
+    """Folded ordinary words of the languages that have a list."""
+    terms: frozenset[str] = frozenset()
+    """Folded single words of glossary terms and their variants."""
+    heard: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """What recognition is known to write for a term, by the term squeezed; as written."""
+
+    def is_right(self, word: str) -> bool:
+        """Whether a folded word is right as it is written."""
+        return word in self.ordinary or word in self.terms
+
+
+def build_lexicon(ordinary: Iterable[str], terms: Iterable[Term]) -> Lexicon:
+    """Build a lexicon of ordinary words and glossary terms."""
+    words: set[str] = set()
+    heard: dict[str, tuple[str, ...]] = {}
+    for term in terms:
+        for spelling in (term.term, *term.variants):
+            words.update(token.surface for token in tokenize(spelling))
+            if term.sounds_like:
+                key = squeeze(spelling)
+                heard[key] = tuple(dict.fromkeys((*heard.get(key, ()), *term.sounds_like)))
+    return Lexicon(ordinary=frozenset(ordinary), terms=frozenset(words), heard=heard)
+
+
+@lru_cache(maxsize=2)
+def shipped_lexicon(*, sounds_like: bool = True) -> Lexicon:
+    """Return the lexicon of what comes with the archive.
+
+    Args:
+        sounds_like: whether with what recognition is known to write for a term.
+    """
+    terms = [
+        Term(
+            term=draft.term,
+            language=draft.language,
+            kind=draft.kind,
+            variants=draft.variants,
+            sounds_like=draft.sounds_like if sounds_like else (),
+        )
+        for draft in read_shipped()
+    ]
+    return build_lexicon(ordinary_words("en") | ordinary_words("fr"), terms)
