@@ -4,6 +4,7 @@ Codes are Whisper's, which are ISO 639-1 where there is one. Pages show the endo
 and WebVTT want the BCP 47 tag, captions and search ask whether the script writes spaces.
 """
 
+import unicodedata
 from dataclasses import dataclass
 from typing import Literal
 
@@ -158,6 +159,26 @@ LANGUAGES = {language.code: language for language in map(_read, _NAMES.split("\n
 def is_known(code: str) -> bool:
     """Tell whether speech recognition takes this code."""
     return code in LANGUAGES
+
+
+def find_language(text: str) -> str | None:
+    """Return the code of a language by its code, tag or name, in English or in itself.
+
+    Case and accents do not matter: `fr`, `French`, `francais`; `pt-BR` is Portuguese.
+    """
+    wanted = _plain(text)
+    for language in LANGUAGES.values():
+        names = (language.code, language.tag, language.name, language.endonym)
+        if wanted in map(_plain, names):
+            return language.code
+    code = wanted.split("-")[0].split("_")[0]
+    return code if code in LANGUAGES and len(code) < len(wanted) else None
+
+
+def _plain(text: str) -> str:
+    """Take case and accents away."""
+    decomposed = unicodedata.normalize("NFKD", text.casefold().strip())
+    return "".join(c for c in decomposed if not unicodedata.combining(c))
 
 
 def language_choices() -> tuple[Language, ...]:

@@ -1,4 +1,4 @@
-"""The files of a generation that Whoosh knows nothing of: token arrays and packed tracks.
+"""The files of a generation that Whoosh knows nothing of: tokens, packed tracks, labels.
 
 Append-only: a commit refers to what it needs by place and size, so a reader of an older
 commit and a writer of the next share the files, and what a killed writer left behind is
@@ -16,9 +16,10 @@ from archive.index.packed import PackedTrack
 from archive.index.tokens import Tokens
 
 _DOCUMENTS, _SURFACES, _STEMS = "documents.bin", "surfaces.bin", "stems.bin"
+_LABELS = "labels.bin"
 _FORMAT_NAME = b"webinar-archive documents "
 # The number counts changes of anything in a generation: fields, rows, terms, packed tracks.
-_FORMAT = (_FORMAT_NAME + b"3\n").ljust(32)
+_FORMAT = (_FORMAT_NAME + b"4\n").ljust(32)
 _TOKEN_BYTES = 4
 
 
@@ -50,6 +51,7 @@ class GenerationWriter:
         self._documents = (generation / _DOCUMENTS).open("ab")
         self._surfaces = (generation / _SURFACES).open("ab")
         self._stems = (generation / _STEMS).open("ab")
+        self._labels = (generation / _LABELS).open("ab")
         if self._documents.tell() == 0:
             self._documents.write(_FORMAT)
         # A writer killed between the two leaves them of different length.
@@ -65,6 +67,12 @@ class GenerationWriter:
         self._documents.write(data)
         return offset
 
+    def append_labels(self, data: bytes) -> int:
+        """Write a document's labels and return their offset."""
+        offset = self._labels.tell()
+        self._labels.write(data)
+        return offset
+
     def append_tokens(self, tokens: Tokens) -> int:
         """Write a document's tokens and return the number of its first."""
         first = self._token_count
@@ -75,13 +83,13 @@ class GenerationWriter:
 
     def flush(self) -> None:
         """Bring what was appended to the disk, before a commit refers to it."""
-        for file in (self._documents, self._surfaces, self._stems):
+        for file in (self._documents, self._surfaces, self._stems, self._labels):
             file.flush()
             os.fsync(file.fileno())
 
     def close(self) -> None:
         """Close the files; twice is fine."""
-        for file in (self._documents, self._surfaces, self._stems):
+        for file in (self._documents, self._surfaces, self._stems, self._labels):
             file.close()
 
 
@@ -96,6 +104,8 @@ class GenerationReader:
         """
         self._documents = _map(generation / _DOCUMENTS)
         surfaces, stems = _map(generation / _SURFACES), _map(generation / _STEMS)
+        self.labels = _map(generation / _LABELS)
+        """What documents are narrowed by, one after the other."""
         count = min(len(surfaces), len(stems)) // _TOKEN_BYTES
         self.tokens = Tokens(
             np.frombuffer(surfaces, "<u4", count), np.frombuffer(stems, "<u4", count)

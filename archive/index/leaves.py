@@ -5,10 +5,19 @@ Between the parsed query and the index: one typed word may hold several tokens (
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from archive.index.analysis import Stemmer, split_typed_word, tokenize
-from archive.index.query import SPEAKER, And, Node, Not, Or, Phrase, Word
+from archive.index.query import (
+    SPEAKER,
+    And,
+    Node,
+    Or,
+    Phrase,
+    Prefix,
+    Text,
+    Word,
+)
 from archive.index.tokens import TermHashes, hash_term
 
 _MOST_LEAVES = 40
@@ -21,10 +30,14 @@ class LeafWord:
     surface: str
     stems: tuple[str, ...]
     """Empty when only the surface form itself will do."""
+    surfaces: tuple[str, ...] = ()
+    """Surface forms that will do, where not this one: those that begin with it."""
 
     @property
     def hashes(self) -> TermHashes:
         """How to recognise the word in a packed document."""
+        if self.surfaces:
+            return TermHashes(tuple(map(hash_term, self.surfaces)), exact=True)
         if self.stems:
             return TermHashes(tuple(map(hash_term, self.stems)), exact=False)
         return TermHashes((hash_term(self.surface),), exact=True)
@@ -45,8 +58,13 @@ class LeafReader:
     def __init__(self) -> None:
         self._stemmer = Stemmer()
 
-    def leaves(self, node: Word | Phrase) -> tuple[Leaf, ...]:
+    def leaves(self, node: Text) -> tuple[Leaf, ...]:
         """Return the leaves that must all be found; none when the text holds no token."""
+        if isinstance(node, Prefix):
+            words = tuple(LeafWord(token.surface, ()) for token in tokenize(node.text))
+            if not words:
+                return ()
+            return (Leaf((*words[:-1], replace(words[-1], surfaces=node.surfaces)), node.field),)
         if isinstance(node, Phrase):
             words = tuple(LeafWord(token.surface, ()) for token in tokenize(node.text))
             return (Leaf(words, node.field),) if words else ()
@@ -71,22 +89,22 @@ class LeafReader:
         In `speaker:otieno fever` that is so; in `speaker:otieno OR fever` it is not.
         """
         match node:
-            case Word(_, field) | Phrase(_, field):
-                return self.leaves(node) if field == SPEAKER else ()
+            case Word() | Prefix() | Phrase():
+                return self.leaves(node) if node.field == SPEAKER else ()
             case And(nodes):
                 return tuple(leaf for inner in nodes for leaf in self.speaker_leaves(inner))
             case Or(nodes):
                 found = [self.speaker_leaves(inner) for inner in nodes]
                 return tuple(leaf for leaves in found for leaf in leaves) if all(found) else ()
-            case Not():
+            case _:
                 return ()
 
     def _walk(self, node: Node) -> Iterator[Leaf]:
         match node:
-            case Word() | Phrase():
+            case Word() | Prefix() | Phrase():
                 yield from self.leaves(node)
             case And(nodes) | Or(nodes):
                 for inner in nodes:
                     yield from self._walk(inner)
-            case Not():
+            case _:
                 return

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from archive.index.leaves import Leaf
 from archive.index.packed import PackedTrack
 from archive.index.snapshot import Snapshot
-from archive.index.tokens import SEPARATOR, Tokens
+from archive.index.tokens import SEPARATOR, TRACK_FIELDS, UNTIMED_FIELDS, Tokens
 from archive.index.values import Track
 from archive.index.voices import Voices, runs, says
 
@@ -106,7 +106,7 @@ def find_matches(
     found = [
         (index, len(leaf.words), tokens.find([word.hashes for word in leaf.words]))
         for index, leaf in enumerate(leaves)
-        if leaf.field is None
+        if leaf.field in (None, TRACK_FIELDS[track])
     ]
     first = np.concatenate([np.empty(0, np.int64), *(starts for _, _, starts in found)])
     if not len(first):
@@ -172,7 +172,7 @@ def find_clusters(
         leaves: of the query.
         voices: who must say it; None: anyone.
     """
-    if voices is not None and all(leaf.field for leaf in leaves):
+    if voices is not None and all(leaf.field in UNTIMED_FIELDS for leaf in leaves):
         turns = find_turns(snapshot, number, voices)
         return list(_cluster(turns)) if turns else []
     spoken, shown, translated = (

@@ -3,13 +3,13 @@
 Called by the writer only. Pure but for a cache of analysed words.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from archive.index.analysis import find_tokens
-from archive.index.query import SPEAKER
+from archive.index.query import SPEAKER, SUBJECT
 from archive.index.terms import FieldCounts, KnownWords, Terms
 from archive.index.timed_text import TimedText
 from archive.index.tokens import FIELDS, SEPARATOR, TRACK_FIELDS, UNTIMED_FIELDS, Tokens
@@ -47,9 +47,10 @@ class Packer:
         read = {
             name: list(_read_plain(getattr(document, name), document.language, terms))
             for name in UNTIMED_FIELDS
-            if name != SPEAKER
+            if name not in (SPEAKER, SUBJECT)
         } | {TRACK_FIELDS[track]: laid_out.tokens for track, laid_out in tracks.items()}
-        read[SPEAKER] = list(_read_names(document, terms))
+        read[SPEAKER] = list(_read_names(document.speakers, document.language, terms))
+        read[SUBJECT] = list(_read_names(document.subjects, document.language, terms))
         in_fields = {name: np.array(read[name], np.int64) for name in FIELDS}
         separator = np.array([SEPARATOR], np.int64)
         parts = [part for numbers in in_fields.values() for part in (separator, numbers)]
@@ -67,12 +68,12 @@ def _read_plain(text: str, language: str, terms: Terms) -> Iterator[int]:
             yield number
 
 
-def _read_names(document: IndexDocument, terms: Terms) -> Iterator[int]:
-    """Read the names of speakers, a separator between: no phrase crosses them."""
-    for number, name in enumerate(document.speakers):
+def _read_names(names: Sequence[str], language: str, terms: Terms) -> Iterator[int]:
+    """Read names of speakers or subjects, a separator between: no phrase crosses them."""
+    for number, name in enumerate(names):
         if number:
             yield SEPARATOR
-        yield from _read_plain(name, document.language, terms)
+        yield from _read_plain(name, language, terms)
 
 
 def _lay_out_speech(document: IndexDocument, terms: Terms) -> TimedText:

@@ -11,8 +11,21 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from archive.index.facets import filter_mask
 from archive.index.leaves import Leaf, LeafReader, LeafWord
-from archive.index.query import And, Node, Not, Or, Phrase, Word
+from archive.index.query import (
+    And,
+    Checked,
+    Held,
+    Node,
+    Not,
+    Or,
+    Phrase,
+    Prefix,
+    Spoken,
+    Within,
+    Word,
+)
 from archive.index.snapshot import Postings, Snapshot
 from archive.index.tokens import FIELDS
 from archive.index.tolerance import Alternative, Choice, Replacing
@@ -27,6 +40,7 @@ _BOOSTS = {
     "collection": 4.0,
     "description": 4.0,
     "speaker": 8.0,
+    "subject": 8.0,
     "transcript": 1.0,
     "slides": 0.3,
     "translation": 0.25,
@@ -36,6 +50,7 @@ _LENGTH_EFFECTS = {
     "collection": 0.3,
     "description": 0.5,
     "speaker": 0.3,
+    "subject": 0.3,
     "transcript": 0.75,
     "slides": 0.5,
     "translation": 0.75,
@@ -83,10 +98,12 @@ class Ranker:
     _left: int = _MOST_LEAVES
     _left_instead: int = _MOST_ALTERNATIVES
 
-    def evaluate(self, node: Node, *, wanted: bool = True) -> Found | None:
+    def evaluate(  # noqa: PLR0911 - one for each kind of node
+        self, node: Node, *, wanted: bool = True
+    ) -> Found | None:
         """Find and score the documents that answer a node; None when it asks for nothing."""
         match node:
-            case Word() | Phrase():
+            case Word() | Prefix() | Phrase():
                 parts = [self._find_leaf(leaf, wanted=wanted) for leaf in self.reader.leaves(node)]
                 return _all_of([part for part in parts if part is not None])
             case And(nodes):
@@ -102,8 +119,9 @@ class Ranker:
                 unwanted = self.evaluate(inner, wanted=False)
                 if unwanted is None:
                     return None
-                mask = self.visible & ~unwanted.mask
-                return Found(mask, np.zeros(len(mask), np.float32), mask)
+                return _unscored(self.visible & ~unwanted.mask)
+            case Within() | Spoken() | Held() | Checked():
+                return _unscored(self.visible & filter_mask(self.snapshot, node))
 
     def order(self, found: Found) -> NDArray[np.int64]:
         """Return the document numbers found, best first; equals: latest first.
@@ -182,10 +200,13 @@ class Ranker:
     def _count_word(self, name: str, word: LeafWord) -> Scores:
         """Count a word in one field: float32, (documents,); typed forms count more."""
         counts = np.zeros(len(self.visible), np.float32)
+        for surface in word.surfaces:
+            _add(counts, self.snapshot.surface_postings(name, surface))
         for stem in word.stems:
             _add(counts, self.snapshot.stem_postings(name, stem))
         bonus = _EXACT_BONUS if word.stems else 1.0
-        _add(counts, self.snapshot.surface_postings(name, word.surface), bonus)
+        if not word.surfaces:
+            _add(counts, self.snapshot.surface_postings(name, word.surface), bonus)
         counts[~self.visible] = 0
         return counts
 
@@ -211,13 +232,13 @@ class Ranker:
 
     def _frequency(self, word: LeafWord, fields: tuple[str, ...]) -> float:
         """Tell how often a word stands in these fields, about: to begin with the rarest."""
-        return sum(
-            self.snapshot.stem_frequency(name, stem)
-            if word.stems
-            else self.snapshot.surface_frequency(name, word.surface)
-            for name in fields
-            for stem in word.stems or (word.surface,)
-        )
+        look_up = self.snapshot.stem_frequency if word.stems else self.snapshot.surface_frequency
+        terms = word.stems or word.surfaces or (word.surface,)
+        return sum(look_up(name, term) for name in fields for term in terms)
+
+
+def _unscored(mask: Mask) -> Found:
+    return Found(mask, np.zeros(len(mask), np.float32), mask)
 
 
 def _add(counts: Scores, postings: Postings | None, times: float = 1.0) -> None:

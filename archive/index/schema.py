@@ -32,6 +32,9 @@ ROW = np.dtype(
         ("sizes", "<u4", (len(Track),)),  # of each, in bytes; 0 for one without words
         ("first_token", "<u8"),  # of the document in the files of tokens
         ("public", "?"),
+        ("checked", "?"),
+        ("labels", "<u8"),  # offset in their file
+        ("labels_size", "<u4"),
         ("recorded_on", "<i4"),  # date.toordinal(), 0 when not known
         ("lengths", "<u4", (len(FIELDS),)),  # tokens in each field, separators inside it too
     ]

@@ -12,18 +12,25 @@ from pathlib import Path
 import numpy as np
 
 from archive.errors import OutdatedIndexError, SearchIndexError
+from archive.index.answering import Request, answer, read_query
 from archive.index.files import check_format
-from archive.index.hits import make_hit
 from archive.index.leaves import Leaf, LeafReader
 from archive.index.matches import find_clusters, find_matches, matched_words
 from archive.index.moments import describe_moment
 from archive.index.packing import Packer
-from archive.index.query import describe, parse
-from archive.index.ranking import Ranker
+from archive.index.query import parse
 from archive.index.snapshot import LatestSnapshot, Snapshot
 from archive.index.store import Store
-from archive.index.tolerance import Expander, Replacing, alternative_leaves, widen
-from archive.index.values import Hit, IndexDocument, IndexedState, Moment, ResultPage, Track
+from archive.index.tolerance import Expander, Replacing, alternative_leaves
+from archive.index.values import (
+    IndexDocument,
+    IndexedState,
+    Moment,
+    Narrowing,
+    ResultPage,
+    Sort,
+    Track,
+)
 from archive.index.voices import Voices, asked_voices
 from archive.index.writing import Commit, create_generation, merge_small
 
@@ -32,6 +39,7 @@ logger = logging.getLogger(__name__)
 _MAX_PAGE_SIZE = 100
 _BUILD_BATCH = 1_000  # documents a commit of a rebuild: its postings are held in memory
 _CACHE_BYTES = 32 * 2**20
+_EVERYTHING = Narrowing()
 
 
 class SearchIndex:
@@ -64,7 +72,7 @@ class SearchIndex:
 
     # Searching
 
-    def search(
+    def search(  # noqa: PLR0913 - a caller names only what is not as usual
         self,
         query: str,
         *,
@@ -73,6 +81,9 @@ class SearchIndex:
         public_only: bool = True,
         moments_per_recording: int = 3,
         tolerant: bool = True,
+        narrowing: Narrowing = _EVERYTHING,
+        sort: Sort = Sort.RELEVANCE,
+        facets: bool = False,
     ) -> ResultPage:
         """Find recordings, best first, with their best moments.
 
@@ -83,44 +94,26 @@ class SearchIndex:
             public_only: leave out what is not public; it is not counted either.
             moments_per_recording: how many moments to describe of each.
             tolerant: also find what may have been meant or misheard.
+            narrowing: what the results are narrowed to.
+            sort: what they are ordered by.
+            facets: whether to count what they can be narrowed by.
 
         Raises:
             SearchIndexError: the index is damaged.
         """
-        page = max(page, 1)
-        page_size = min(max(page_size, 1), _MAX_PAGE_SIZE)
-        node = parse(query)
-        snapshot = self._latest.get()
-        total = 0
-        hits: tuple[Hit, ...] = ()
-        if node is not None and snapshot is not None:
-            visible = snapshot.visible(public_only=public_only)
-            ranker = Ranker(snapshot, self._leaf_reader, visible)
-            wide = widen(node, self._expanders, snapshot) if tolerant else node
-            found = ranker.evaluate(wide)
-            if found is not None:
-                order = ranker.order(found)
-                total = len(order)
-                speakers = self._leaf_reader.speaker_leaves(node)
-                shown = order[(page - 1) * page_size : page * page_size]
-                hits = tuple(
-                    make_hit(
-                        ranker,
-                        number,
-                        score=float(found.scores[number]),
-                        exact=bool(found.exact[number]),
-                        moment_count=moments_per_recording,
-                        speakers=speakers,
-                    )
-                    for number in shown.tolist()
-                )
-        return ResultPage(
+        request = Request(
             query=query,
-            understood=describe(node),
-            total=total,
-            page=page,
-            page_size=page_size,
-            hits=hits,
+            page=max(page, 1),
+            page_size=min(max(page_size, 1), _MAX_PAGE_SIZE),
+            public_only=public_only,
+            narrowing=narrowing,
+            sort=sort,
+            moment_count=moments_per_recording,
+            tolerant=tolerant,
+            facets=facets,
+        )
+        return answer(
+            request, self._latest.get(), reader=self._leaf_reader, expanders=self._expanders
         )
 
     def moments(
@@ -340,10 +333,10 @@ class SearchIndex:
         number = snapshot.find(recording_id)
         if number is None or not snapshot.visible(public_only=public_only)[number]:
             return None
-        voices = asked_voices(snapshot, number, self._leaf_reader.speaker_leaves(node))
-        wide = widen(node, self._expanders, snapshot)
-        replacing = alternative_leaves(wide, self._leaf_reader)
-        leaves = (*self._leaf_reader.wanted_leaves(node), *replacing)
+        read = read_query(node, snapshot, self._expanders)
+        voices = asked_voices(snapshot, number, self._leaf_reader.speaker_leaves(read))
+        replacing = alternative_leaves(read, self._leaf_reader)
+        leaves = (*self._leaf_reader.wanted_leaves(read), *replacing)
         return snapshot, number, leaves, voices, replacing
 
 

@@ -8,6 +8,8 @@ are sums over arrays.
 import threading
 import weakref
 from collections.abc import Callable, Sequence
+from functools import cached_property
+from itertools import islice
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -18,6 +20,7 @@ from whoosh.reading import TermNotFound
 
 from archive.errors import SearchIndexError
 from archive.index.files import GenerationReader, check_format
+from archive.index.labels import LabelColumns, read_labels
 from archive.index.packed import PackedTrack
 from archive.index.schema import ROW, ROW_FIELD, open_index, stem_field, surface_field
 from archive.index.store import Store
@@ -91,6 +94,13 @@ class Snapshot:
         self._by_place = live[np.argsort(self._first_tokens[live])]
         self._check_files()
 
+    @cached_property
+    def labels(self) -> LabelColumns:
+        """What documents are narrowed by and suggested by; read at the first use."""
+        return read_labels(
+            self._files.labels, self.rows["labels"].tolist(), self.rows["labels_size"].tolist()
+        )
+
     @property
     def documents_bytes(self) -> int:
         """Bytes of packed tracks, those of replaced documents included."""
@@ -116,6 +126,54 @@ class Snapshot:
     def stem_frequency(self, field: str, stem: str) -> float:
         """Return how often a stem stands in a field, deleted documents included."""
         return self._frequency(stem_field(field), stem)
+
+    def surfaces_beginning(self, field: str, beginning: str, *, most: int) -> dict[str, float]:
+        """Return surface forms of a field that begin so, and how often each stands there.
+
+        Args:
+            field: of the document.
+            beginning: folded.
+            most: how many to read at most of each part of the index, in order of the alphabet.
+        """
+
+        def read() -> dict[str, float]:
+            found: dict[str, float] = {}
+            wanted = beginning.encode()
+            # Leaf by leaf: across leaves Whoosh looks each term up in all of them.
+            for leaf, _ in self._reader.leaf_readers():
+                terms = leaf.iter_field(surface_field(field), wanted)
+                for term, known in islice(terms, most):
+                    if not term.startswith(wanted):
+                        break
+                    surface = term.decode()
+                    found[surface] = found.get(surface, 0) + known.weight()
+            return found
+
+        with self._lock:
+            return _reading(self.generation, read)
+
+    def part_names(self) -> tuple[str, ...]:
+        """Name the parts of the index; what one holds never changes but for deletions."""
+        return tuple(str(leaf.segment().segment_id()) for leaf, _ in self._reader.leaf_readers())
+
+    def count_surfaces(self, part: str) -> dict[str, float]:
+        """Return every surface form in one part of the index, and how often it stands there.
+
+        In all fields, and in deleted documents too. Takes 6 µs a form and field.
+        """
+
+        def read() -> dict[str, float]:
+            counts: dict[str, float] = {}
+            for leaf, _ in self._reader.leaf_readers():
+                if str(leaf.segment().segment_id()) == part:
+                    for name in self.fields:
+                        for term, known in leaf.iter_field(surface_field(name)):
+                            surface = term.decode()
+                            counts[surface] = counts.get(surface, 0.0) + known.weight()
+            return counts
+
+        with self._lock:
+            return _reading(self.generation, read)
 
     def find_phrase(
         self, words: Sequence[TermHashes], first: int, candidates: NDArray[np.bool_]
@@ -165,6 +223,11 @@ class Snapshot:
     def track_tokens(self, number: int, track: Track) -> Tokens:
         """Return the tokens of one track of a document, separators too."""
         return self.field_tokens(number, TRACK_FIELDS[track])
+
+    def document_tokens(self, number: int) -> Tokens:
+        """Return all tokens of a document, separators too."""
+        first = int(self.rows["first_token"][number])
+        return self.tokens.slice(first, first + int(self.field_starts[number][-1]))
 
     def field_tokens(self, number: int, field: str) -> Tokens:
         """Return the tokens of one field of a document, separators inside it too."""

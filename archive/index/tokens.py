@@ -10,8 +10,8 @@ never a right one missed.
 
 A document's tokens: a separator, the title, a separator, the next field … the last, a
 separator. A separator equals no term, so no phrase crosses it. Slides have one between them,
-and so have the names of speakers; segments of the transcript follow each other without one, so
-phrases do cross those.
+and so have names of speakers and subjects; segments of the transcript follow each other
+without one, so phrases do cross those.
 """
 
 from collections.abc import Sequence
@@ -26,7 +26,8 @@ from numpy.typing import NDArray
 from archive.index.values import Track
 
 FIELDS = (
-    "title", "collection", "description", "speaker", "transcript", "slides", "translation",
+    "title", "collection", "description", "speaker", "subject",
+    "transcript", "slides", "translation",
 )  # fmt: skip
 """In the order of their tokens: those without times, then one for each track."""
 TRACK_FIELDS = {Track.SPEECH: "transcript", Track.SLIDE: "slides", Track.TRANSLATION: "translation"}
@@ -35,6 +36,7 @@ UNTIMED_FIELDS = FIELDS[: -len(TRACK_FIELDS)]
 SEPARATOR = 0
 
 _PIECE = 2**18
+_MANY = 12  # hashes, from here on sorting them is quicker than a comparison for each
 
 Hashes = NDArray[np.uint32]
 Positions = NDArray[np.int64]
@@ -99,6 +101,8 @@ def _where(tokens: Hashes, word: TermHashes) -> Positions:
 
 
 def _is_any(tokens: Hashes, word: TermHashes) -> NDArray[np.bool_]:
+    if len(word.hashes) > _MANY:
+        return np.isin(tokens, np.array(word.hashes, np.uint32))
     found: NDArray[np.bool_] = np.equal(tokens, np.uint32(word.hashes[0]))
     for hashed in word.hashes[1:]:
         found |= np.equal(tokens, np.uint32(hashed))

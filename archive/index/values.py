@@ -4,8 +4,8 @@ The rest of the archive talks to the index in these only, so that another engine
 its place; nothing here may know Whoosh, files or tables.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
@@ -57,6 +57,81 @@ class IndexDocument:
     """In any order."""
     translation: Sequence[Segment] = ()
     """The English translation in order of time; read as English whatever its segments say."""
+    subjects: Sequence[str] = ()
+    """What it is about, in a few words each."""
+    languages: Sequence[str] | None = None
+    """Spoken for more than a moment, as Whisper codes; None: all those of the segments."""
+    checked: bool = False
+    """Whether people have checked the transcript."""
+
+
+class FacetKind(StrEnum):
+    """What results are narrowed by; in the order they are shown."""
+
+    LANGUAGE = "lang"
+    """Spoken in it; Whisper codes."""
+    COLLECTION = "collection"
+    SPEAKER = "speaker"
+    SUBJECT = "subject"
+    YEAR = "year"
+    """Of the session, four digits."""
+    CHECKED = "checked"
+    """Whether people have checked the transcript: `yes`, `no`."""
+
+
+class Sort(StrEnum):
+    """What results are ordered by."""
+
+    RELEVANCE = "relevance"
+    NEWEST = "newest"
+    """By date of the session; those without one last."""
+    OLDEST = "oldest"
+    """Likewise."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Narrowing:
+    """What results are narrowed to: any of the values of a kind, of every kind that has some."""
+
+    chosen: Mapping[FacetKind, tuple[str, ...]] = field(default_factory=dict)
+    """Values as `FacetValue.value`; kinds with nothing chosen are not in it."""
+
+    def __bool__(self) -> bool:
+        return bool(self.chosen)
+
+    def without(self, kind: FacetKind) -> "Narrowing":
+        """Return it with nothing chosen of a kind."""
+        return Narrowing(chosen={k: v for k, v in self.chosen.items() if k is not kind})
+
+    def toggled(self, kind: FacetKind, value: str) -> "Narrowing":
+        """Return it with a value chosen that was not, or not chosen that was."""
+        before = self.chosen.get(kind, ())
+        after = tuple(one for one in before if one != value)
+        if after == before:
+            after = (*before, value)
+        rest = self.without(kind).chosen
+        return Narrowing(chosen={**rest, kind: after} if after else rest)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FacetValue:
+    """One value recordings may be narrowed to."""
+
+    value: str
+    count: int
+    """How many of the recordings found have it, whatever else of its kind is chosen."""
+    chosen: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facet:
+    """The values of one kind that the recordings found have, most first; years newest first."""
+
+    kind: FacetKind
+    values: tuple[FacetValue, ...]
+    """The most frequent, and those chosen."""
+    total: int
+    """How many values there are."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,7 +202,7 @@ class Hit:
     """Higher is better; comparable within one result only."""
     matched_fields: tuple[str, ...]
     """Where words were found that have no time: of `title`, `collection`, `description`,
-    `speaker`."""
+    `speaker`, `subject`."""
     moment_count: int
     """How many moments the recording holds, of all tracks; `moments` are the best of them."""
     moments: tuple[Moment, ...]
@@ -154,3 +229,5 @@ class ResultPage:
     page: int
     page_size: int
     hits: tuple[Hit, ...]
+    facets: tuple[Facet, ...] = ()
+    """What the recordings found can be narrowed by, those of all pages counted."""

@@ -17,6 +17,7 @@ from whoosh.reading import SegmentReader
 
 from archive.errors import SearchIndexError
 from archive.index.files import GenerationWriter, check_format
+from archive.index.labels import pack_labels
 from archive.index.packing import Packer
 from archive.index.schema import (
     KEY_FIELD,
@@ -89,10 +90,14 @@ class Commit:
         with _writing(self._generation):
             offset = self._files.append_document(b"".join(packing.tracks[t] for t in Track))
             first_token = self._files.append_tokens(packing.tokens)
+            labels = pack_labels(document)
+            labels_at = self._files.append_labels(labels)
         row = np.zeros((), ROW)
         row["recording_id"] = document.recording_id
         row["version"] = document.version
         row["public"] = document.public
+        row["checked"] = document.checked
+        row["labels"], row["labels_size"] = labels_at, len(labels)
         row["offset"] = offset
         row["sizes"] = [len(packing.tracks[track]) for track in Track]
         row["first_token"] = first_token

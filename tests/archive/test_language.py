@@ -5,6 +5,7 @@ from archive.language import (
     LANGUAGES,
     direction,
     endonym,
+    find_language,
     is_full_width,
     is_known,
     language_choices,
@@ -59,3 +60,24 @@ def test_a_form_offers_the_archives_languages_first_then_all_others_by_name() ->
 
 def test_javanese_has_the_tag_browsers_know() -> None:
     assert LANGUAGES["jw"].tag == "jv"
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("fr", "fr"),
+        ("French", "fr"),
+        ("français", "fr"),
+        (" FRANCAIS ", "fr"),
+        ("pt-BR", "pt"),
+        ("jv", "jw"),
+        ("العربية", "ar"),
+        ("中文", "zh"),
+        ("", None),
+        ("klingon", None),
+        ("f", None),
+        ("xx-YY", None),
+    ],
+)
+def test_a_language_is_found_by_any_of_its_names(text: str, code: str | None) -> None:
+    assert find_language(text) == code

@@ -1,20 +1,28 @@
 # Letters and signs of many scripts are what is tested.
 # ruff: noqa: RUF001
 
+from datetime import date
+
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from archive.index.query import (
     MAX_LEAVES,
     And,
+    Checked,
+    Held,
     Node,
     Not,
     Or,
     Phrase,
+    Prefix,
+    Spoken,
+    Within,
     Word,
     describe,
     parse,
+    write,
 )
 
 a, b, c, d = Word("a"), Word("b"), Word("c"), Word("d")
@@ -80,7 +88,60 @@ a, b, c, d = Word("a"), Word("b"), Word("c"), Word("d")
         ("- a", a),
         ("a - b", And((a, b))),
         ("（a OR b）", Or((a, b))),
-        ("subject:a", Word("subject:a")),
+        ("subject:a", Word("a", "subject")),
+        ("slide:a slides:b", And((Word("a", "slides"), Word("b", "slides")))),
+        ("speakers:a Subjects:b", And((Word("a", "speaker"), Word("b", "subject")))),
+        # Beginnings of words
+        ("artes*", Prefix("artes")),
+        ("title:artes**", Prefix("artes", "title")),
+        ("高血*", Prefix("高血")),
+        ("-artes*", Not(Prefix("artes"))),
+        ("a*", Word("a*")),
+        ("*", None),
+        ("*artes", Word("*artes")),
+        ("ar*tes", Word("ar*tes")),
+        ('"artes*"', Phrase("artes*")),
+        # Filters
+        ("in:rounds", Within("rounds")),
+        ('in:"Ward rounds" a', And((Within("Ward rounds"), a))),
+        ("lang:fr", Spoken("fr")),
+        ("lang:french", Spoken("fr")),
+        ("lang:français", Spoken("fr")),
+        ("language:FRANCAIS", Spoken("fr")),
+        ("lang:中文", Spoken("zh")),
+        ("lang:العربية", Spoken("ar")),
+        ("lang:pt-BR", Spoken("pt")),
+        ("lang: fr", Spoken("fr")),
+        ("lang:(fr OR sw)", Or((Spoken("fr"), Spoken("sw")))),
+        ("-lang:fr", Not(Spoken("fr"))),
+        ("year:2020", Held(date(2020, 1, 1), date(2020, 12, 31))),
+        ("year:٢٠٢٠", Held(date(2020, 1, 1), date(2020, 12, 31))),
+        ("year:2020-2022", Held(date(2020, 1, 1), date(2022, 12, 31))),
+        ("year:2022..2020", Held(date(2020, 1, 1), date(2022, 12, 31))),
+        ("year:2020-", Held(date(2020, 1, 1), None)),
+        ("year:-2020", Held(None, date(2020, 12, 31))),
+        ("before:2021", Held(None, date(2020, 12, 31))),
+        ("before:2021-03", Held(None, date(2021, 2, 28))),
+        ("before:2021-3-1", Held(None, date(2021, 2, 28))),
+        ("before:2021/03/01", Held(None, date(2021, 2, 28))),
+        ("after:2020-05-01", Held(date(2020, 5, 1), None)),
+        ("after:2020", Held(date(2020, 1, 1), None)),
+        ("checked:yes", Checked(checked=True)),
+        ("checked:no", Checked(checked=False)),
+        # Filters that are none are words.
+        ("year:abc", Word("year:abc")),
+        ("year:20", Word("year:20")),
+        ("year:0000", Word("year:0000")),
+        ("year:-", Word("year:-")),
+        ("before:2020-13", Word("before:2020-13")),
+        ("after:2021-02-30", Word("after:2021-02-30")),
+        ("title:year:abc", Word("year:abc", "title")),
+        ("lang:klingon a", And((Word("lang:klingon"), a))),
+        ("checked:maybe", Word("checked:maybe")),
+        ('before:"never ever"', Phrase("never ever")),
+        ("in: OR a", a),
+        ("year:", Word("year:")),
+        ("sin:a", Word("sin:a")),
         ("a & b | c", And((a, b, c))),
     ],
 )
@@ -97,6 +158,13 @@ def test_query_is_read_as(query: str, tree: Node | None) -> None:
         ("fever -malaria", "fever and not malaria"),
         ('title:"kangaroo care"', "“kangaroo care” in the title"),
         ("NOT (a b)", "not (a and b)"),
+        ("artes*", "words that begin with artes"),
+        ("slide:dose subject:tb", "dose on a slide and tb as subject"),
+        ('fever in:"Ward rounds"', "fever and in the collection “Ward rounds”"),
+        ("lang:fr OR lang:sw", "spoken in French or spoken in Swahili"),
+        ("year:2020 checked:yes", "in 2020 and checked"),
+        ("year:2020-2022 checked:no", "from 2020 to 2022 and not checked"),
+        ("after:2020-05-01 before:2021-03", "from 1 May 2020 on and before 1 March 2021"),
     ],
 )
 def test_query_is_described_as(query: str, words: str) -> None:
@@ -116,7 +184,11 @@ def _leaves(node: Node | None) -> int:
 
 
 SYNTAX = st.sampled_from(
-    ['"', "(", ")", "-", " ", "AND", "OR", "NOT", "title:", "a", "“", "ሀ", "高"]
+    [
+        *('"', "(", ")", "-", " ", "AND", "OR", "NOT", "title:", "a", "“", "ሀ", "高", "「", "」"),
+        *("lang:", "fr", "year:", "2020-2022", "before:", "2021-03", "in:", "checked:", "no"),
+        *("slide:", "artes*", "*", "دم", "é", "e\u0301"),
+    ]
 )
 
 
@@ -140,8 +212,11 @@ def test_what_is_read_is_never_empty_inside(query: str) -> None:
             case Not(inner):
                 assert not isinstance(inner, Not)
                 check(inner)
-            case Word(text) | Phrase(text):
+            case Word(text) | Phrase(text) | Prefix(text) | Within(text) | Spoken(text):
                 assert text
+            case Held(first, last):
+                assert first or last
+                assert not (first and last) or first <= last
 
     tree = parse(query)
 
@@ -154,3 +229,12 @@ def test_what_is_read_is_never_empty_inside(query: str) -> None:
 )
 def test_a_hostile_query_is_cut_short(query: str) -> None:
     assert _leaves(parse(query)) <= MAX_LEAVES
+
+
+@given(st.one_of(st.text(max_size=200), st.lists(SYNTAX, max_size=40).map("".join)))
+@example('「a "b」 “c”')
+@example("title:year:abc")
+def test_a_query_that_is_written_again_is_read_the_same(query: str) -> None:
+    tree = parse(query)
+
+    assert parse(write(tree)) == tree

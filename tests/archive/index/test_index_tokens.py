@@ -31,8 +31,8 @@ def _exact(*surfaces: str) -> list[TermHashes]:
 def test_a_phrase_crosses_segments_but_no_field(make_document: Make) -> None:
     tokens = _tokens(make_document(1, "severe acute", "malnutrition", title="a", collection="b"))
 
-    # | a | b | | | severe acute malnutrition |
-    assert tokens.find(_exact("acute", "malnutrition")).tolist() == [8]
+    # | a | b | | | | severe acute malnutrition |
+    assert tokens.find(_exact("acute", "malnutrition")).tolist() == [9]
     assert tokens.find(_exact("a", "b")).tolist() == []
     assert tokens.find(_exact("b", "severe")).tolist() == []
 
@@ -47,7 +47,7 @@ def test_a_phrase_does_not_cross_from_one_document_into_the_next(make_document: 
 def test_a_phrase_is_found_from_any_of_its_words(make_document: Make, first: int) -> None:
     tokens = _tokens(make_document(1, "x x a b a b c a b x a b c"))
 
-    assert tokens.find(_exact("a", "b", "c"), first).tolist() == [9, 15]
+    assert tokens.find(_exact("a", "b", "c"), first).tolist() == [10, 16]
 
 
 @pytest.mark.parametrize("first", [0, 1])
@@ -64,7 +64,7 @@ def test_stems_are_found_in_every_language(make_document: Make, speak: Speak) ->
     )
     stems = (hash_term("en:infect"), hash_term("fr:infect"))
 
-    assert tokens.find([TermHashes(stems, exact=False)]).tolist() == [5, 6, 7]
+    assert tokens.find([TermHashes(stems, exact=False)]).tolist() == [6, 7, 8]
 
 
 def test_fields_begin_where_their_lengths_say(
@@ -78,6 +78,7 @@ def test_fields_begin_where_their_lengths_say(
             collection="c",
             description="",
             speakers=["A. Otieno", "Bo"],
+            subjects=["x", "y"],
             slides=[show("four five", 0), show("six", 9)],
             translation=[speak("seven")],
         )
@@ -86,14 +87,15 @@ def test_fields_begin_where_their_lengths_say(
 
     (starts,) = field_starts(lengths).tolist()
 
-    assert lengths.tolist() == [[2, 1, 0, 4, 3, 4, 1]]
-    assert starts == [1, 4, 6, 7, 12, 16, 21, 23]
+    assert lengths.tolist() == [[2, 1, 0, 4, 3, 3, 4, 1]]
+    assert starts == [1, 4, 6, 7, 12, 16, 20, 25, 27]
     assert starts[-1] == len(packing.tokens.surfaces)
     assert packing.tokens.surfaces[7:11].tolist() == [
         hash_term("a"), hash_term("otieno"), SEPARATOR, hash_term("bo"),
     ]  # fmt: skip
-    assert packing.tokens.surfaces[12] == hash_term("one")
-    assert packing.tokens.surfaces[16:22].tolist() == [
+    assert packing.tokens.surfaces[12:15].tolist() == [hash_term("x"), SEPARATOR, hash_term("y")]
+    assert packing.tokens.surfaces[16] == hash_term("one")
+    assert packing.tokens.surfaces[20:26].tolist() == [
         hash_term("four"), hash_term("five"), SEPARATOR, hash_term("six"), SEPARATOR,
         hash_term("seven"),
     ]  # fmt: skip

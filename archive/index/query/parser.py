@@ -1,78 +1,82 @@
-"""Read what a person typed into a small tree. Pure; knows nothing of the index.
+"""Read what a person typed into a tree. Pure.
 
-Words stand side by side for AND; `"phrases"`, `AND OR NOT` in capitals, `-word`,
-parentheses, `title:` and `speaker:` are understood. Nothing typed is an error: what cannot be
-syntax is read as words, what is left open is closed at the end.
+Words stand side by side for AND; `"phrases"`, `AND OR NOT` in capitals, `-word`, parentheses,
+`prefix*`, fields (`title: speaker: subject: slide: collection: description:`) and filters
+(`in: lang: year: before: after: checked:`) are understood. Nothing typed is an error: what
+cannot be syntax is read as words, what is left open is closed at the end.
 """
 
 # Letters and signs of many scripts are what this file is about.
 # ruff: noqa: RUF001
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+from archive.index.query.narrowing import read_filter
+from archive.index.query.nodes import (
+    SLIDES,
+    SPEAKER,
+    SUBJECT,
+    And,
+    Node,
+    Not,
+    Or,
+    Phrase,
+    Prefix,
+    Word,
+)
 
 MAX_CHARACTERS = 1_000
 MAX_LEAVES = 40  # each costs up to some ms: 40 keep the worst query under a second
 MAX_DEPTH = 20
 
-SPEAKER = "speaker"
-SEARCHED_FIELDS = ("title", "collection", "description", SPEAKER)
-"""What may stand before a colon."""
-
-
-@dataclass(frozen=True, slots=True)
-class Word:
-    """One word as typed, in any inflection; `field` limits it to one field."""
-
-    text: str
-    field: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Phrase:
-    """Words in this order and spelling, as typed between quotes."""
-
-    text: str
-    field: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Not:
-    """Recordings without this."""
-
-    node: "Node"
-
-
-@dataclass(frozen=True, slots=True)
-class And:
-    """Recordings with all of these; two at least."""
-
-    nodes: tuple["Node", ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Or:
-    """Recordings with any of these; two at least."""
-
-    nodes: tuple["Node", ...]
-
-
-Node = Word | Phrase | Not | And | Or
+_TYPED_FIELDS = {
+    "title": "title",
+    "collection": "collection",
+    "description": "description",
+    "speaker": SPEAKER,
+    "speakers": SPEAKER,
+    "subject": SUBJECT,
+    "subjects": SUBJECT,
+    "slide": SLIDES,
+    "slides": SLIDES,
+}
+"""What may stand before a colon, and the field of the index it means."""
+_TYPED_FILTERS = {
+    "in": "in",
+    "lang": "lang",
+    "language": "lang",
+    "year": "year",
+    "before": "before",
+    "after": "after",
+    "since": "after",
+    "checked": "checked",
+}
 
 _QUOTES = {'"': '"', "“": "”", "„": "“", "«": "»", "「": "」", "『": "』", "”": "”"}
 _CLOSING = {'"': '"”“', "“": '”"', "„": '“”"', "«": "»", "「": "」", "『": "』", "”": '”"'}
 _OPEN, _CLOSE = "(（", ")）"
-_PREFIX = re.compile(rf"({'|'.join(SEARCHED_FIELDS)})[:：]\s*", re.IGNORECASE)
+_COLON = re.compile(rf"({'|'.join({**_TYPED_FIELDS, **_TYPED_FILTERS})})[:：]\s*", re.IGNORECASE)
+_SHORTEST_BEGINNING = 2
 _CHUNK = re.compile(rf"[^\s{re.escape(''.join(_QUOTES))}{_OPEN}{_CLOSE}]+")
 _OPERATORS = ("AND", "OR", "NOT")
 
 
 @dataclass(frozen=True, slots=True)
 class _Token:
-    """A piece of the query: `kind` is word, phrase, field, not, AND, OR, ( or )."""
+    """A piece of the query: `kind` is word, phrase, field, filter, not, AND, OR, ( or )."""
 
     kind: str
     text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """What stands before a word, a phrase or a group."""
+
+    field: str | None = None
+    filter: str = ""
+    """As typed, in small letters."""
 
 
 def parse(text: str) -> Node | None:
@@ -87,34 +91,6 @@ def parse(text: str) -> Node | None:
         words = [Word(chunk) for chunk in text.split() if any(map(str.isalnum, chunk))]
         node = _join(And, words[:MAX_LEAVES])
     return node
-
-
-def describe(node: Node | None) -> str:
-    """Say in words how a query was read: `fever and (cough or “chest pain”)`."""
-    match node:
-        case None:
-            return ""
-        case Word(text, field):
-            return _inside(text, field)
-        case Phrase(text, field):
-            return _inside(f"“{text}”", field)
-        case Not(inner):
-            return f"not {_describe_inside(inner)}"
-        case And(nodes):
-            return " and ".join(map(_describe_inside, nodes))
-        case Or(nodes):
-            return " or ".join(map(_describe_inside, nodes))
-
-
-def _inside(text: str, field: str | None) -> str:
-    if field is None:
-        return text
-    return f"{text} as speaker" if field == SPEAKER else f"{text} in the {field}"
-
-
-def _describe_inside(node: Node) -> str:
-    text = describe(node)
-    return f"({text})" if isinstance(node, And | Or) else text
 
 
 def _split(text: str) -> list[_Token]:
@@ -137,9 +113,10 @@ def _split(text: str) -> list[_Token]:
         elif character == "-" and _negates(text, at):
             tokens.append(_Token("not"))
             at += 1
-        elif prefix := _PREFIX.match(text, at):
-            tokens.append(_Token("field", prefix[1].lower()))
-            at = prefix.end()
+        elif colon := _COLON.match(text, at):
+            name = colon[1].lower()
+            tokens.append(_Token("field" if name in _TYPED_FIELDS else "filter", name))
+            at = colon.end()
         else:
             chunk = _CHUNK.match(text, at)
             word = chunk[0] if chunk else character
@@ -171,7 +148,7 @@ class _Parser:
         """Read all tokens; a parenthesis closed too often is ignored."""
         nodes: list[Node] = []
         while self._at < len(self._tokens):
-            node = self._read_or(None, depth=0)
+            node = self._read_or(_Place(), depth=0)
             if node is not None:
                 nodes.append(node)
             if self._kind() == ")":
@@ -181,37 +158,40 @@ class _Parser:
     def _kind(self) -> str | None:
         return self._tokens[self._at].kind if self._at < len(self._tokens) else None
 
-    def _read_or(self, field: str | None, depth: int) -> Node | None:
-        nodes = [self._read_and(field, depth)]
+    def _read_or(self, place: _Place, depth: int) -> Node | None:
+        nodes = [self._read_and(place, depth)]
         while self._kind() == "OR":
             self._at += 1
-            nodes.append(self._read_and(field, depth))
+            nodes.append(self._read_and(place, depth))
         return _join(Or, [node for node in nodes if node is not None])
 
-    def _read_and(self, field: str | None, depth: int) -> Node | None:
+    def _read_and(self, place: _Place, depth: int) -> Node | None:
         nodes: list[Node] = []
         while (kind := self._kind()) not in (None, "OR", ")"):
             if kind == "AND":
                 self._at += 1
-            elif (node := self._read_unary(field, depth)) is not None:
+            elif (node := self._read_unary(place, depth)) is not None:
                 nodes.append(node)
         return _join(And, nodes)
 
-    def _read_unary(self, field: str | None, depth: int) -> Node | None:
-        """Read one word, phrase or group with the signs and fields before it."""
+    def _read_unary(self, place: _Place, depth: int) -> Node | None:
+        """Read one word, phrase or group with the signs, fields and filters before it."""
         negated = False
-        while (kind := self._kind()) in ("not", "field"):
+        while (kind := self._kind()) in ("not", "field", "filter"):
+            name = self._tokens[self._at].text
             if kind == "not":
                 negated = not negated
+            elif kind == "field":
+                place = _Place(field=_TYPED_FIELDS[name])
             else:
-                field = self._tokens[self._at].text
+                place = replace(place, filter=name)
             self._at += 1
-        node = self._read_operand(field, depth)
+        node = self._read_operand(place, depth)
         if node is None or not negated:
             return node
         return node.node if isinstance(node, Not) else Not(node)
 
-    def _read_operand(self, field: str | None, depth: int) -> Node | None:
+    def _read_operand(self, place: _Place, depth: int) -> Node | None:
         kind = self._kind()
         if kind in (None, "AND", "OR", ")"):
             return None
@@ -220,14 +200,30 @@ class _Parser:
         if kind == "(":
             if depth >= MAX_DEPTH:
                 return None
-            node = self._read_or(field, depth + 1)
+            node = self._read_or(place, depth + 1)
             if self._kind() == ")":
                 self._at += 1
             return node
         if not token.text or self._leaves >= MAX_LEAVES:
             return None
         self._leaves += 1
-        return Phrase(token.text, field) if kind == "phrase" else Word(token.text, field)
+        return _read_leaf(token, place)
+
+
+def _read_leaf(token: _Token, place: _Place) -> Node:
+    """Read what a word or a phrase means where it stands."""
+    text = token.text
+    if place.filter:
+        found = read_filter(_TYPED_FILTERS[place.filter], text)
+        if found is not None:
+            return found
+        text = f"{place.filter}:{text}" if token.kind == "word" else text
+    if token.kind == "phrase":
+        return Phrase(text, place.field)
+    beginning = text.rstrip("*")
+    if beginning != text and len(beginning) >= _SHORTEST_BEGINNING and beginning[-1].isalnum():
+        return Prefix(beginning, place.field)
+    return Word(text, place.field)
 
 
 def _join(kind: type[And] | type[Or], nodes: "list[Node] | list[Word]") -> Node | None:

@@ -1,0 +1,85 @@
+"""How close together the words of a query stand in a recording.
+
+BM25F only counts words: a session that says both of two words an hour apart scores like one
+that says them in a sentence. For the best candidates the tokens are read, and the most telling
+set of different words that stands in one moment raises the score.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from archive.index.leaves import Leaf
+from archive.index.ranking import Ranker
+from archive.index.tokens import SEPARATOR, Tokens
+
+_WINDOW = 18
+"""Tokens of one moment, as in `matches`."""
+_FAR = 1_000
+"""What a separator adds to positions: no window crosses fields, slides or names."""
+_BONUS = 2.4
+"""What the words of one moment add, as a share of their telling (inverse document frequency).
+
+A word that is said over and over scores up to 2.2 times its telling, one said once about 1: from
+1.2 on words close together outweigh any number of scattered ones of the same field. More, so
+that they do in long recordings too, where one occurrence scores less than 1. Measured in
+docs/decisions/0008-ranking.md.
+"""
+_LOOSEST = 0.85
+"""Share of the bonus of words that fill the whole window; side by side they have all of it."""
+
+
+def closeness_bonus(ranker: Ranker, numbers: NDArray[np.int64]) -> NDArray[np.float32]:
+    """Tell what closeness adds to the scores of some documents: float32, (numbers,).
+
+    Zero for a query of one word or phrase.
+    """
+    bonus = np.zeros(len(numbers), np.float32)
+    # Alternatives do not take part: what is found by them comes after what was typed anyway.
+    # Nor do words limited to a field: they stand where they were asked for.
+    weights = {
+        leaf: weight
+        for leaf, weight in ranker.leaf_weights.items()
+        if leaf.field is None and leaf not in ranker.replacing
+    }
+    if len(weights) < 2:  # noqa: PLR2004 - one stands close to itself
+        return bonus
+    for place, number in enumerate(numbers.tolist()):
+        tokens = ranker.snapshot.document_tokens(number)
+        bonus[place] = _BONUS * _closest(tokens, weights)
+    return bonus
+
+
+def _closest(tokens: Tokens, weights: dict[Leaf, float]) -> float:
+    """Return the telling of the best set of words in one window, less the looser they stand."""
+    found = [tokens.find([word.hashes for word in leaf.words]) for leaf in weights]
+    if sum(len(places) > 0 for places in found) < 2:  # noqa: PLR2004 - as above
+        return 0.0
+    at = np.concatenate(found)
+    leaf_of = np.repeat(np.arange(len(found)), [len(places) for places in found])
+    separators = np.flatnonzero(tokens.surfaces == SEPARATOR)
+    at = at + _FAR * separators.searchsorted(at)
+    order = np.argsort(at, kind="stable")
+    return _best_window(at[order].tolist(), leaf_of[order].tolist(), list(weights.values()))
+
+
+def _best_window(at: list[int], leaf_of: list[int], weights: list[float]) -> float:
+    """Slide a window over the matches; only those where the word changes can be the best.
+
+    Each match looks back for the nearest of every other word.
+    """
+    last = [-_FAR * _FAR] * len(weights)
+    best = 0.0
+    for place, leaf in zip(at, leaf_of, strict=True):
+        last[leaf] = place
+        near = sorted(
+            (place - seen, weights[other])
+            for other, seen in enumerate(last)
+            if place - seen <= _WINDOW
+        )
+        telling = 0.0
+        for count, (span, weight) in enumerate(near):
+            telling += weight
+            if count:
+                loose = max(span - count, 0) / _WINDOW
+                best = max(best, telling * (1 - (1 - _LOOSEST) * loose))
+    return best
