@@ -25,6 +25,7 @@ class Action(StrEnum):
     PUBLISH = "publish"
     DELETE = "delete"
     KEEP_GLOSSARY = "keep the glossary"
+    KEEP_THESAURUS = "keep the thesaurus"
     MANAGE_ACCOUNTS = "manage accounts"
 
 
@@ -61,7 +62,7 @@ def may(actor: Actor, action: Action, subject: Subject | None = None) -> bool:
         case Action.READ:
             published = subject is not None and subject.publication is Publication.PUBLISHED
             return published or signed_in
-        case Action.KEEP_GLOSSARY:
+        case Action.KEEP_GLOSSARY | Action.KEEP_THESAURUS:
             return signed_in and not actor.roles.isdisjoint((LIBRARIAN, ADMINISTRATOR))
         case Action.MANAGE_ACCOUNTS:
             return signed_in and ADMINISTRATOR in actor.roles

@@ -1,11 +1,10 @@
 """Checking what a person or a file gives as a term. Pure."""
 
-import unicodedata
 from collections.abc import Iterable
 
 from archive.errors import InvalidInputError
 from archive.glossary.values import Draft, Kind
-from archive.glossary.wording import fold_term
+from archive.glossary.wording import fold_term, one_line
 from archive.language import is_known
 
 MAX_TERM = 200
@@ -42,7 +41,7 @@ def read_draft(
     if kind not in set(Kind):
         kinds = ", ".join(known for known in Kind if known)
         raise InvalidInputError(f"{kind!r} is not a kind of term; use one of {kinds}, or nothing.")
-    source = _one_line(source)
+    source = one_line(source)
     if len(source) > MAX_SOURCE:
         raise InvalidInputError(
             f"The source has {len(source)} characters; it may have {MAX_SOURCE}."
@@ -62,7 +61,7 @@ def read_draft(
 def split_spellings(text: str) -> tuple[str, ...]:
     """Read spellings given one a line, or with `|` between them."""
     pieces = text.replace("\n", SEPARATOR).split(SEPARATOR)
-    return tuple(piece for piece in map(_one_line, pieces) if piece)
+    return tuple(piece for piece in map(one_line, pieces) if piece)
 
 
 def _spellings(name: str, given: Iterable[str], *, besides: str) -> tuple[str, ...]:
@@ -77,7 +76,7 @@ def _spellings(name: str, given: Iterable[str], *, besides: str) -> tuple[str, .
 
 
 def _spelling(name: str, text: str) -> str:
-    text = _one_line(text)
+    text = one_line(text)
     if len(text) > MAX_TERM:
         raise InvalidInputError(
             f"The {name} {text[:30]!r}… has {len(text)} characters; it may have {MAX_TERM}."
@@ -88,10 +87,3 @@ def _spelling(name: str, text: str) -> str:
     if text and not (text[0].isalnum() and fold_term(text)):
         raise InvalidInputError(f"The {name} {text!r} must begin with a letter or a digit.")
     return text
-
-
-def _one_line(text: str) -> str:
-    """Bring a text into one form: NFC, no control characters, single spaces."""
-    normal = unicodedata.normalize("NFC", text)
-    shown = "".join(c if unicodedata.category(c) != "Cc" else " " for c in normal)
-    return " ".join(shown.split())

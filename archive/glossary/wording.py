@@ -1,6 +1,7 @@
 """How terms and words are read before they are compared: folded, squeezed, as acronyms. Pure."""
 
 import re
+import unicodedata
 
 from archive.index.analysis import fold, tokenize
 
@@ -32,3 +33,10 @@ def is_acronym(text: str) -> bool:
     letters = [character for character in text if character.isalnum()]
     capitals = sum(character.isupper() for character in letters)
     return len(letters) <= _MOST_ACRONYM and capitals * 2 >= len(letters)
+
+
+def one_line(text: str) -> str:
+    """Bring what was typed into one form: NFC, no control characters, single spaces."""
+    normal = unicodedata.normalize("NFC", text)
+    shown = "".join(c if unicodedata.category(c) != "Cc" else " " for c in normal)
+    return " ".join(shown.split())

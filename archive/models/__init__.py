@@ -10,7 +10,15 @@ from archive.models.slide import Slide, SlideSource
 from archive.models.speaker import Speaker, SpeakerTurns
 from archive.models.stage import StageRun, StageState
 from archive.models.stored_file import StoredFile
+from archive.models.thesaurus import (
+    OfferedLabel,
+    ThesaurusConcept,
+    ThesaurusLabel,
+    ThesaurusState,
+)
+from archive.models.subject import RecordingSubject
 from archive.models.transcript import Transcript, TranscriptKind, TranscriptSegment
+from archive.models.unanswered import UnansweredQuery
 from archive.models.worker import Worker
 
 __all__ = [
@@ -22,11 +30,13 @@ __all__ = [
     "DeckPage",
     "DeckState",
     "GlossaryTerm",
+    "OfferedLabel",
     "OfferedTerm",
     "OneTimeLink",
     "Publication",
     "Recording",
     "RecordingFile",
+    "RecordingSubject",
     "Role",
     "Slide",
     "SlideSource",
@@ -36,9 +46,13 @@ __all__ = [
     "StageState",
     "Status",
     "StoredFile",
+    "ThesaurusConcept",
+    "ThesaurusLabel",
+    "ThesaurusState",
     "Transcript",
     "TranscriptKind",
     "TranscriptSegment",
+    "UnansweredQuery",
     "UtcDateTime",
     "Worker",
     "account_roles",

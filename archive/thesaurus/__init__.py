@@ -1,0 +1,1 @@
+"""The thesaurus: what one thing is called in several languages, for search and for librarians."""

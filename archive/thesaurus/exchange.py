@@ -1,0 +1,96 @@
+"""Importing and exporting the thesaurus: all of a file or nothing, and told before it is done."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from archive.csv_lines import Refusal
+from archive.errors import InvalidInputError
+from archive.permissions import Action, Actor, require
+from archive.thesaurus.labels import identity, note_change, read_labels, save_label
+from archive.thesaurus.table import Table, read_table, write_table
+from archive.thesaurus.values import Label
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportPlan:
+    """What importing a file would do."""
+
+    added: tuple[Label, ...]
+    changed: tuple[Label, ...]
+    """As they would stand afterwards."""
+    unchanged: int
+    refused: tuple[Refusal, ...]
+
+    @property
+    def can_be_done(self) -> bool:
+        """True when every line can be taken and some line does something."""
+        return not self.refused and bool(self.added or self.changed)
+
+
+def plan_import(session: Session, content: bytes, *, actor: Actor) -> ImportPlan:
+    """Tell what importing a CSV file into the thesaurus would do; changes nothing.
+
+    Raises:
+        NotAllowedError: the actor does not keep the thesaurus.
+        InvalidInputError: the file is no such CSV; says what to do.
+    """
+    require(actor, Action.KEEP_THESAURUS)
+    return _plan(read_table(content), {identity(each): each for each in read_labels(session)})
+
+
+def import_labels(session: Session, content: bytes, *, actor: Actor, now: datetime) -> ImportPlan:
+    """Import a CSV file: labels it names are added or changed, none is removed.
+
+    Raises:
+        NotAllowedError: the actor does not keep the thesaurus.
+        InvalidInputError: a line cannot be taken; then nothing is changed.
+    """
+    plan = plan_import(session, content, actor=actor)
+    if plan.refused:
+        first = plan.refused[0]
+        more = f" {len(plan.refused) - 1} more lines cannot be taken." * (len(plan.refused) > 1)
+        raise InvalidInputError(f"Nothing was imported. Line {first.line}: {first.why}{more}")
+    for label in (*plan.changed, *plan.added):
+        save_label(session, label, now=now)
+    if plan.can_be_done:
+        note_change(session)
+    return plan
+
+
+def export_labels(session: Session, *, actor: Actor) -> str:
+    """Write the thesaurus as CSV; importing it again changes nothing."""
+    require(actor, Action.KEEP_THESAURUS)
+    return write_table(read_labels(session))
+
+
+def _plan(table: Table, there: Mapping[tuple[str, str, str], Label]) -> ImportPlan:
+    added: list[Label] = []
+    changed: list[Label] = []
+    unchanged = 0
+    for row in table.rows:
+        known = there.get(identity(row.label))
+        if known is None:
+            added.append(row.label)
+        elif (label := _merged(known, row.label, table.given)) != known:
+            changed.append(label)
+        else:
+            unchanged += 1
+    return ImportPlan(
+        added=tuple(added), changed=tuple(changed), unchanged=unchanged, refused=table.refused
+    )
+
+
+def _merged(known: Label, label: Label, given: frozenset[str]) -> Label:
+    """Take what the file has columns for, and keep the rest.
+
+    An empty MeSH id says nothing: it need only stand in one line of its concept.
+    """
+    return replace(
+        label,
+        preferred=label.preferred if "preferred" in given else known.preferred,
+        mesh=label.mesh or known.mesh,
+        source=label.source if "source" in given else known.source,
+    )

@@ -1,0 +1,386 @@
+"""Reading and changing the thesaurus: what the page, the command and search do with it.
+
+Everything runs in the caller's transaction. Search reads labels without being asked for
+permission; who looks after them is.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from itertools import groupby
+
+from sqlalchemy import Select, exists, func, or_, select, update
+from sqlalchemy.orm import Session
+
+from archive.errors import InvalidInputError, NotFoundError
+from archive.glossary.wording import fold_term
+from archive.language import ARCHIVE_LANGUAGES
+from archive.models import ThesaurusConcept, ThesaurusLabel, ThesaurusState
+from archive.permissions import Action, Actor, require
+from archive.thesaurus.values import Concept, Entry, Label
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filter:
+    """Which concepts to list; empty fields do not narrow."""
+
+    text: str = ""
+    """Found anywhere in a label, whatever the case and accents, or the MeSH id."""
+    language: str = ""
+    """Those with a label in it."""
+    without: str = ""
+    """Those with no label in this language yet."""
+    edited: bool = False
+    """Those with a label that a person added or changed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConceptPage:
+    """Some concepts of the many that were found."""
+
+    concepts: tuple[Concept, ...]
+    total: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Size:
+    """How much a thesaurus holds."""
+
+    concepts: int
+    labels: int
+    by_language: tuple[tuple[str, int], ...]
+    """Concepts with a label in each language; the archive's languages first."""
+
+
+def list_concepts(
+    session: Session,
+    wanted: Filter | None = None,
+    *,
+    actor: Actor,
+    limit: int | None = None,
+    offset: int = 0,
+) -> ConceptPage:
+    """List concepts by name.
+
+    Raises:
+        NotAllowedError: the actor does not keep the thesaurus.
+    """
+    require(actor, Action.KEEP_THESAURUS)
+    found = _narrowed(wanted or Filter())
+    total = session.scalar(select(func.count()).select_from(found.subquery())) or 0
+    ordered = found.order_by(ThesaurusConcept.id).offset(offset)
+    ids = session.scalars(ordered if limit is None else ordered.limit(limit)).all()
+    return ConceptPage(concepts=_concepts(session, ids), total=total)
+
+
+def get_concept(session: Session, concept_id: str, *, actor: Actor) -> Concept:
+    """Read a concept and its labels.
+
+    Raises:
+        NotFoundError: there is none; someone may have removed it.
+    """
+    require(actor, Action.KEEP_THESAURUS)
+    found = _concepts(session, [concept_id])
+    if not found:
+        raise NotFoundError(f"There is no concept {concept_id!r} in the thesaurus.")
+    return found[0]
+
+
+def measure(session: Session) -> Size:
+    """Count concepts and labels."""
+    per_language = session.execute(
+        select(ThesaurusLabel.language, func.count(ThesaurusLabel.concept_id.distinct())).group_by(
+            ThesaurusLabel.language
+        )
+    )
+    counts = [(row[0], row[1]) for row in per_language]
+    return Size(
+        concepts=session.scalar(select(func.count(ThesaurusLabel.concept_id.distinct()))) or 0,
+        labels=session.scalar(select(func.count(ThesaurusLabel.id))) or 0,
+        by_language=tuple(sorted(counts, key=lambda each: language_rank(each[0]))),
+    )
+
+
+def read_labels(session: Session, concept_ids: Sequence[str] | None = None) -> tuple[Label, ...]:
+    """Return all labels, or those of some concepts: by concept, as `order_of` orders them."""
+    query = select(
+        ThesaurusLabel.concept_id,
+        ThesaurusLabel.language,
+        ThesaurusLabel.term,
+        ThesaurusLabel.preferred,
+        ThesaurusConcept.mesh,
+        ThesaurusLabel.source,
+    ).join(ThesaurusConcept, ThesaurusConcept.id == ThesaurusLabel.concept_id)
+    if concept_ids is not None:
+        query = query.where(ThesaurusLabel.concept_id.in_(concept_ids))
+    return tuple(
+        sorted(
+            (
+                Label(
+                    concept=row[0],
+                    language=row[1],
+                    term=row[2],
+                    preferred=row[3],
+                    mesh=row[4],
+                    source=row[5],
+                )
+                for row in session.execute(query)
+            ),
+            key=order_of,
+        )
+    )
+
+
+def read_revision(session: Session) -> int:
+    """Return a number that is another one after every change of a label."""
+    return session.scalar(select(ThesaurusState.revision)) or 0
+
+
+def add_label(session: Session, label: Label, *, actor: Actor, now: datetime) -> Entry:
+    """Add a label, and the concept if it is new.
+
+    Raises:
+        InvalidInputError: the concept has it already.
+    """
+    require(actor, Action.KEEP_THESAURUS)
+    _check_new(session, label)
+    _keep_concept(session, label)
+    row = ThesaurusLabel(created_at=now)
+    _write(session, row, label, now=now)
+    session.add(row)
+    note_change(session)
+    return _entry(session, row)
+
+
+def change_label(
+    session: Session, label_id: int, label: Label, *, actor: Actor, now: datetime
+) -> Entry:
+    """Change a label; one that came with the archive is a person's from then on.
+
+    Its MeSH id is changed where the label gives one.
+
+    Raises:
+        NotFoundError: there is none; someone may have removed it.
+        InvalidInputError: the concept has another such label.
+    """
+    require(actor, Action.KEEP_THESAURUS)
+    row = _one(session, label_id)
+    _check_new(session, label, besides=label_id)
+    left = row.concept_id
+    _keep_concept(session, label)
+    before = as_label(row, "")
+    if before != replace(label, mesh=""):
+        _write(session, row, label, now=now)
+        _drop_empty(session, left)
+        note_change(session)
+    return _entry(session, row)
+
+
+def remove_label(session: Session, label_id: int, *, actor: Actor) -> Entry:
+    """Remove a label, and its concept with the last; returns what it was, to put it back.
+
+    Raises:
+        NotFoundError: there is none; someone may have removed it.
+    """
+    require(actor, Action.KEEP_THESAURUS)
+    row = _one(session, label_id)
+    entry = _entry(session, row)
+    session.delete(row)
+    _drop_empty(session, row.concept_id)
+    note_change(session)
+    return entry
+
+
+def change_mesh(session: Session, concept_id: str, mesh: str, *, actor: Actor) -> None:
+    """Set the MeSH id of a concept; empty takes it away.
+
+    Raises:
+        NotFoundError: there is no such concept.
+    """
+    require(actor, Action.KEEP_THESAURUS)
+    concept = session.get(ThesaurusConcept, concept_id)
+    if concept is None:
+        raise NotFoundError(f"There is no concept {concept_id!r} in the thesaurus.")
+    if concept.mesh != mesh:
+        concept.mesh, concept.shipped = mesh, False
+        note_change(session)
+
+
+def save_label(session: Session, label: Label, *, now: datetime) -> None:
+    """Write a label over the one of the same identity, or add it; for imports.
+
+    The caller asks for permission and calls `note_change` once at the end.
+    """
+    _keep_concept(session, label)
+    row = session.scalar(_same(label))
+    if row is None:
+        row = ThesaurusLabel(created_at=now)
+        session.add(row)
+    _write(session, row, label, now=now)
+
+
+def note_change(session: Session) -> None:
+    """Let every process read the labels anew at its next search."""
+    session.flush()
+    session.execute(update(ThesaurusState).values(revision=ThesaurusState.revision + 1))
+
+
+def identity(label: Label) -> tuple[str, str, str]:
+    """Return what one label is told from another by: concept, language, folded term."""
+    return label.concept, label.language, fold_term(label.term)
+
+
+def order_of(label: Label) -> tuple[str, int, str, bool, str, str]:
+    """Return what labels are ordered by: concept, language, preferred first, name."""
+    folded = fold_term(label.term)
+    rank = language_rank(label.language)
+    return label.concept, *rank, not label.preferred, folded, label.term
+
+
+def language_rank(code: str) -> tuple[int, str]:
+    """Order languages as the archive lists them, others after those by code."""
+    known = ARCHIVE_LANGUAGES.index(code) if code in ARCHIVE_LANGUAGES else len(ARCHIVE_LANGUAGES)
+    return known, code
+
+
+def as_label(row: ThesaurusLabel, mesh: str) -> Label:
+    """Read a label from its row and its concept's MeSH id."""
+    return Label(
+        concept=row.concept_id,
+        language=row.language,
+        term=row.term,
+        preferred=row.preferred,
+        mesh=mesh,
+        source=row.source,
+    )
+
+
+def _narrowed(wanted: Filter) -> Select[str]:
+    """Select the ids of the concepts that are wanted."""
+    labels = ThesaurusLabel.concept_id == ThesaurusConcept.id
+    query = select(ThesaurusConcept.id).where(exists().where(labels))
+    folded = fold_term(wanted.text)
+    if folded:
+        query = query.where(
+            or_(
+                exists().where(labels, ThesaurusLabel.folded.contains(folded, autoescape=True)),
+                func.lower(ThesaurusConcept.mesh) == folded,
+            )
+        )
+    if wanted.language:
+        query = query.where(exists().where(labels, ThesaurusLabel.language == wanted.language))
+    if wanted.without:
+        query = query.where(~exists().where(labels, ThesaurusLabel.language == wanted.without))
+    if wanted.edited:
+        query = query.where(exists().where(labels, ThesaurusLabel.shipped.is_(False)))
+    return query
+
+
+def _concepts(session: Session, ids: Sequence[str]) -> tuple[Concept, ...]:
+    meshes = {
+        row[0]: row[1]
+        for row in session.execute(
+            select(ThesaurusConcept.id, ThesaurusConcept.mesh).where(ThesaurusConcept.id.in_(ids))
+        )
+    }
+    rows = session.scalars(select(ThesaurusLabel).where(ThesaurusLabel.concept_id.in_(ids)))
+    entries = sorted(
+        (_as_entry(row, meshes[row.concept_id]) for row in rows),
+        key=lambda entry: order_of(entry.label),
+    )
+    found = {
+        concept: Concept(id=concept, mesh=meshes[concept], entries=tuple(group))
+        for concept, group in groupby(entries, key=lambda entry: entry.label.concept)
+    }
+    return tuple(found[each] for each in ids if each in found)
+
+
+def _write(session: Session, row: ThesaurusLabel, label: Label, *, now: datetime) -> None:
+    """Write a person's label into its row; another preferred one gives way."""
+    if label.preferred:
+        _give_way(session, label, besides=row.id, now=now)
+    row.concept_id, row.language, row.folded = identity(label)
+    row.term = label.term
+    row.preferred = label.preferred
+    row.source = label.source
+    row.shipped = False
+    row.updated_at = now
+
+
+def _give_way(session: Session, label: Label, *, besides: int | None, now: datetime) -> None:
+    """Let no other label be the preferred one of its concept and language."""
+    others = session.scalars(
+        select(ThesaurusLabel).where(
+            ThesaurusLabel.concept_id == label.concept,
+            ThesaurusLabel.language == label.language,
+            ThesaurusLabel.preferred,
+        )
+    )
+    for row in others:
+        if row.id != besides and row.folded != fold_term(label.term):
+            row.preferred, row.shipped, row.updated_at = False, False, now
+
+
+def _keep_concept(session: Session, label: Label) -> None:
+    """Make the concept of a label if it is new, and take its MeSH id where it has one."""
+    concept = session.get(ThesaurusConcept, label.concept)
+    if concept is None:
+        session.add(ThesaurusConcept(id=label.concept, mesh=label.mesh, shipped=False))
+        session.flush()
+    elif label.mesh and concept.mesh != label.mesh:
+        concept.mesh, concept.shipped = label.mesh, False
+        note_change(session)
+
+
+def _drop_empty(session: Session, concept_id: str) -> None:
+    """Remove a concept that has no label left."""
+    session.flush()
+    left = select(ThesaurusLabel.id).where(ThesaurusLabel.concept_id == concept_id).limit(1)
+    if session.scalar(left) is None:
+        session.delete(session.get_one(ThesaurusConcept, concept_id))
+
+
+def _same(label: Label) -> Select[ThesaurusLabel]:
+    concept, language, folded = identity(label)
+    return select(ThesaurusLabel).where(
+        ThesaurusLabel.concept_id == concept,
+        ThesaurusLabel.language == language,
+        ThesaurusLabel.folded == folded,
+    )
+
+
+def _check_new(session: Session, label: Label, *, besides: int | None = None) -> None:
+    there = session.scalar(_same(label))
+    if there is not None and there.id != besides:
+        raise InvalidInputError(
+            f"{there.term!r} is a name of {label.concept} in this language already; change it "
+            "there."
+        )
+
+
+def _one(session: Session, label_id: int) -> ThesaurusLabel:
+    row = session.get(ThesaurusLabel, label_id)
+    if row is None:
+        raise NotFoundError(
+            f"There is no label {label_id} in the thesaurus; someone may have removed it."
+        )
+    return row
+
+
+def _entry(session: Session, row: ThesaurusLabel) -> Entry:
+    session.flush()
+    return _as_entry(row, session.get_one(ThesaurusConcept, row.concept_id).mesh)
+
+
+def _as_entry(row: ThesaurusLabel, mesh: str) -> Entry:
+    return Entry(
+        id=row.id, label=as_label(row, mesh), shipped=row.shipped, updated_at=row.updated_at
+    )
+
+
+def by_concept(labels: Iterable[Label]) -> dict[str, tuple[Label, ...]]:
+    """Gather labels by what they name, in their order."""
+    found: dict[str, list[Label]] = {}
+    for label in labels:
+        found.setdefault(label.concept, []).append(label)
+    return {concept: tuple(each) for concept, each in found.items()}
