@@ -26,6 +26,7 @@ from archive.models import (
     StoredFile,
 )
 from archive.storage import Blob
+from archive.subjects import keep_subjects, read_subjects_typed
 
 MAX_TITLE = 300
 MAX_DESCRIPTION = 20_000
@@ -52,6 +53,8 @@ class Description:
     """Who speaks; recognition knows the names then."""
     translate: bool = False
     """Make an English translation of what is not in English."""
+    subjects: tuple[str, ...] = ()
+    """What it is about, in a few words each."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +74,7 @@ def read_description(
     description: str = "",
     collection: str = "",
     speakers: str = "",
+    subjects: str = "",
     translate: bool = False,
 ) -> Description:
     """Check what a form or a command gave.
@@ -104,6 +108,7 @@ def read_description(
         collection=collection or None,
         speakers=_read_speakers(speakers),
         translate=translate,
+        subjects=read_subjects_typed(subjects),
     )
 
 
@@ -164,6 +169,7 @@ def deposit(
             media_type="application/octet-stream",
         )
     )
+    keep_subjects(session, recording.id, description.subjects)
     jobs.process(session, recording.id, recording.attempt)
     return Deposited(recording_id=recording.id, existing=False)
 

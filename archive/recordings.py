@@ -22,6 +22,8 @@ from archive.models import (
     StageRun,
     StageState,
     Status,
+    Transcript,
+    TranscriptKind,
 )
 from archive.notices import Notice, read_notices
 from archive.permissions import Action, Actor, Subject, may, require
@@ -69,6 +71,10 @@ class RecordingView:
     translate: bool
     """An English translation was asked for."""
     collection: str | None
+    subjects: tuple[str, ...]
+    """What it is about, as people gave it."""
+    checked: bool
+    """People have checked its transcript."""
     publication: Publication
     status: Status
     problem: str | None
@@ -237,11 +243,31 @@ def _views(
                 Recording.files.and_(RecordingFile.role.not_in([Role.SLIDE, Role.SLIDE_SMALL]))
             ).joinedload(RecordingFile.file),
             selectinload(Recording.collection),
+            selectinload(Recording.subjects),
         )
         .order_by(Recording.id)
     ).all()
-    runs = _stage_runs(session, [recording.id for recording in recordings])
-    return tuple(_view(recording, runs.get(recording.id, {}), now) for recording in recordings)
+    ids = [recording.id for recording in recordings]
+    runs, checked = _stage_runs(session, ids), _checked(session, ids)
+    return tuple(
+        _view(recording, runs.get(recording.id, {}), now, checked=recording.id in checked)
+        for recording in recordings
+    )
+
+
+def _checked(session: Session, recording_ids: Iterable[int]) -> frozenset[int]:
+    """Return those of some recordings whose transcript people have checked."""
+    rows = session.execute(
+        select(Transcript.recording_id, Transcript.checked)
+        .where(
+            Transcript.recording_id.in_(recording_ids),
+            Transcript.kind == TranscriptKind.SPEECH,
+            Transcript.complete.is_(True),
+        )
+        .order_by(Transcript.version)
+    ).all()
+    newest = {row.recording_id: row.checked for row in rows}
+    return frozenset(recording_id for recording_id, checked in newest.items() if checked)
 
 
 def _stage_runs(
@@ -266,7 +292,11 @@ def _languages(recording: Recording) -> tuple[str, ...]:
 
 
 def _view(
-    recording: Recording, runs: Mapping[Stage, StageProgress], now: datetime
+    recording: Recording,
+    runs: Mapping[Stage, StageProgress],
+    now: datetime,
+    *,
+    checked: bool,
 ) -> RecordingView:
     return RecordingView(
         id=recording.id,
@@ -278,6 +308,8 @@ def _view(
         speakers=tuple(recording.speakers.splitlines()),
         translate=recording.translate,
         collection=recording.collection.title if recording.collection else None,
+        subjects=tuple(one.subject for one in recording.subjects),
+        checked=checked,
         publication=recording.publication,
         status=recording.status,
         problem=recording.problem,

@@ -35,6 +35,8 @@ class KeptTranscript:
     created_at: datetime
     segments: tuple[Segment, ...]
     """In order of time; speakers by name where they have one, else by label."""
+    checked: bool = False
+    """People have checked it against the sound."""
 
 
 def begin_transcript(
@@ -239,7 +241,14 @@ def current_transcript(
             else segment
             for segment in segments
         ),
+        checked=transcript.checked,
     )
+
+
+def shown_transcript_id(session: Session, recording_id: int) -> int | None:
+    """Return the id of the complete version of what was said that is shown."""
+    shown = _shown(session, recording_id, TranscriptKind.SPEECH, partial=False)
+    return shown.id if shown else None
 
 
 def _shown(

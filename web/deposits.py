@@ -153,7 +153,15 @@ def _check_token(fields: Mapping[str, str]) -> None:
 
 def _description(fields: Mapping[str, str]) -> Description:
     """Read the description off a form."""
-    texts = ("title", "recorded_on", "language", "description", "collection", "speakers")
+    texts = (
+        "title",
+        "recorded_on",
+        "language",
+        "description",
+        "collection",
+        "speakers",
+        "subjects",
+    )
     return read_description(
         **{name: fields.get(name, "") for name in texts},
         translate=fields.get("translate") == "yes",

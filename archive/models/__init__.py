@@ -10,13 +10,13 @@ from archive.models.slide import Slide, SlideSource
 from archive.models.speaker import Speaker, SpeakerTurns
 from archive.models.stage import StageRun, StageState
 from archive.models.stored_file import StoredFile
+from archive.models.subject import RecordingSubject
 from archive.models.thesaurus import (
     OfferedLabel,
     ThesaurusConcept,
     ThesaurusLabel,
     ThesaurusState,
 )
-from archive.models.subject import RecordingSubject
 from archive.models.transcript import Transcript, TranscriptKind, TranscriptSegment
 from archive.models.unanswered import UnansweredQuery
 from archive.models.worker import Worker

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from archive.models.base import Base, UtcDateTime
 from archive.models.collection import Collection
 from archive.models.stored_file import StoredFile
+from archive.models.subject import RecordingSubject
 
 
 class Publication(StrEnum):
@@ -112,6 +113,10 @@ class Recording(Base):
         back_populates="recording", cascade="all, delete-orphan"
     )
     collection: Mapped[Collection | None] = relationship()
+    subjects: Mapped[list[RecordingSubject]] = relationship(
+        viewonly=True, order_by=RecordingSubject.place
+    )
+    """Written by `archive.subjects`."""
 
     __table_args__ = (Index("ix_recordings_publication_date", "publication", "recorded_on"),)
 

@@ -43,6 +43,8 @@ class Transcript(Base):
     """The speech model that made it."""
     complete: Mapped[bool] = mapped_column(default=False)
     """False while batches are still being added."""
+    checked: Mapped[bool] = mapped_column(default=False)
+    """People have checked it against the sound."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
     segments: Mapped[list["TranscriptSegment"]] = relationship(

@@ -52,6 +52,9 @@ def add(subparsers: Subparsers) -> None:
     parser.add_argument("--collection", default="", metavar="C", help="the series it belongs to")
     parser.add_argument("--speakers", default="", metavar="NAMES", help="with commas between them")
     parser.add_argument(
+        "--subjects", default="", metavar="NAMES", help="what it is about, with commas between them"
+    )
+    parser.add_argument(
         "--translate", action="store_true", help="make an English translation of other languages"
     )
     parser.add_argument("--publish", action="store_true", help="anyone may see it")
@@ -69,6 +72,7 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
         description=options.description,
         collection=options.collection,
         speakers=options.speakers,
+        subjects=options.subjects,
         translate=options.translate,
     )
     database = Database(settings.database_url)

@@ -21,7 +21,8 @@ from archive.models import (
 from archive.pipeline import Stage
 from archive.slides import read_slides
 from archive.speakers import read_names
-from archive.transcripts import current_transcript
+from archive.subjects import subjects_of
+from archive.transcripts import current_transcript, spoken_languages
 from worker.parts import Parts
 from worker.stages.report import stage_run
 
@@ -69,6 +70,9 @@ def index_document(session: Session, recording_id: int) -> IndexDocument | None:
             for slide in read_slides(session, recording_id)
         ),
         translation=translation.segments if translation else (),
+        subjects=subjects_of(session, recording_id),
+        languages=spoken_languages(transcript.segments) if transcript else (),
+        checked=transcript is not None and transcript.checked,
     )
 
 

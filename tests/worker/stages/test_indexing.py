@@ -4,6 +4,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from archive.database import Database
 from archive.errors import SearchIndexError
@@ -22,6 +23,7 @@ from archive.models import (
 )
 from archive.pipeline import Stage
 from archive.settings import Settings
+from archive.subjects import keep_subjects
 from tests.conftest import START
 from worker.stages.indexing import (
     differing,
@@ -295,3 +297,22 @@ def test_while_another_worker_builds_it_this_one_goes_on(
 
     with pytest.raises(SearchIndexError):
         index.contents()
+
+
+def test_subjects_languages_and_whether_it_was_checked_come_along(
+    database: Database, recording_id: int
+) -> None:
+    _transcribe(database, recording_id, "fièvre", "toux")
+    with database.begin() as session:
+        keep_subjects(session, recording_id, ["Malaria", "Children"])
+        session.scalars(select(Transcript)).one().checked = True
+
+    with database.read() as session:
+        document = index_document(session, recording_id)
+
+    assert document is not None
+    assert (document.subjects, document.languages, document.checked) == (
+        ("Malaria", "Children"),
+        ("fr",),
+        True,
+    )
