@@ -29,6 +29,7 @@ from archive.index.query import (
 from archive.index.snapshot import Postings, Snapshot
 from archive.index.tokens import FIELDS
 from archive.index.tolerance import Alternative, Choice, Replacing
+from archive.index.values import Reason
 
 # BM25F (Robertson, Zaragoza, Taylor 2004): term counts of all fields, each weighted and
 # normalised by its length, are added up before they saturate. The transcript is thousands of
@@ -62,7 +63,7 @@ _EXACT_BONUS = 0.5
 # thousand recordings. What comes after is not looked for.
 _MOST_LEAVES = 40
 _PHRASE_COST = 3
-_MOST_ALTERNATIVES = 60
+_MOST_ALTERNATIVES, _MOST_CONCEPTS = 60, 160
 
 Mask = NDArray[np.bool_]
 Scores = NDArray[np.float32]
@@ -97,6 +98,7 @@ class Ranker:
     _found: dict[tuple[Leaf, bool], Found] = field(default_factory=dict)
     _left: int = _MOST_LEAVES
     _left_instead: int = _MOST_ALTERNATIVES
+    _left_concepts: int = _MOST_CONCEPTS
 
     def evaluate(  # noqa: PLR0911 - one for each kind of node
         self, node: Node, *, wanted: bool = True
@@ -181,9 +183,13 @@ class Ranker:
             leaf = Leaf(one.words, choice.field)
             if leaf in self.leaf_weights:  # typed too, or instead of another word
                 continue
-            self._left_instead -= 1 if len(leaf.words) == 1 else _PHRASE_COST
-            if self._left_instead < 0:
-                break
+            cost = 1 if len(leaf.words) == 1 else _PHRASE_COST
+            if one.reason is Reason.CONCEPT:
+                self._left_concepts -= cost
+            else:
+                self._left_instead -= cost
+            if min(self._left_concepts, self._left_instead) < 0:
+                continue
             found = self._evaluate_leaf(leaf, wanted=True)
             count, idf = int(found.mask.sum()), self.leaf_weights.pop(leaf)
             if not count:

@@ -156,17 +156,21 @@ class Snapshot:
         """Name the parts of the index; what one holds never changes but for deletions."""
         return tuple(str(leaf.segment().segment_id()) for leaf, _ in self._reader.leaf_readers())
 
-    def count_surfaces(self, part: str) -> dict[str, float]:
+    def count_surfaces(self, part: str, fields: Sequence[str]) -> dict[str, float]:
         """Return every surface form in one part of the index, and how often it stands there.
 
-        In all fields, and in deleted documents too. Takes 6 µs a form and field.
+        In deleted documents too. Takes 6 µs a form and field.
+
+        Args:
+            part: of the index, by its name.
+            fields: of the document.
         """
 
         def read() -> dict[str, float]:
             counts: dict[str, float] = {}
             for leaf, _ in self._reader.leaf_readers():
                 if str(leaf.segment().segment_id()) == part:
-                    for name in self.fields:
+                    for name in fields:
                         for term, known in leaf.iter_field(surface_field(name)):
                             surface = term.decode()
                             counts[surface] = counts.get(surface, 0.0) + known.weight()

@@ -29,7 +29,7 @@ from benchmarks.findability.search_judge import (
     missed_bars,
     sum_up,
 )
-from benchmarks.findability.search_queries import Kind, Query, make_queries
+from benchmarks.findability.search_queries import Kind, make_queries
 
 
 def translate(term: str, language: str) -> str | None:

@@ -100,7 +100,9 @@ def recognized(path: Path, truth: Truth, *, sounds_like: bool) -> list[Segment]:
             speakers=truth.speakers,
             slides=tuple((one.start_ms, one.end_ms, one.text) for one in truth.slides),
         )
-        heard = recognizer.transcribe(extract_pcm(path, path.with_suffix(".pcm")), EVERYTHING, known)
+        heard = recognizer.transcribe(
+            extract_pcm(path, path.with_suffix(".pcm")), EVERYTHING, known
+        )
         kept.write_text(json.dumps([asdict(one) for one in heard.segments], ensure_ascii=False))
     raw = json.loads(kept.read_text("utf-8"))
     return [

@@ -3,7 +3,8 @@
 A place where a term is said counts as found when one of the first three moments of its
 recording is within 5 s of it; where a term is said at more than three places, also when all
 three moments shown are at some of them, for there is no room for more. A hit by tolerance is
-false when nobody says the term, and no slide shows it, within 5 s of there.
+false when what it was found by is no word of the term, however inflected, and nobody says the
+term, nor does a slide show it, within 5 s of there.
 """
 
 import statistics
@@ -11,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from archive.index import Hit, Moment, Track
+from archive.index.analysis import Stemmer
 from benchmarks.findability.material import Term
 from benchmarks.findability.score import NEAR_MS, Reader, Token
 from benchmarks.findability.search_archive import Searched
@@ -56,10 +58,15 @@ class SearchJudge:
 
     def __init__(self, archive: Sequence[Searched]) -> None:
         self._reader = Reader()
+        self._stemmer = Stemmer()
         self._by_id = {one.document.recording_id: one for one in archive}
         self._heard: dict[int, list[Token]] = {}
         for number, one in self._by_id.items():
-            words = one.truth.words if one.truth else [w for s in one.document.segments for w in s.words]
+            words = (
+                one.truth.words
+                if one.truth
+                else [w for s in one.document.segments for w in s.words]
+            )
             self._heard[number] = self._reader.tokens(words)
 
     def said_at(self, term: Term, recording_id: int) -> list[int]:
@@ -111,7 +118,7 @@ class SearchJudge:
             moments += len(hit.moments)
             own = [m for m in hit.moments if m.instead]
             tolerated += len(own)
-            false = [m for m in own if not self._is_there(term, hit.recording_id, m)]
+            false = [m for m in own if not self._is_true(term, hit.recording_id, m)]
             wrong += [
                 ", ".join(f"{one.reason.value} {one.found!r}" for one in m.instead) for m in false
             ]
@@ -124,6 +131,15 @@ class SearchJudge:
             false_moments=tuple(wrong),
             false_recordings=false_recordings,
         )
+
+    def _is_true(self, term: Term, recording_id: int, moment: Moment) -> bool:
+        """Whether all it was found by is a word of the term, or the term is said there."""
+        own = {self._stem(part) for one in term.accepted for part in self._reader.read(one)}
+        found = {self._stem(p) for one in moment.instead for p in self._reader.read(one.found)}
+        return found <= own or self._is_there(term, recording_id, moment)
+
+    def _stem(self, word: str) -> str:
+        return self._stemmer.stem(word, "en")
 
     def _is_there(self, term: Term, recording_id: int, moment: Moment) -> bool:
         one = self._by_id[recording_id]

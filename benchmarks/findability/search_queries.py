@@ -77,8 +77,7 @@ def slip(text: str, draw: random.Random) -> str | None:
 
     The first letter stays. None where every word is too short.
     """
-    words = [found for found in re.finditer(r"[^\W\d_]+", text)]
-    words = [found for found in words if len(found[0]) >= _SHORTEST_SLIP]
+    words = [found for found in re.finditer(r"[^\W\d_]+", text) if len(found[0]) >= _SHORTEST_SLIP]
     if not words:
         return None
     word = draw.choice(words)

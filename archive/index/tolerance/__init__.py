@@ -19,6 +19,7 @@ from archive.index.tolerance.alternatives import (
     walk_choices,
     widen,
 )
+from archive.index.tolerance.suggestions import mended
 
 __all__ = [
     "Alternative",
@@ -27,6 +28,7 @@ __all__ = [
     "Offer",
     "Replacing",
     "alternative_leaves",
+    "mended",
     "walk_choices",
     "widen",
 ]

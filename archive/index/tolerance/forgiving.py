@@ -8,15 +8,16 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice, product
 from weakref import WeakKeyDictionary
 
-from archive.glossary.phonetics import sound_key
+from archive.glossary.inflection import inflects
+from archive.glossary.soundalike import likeness
 from archive.index.analysis import Stemmer, tokenize
 from archive.index.leaves import LeafReader, LeafWord
-from archive.index.query import SPEAKER, Word
+from archive.index.query import Word
 from archive.index.snapshot import Snapshot
 from archive.index.tolerance.alternatives import Alternative, Offer
 from archive.index.tolerance.lexicon import Lexicon, shipped_lexicon
 from archive.index.tolerance.numbers import find_quantities, write_quantity
-from archive.index.tolerance.sounds import find_runs, find_words
+from archive.index.tolerance.sounds import find_sound_alikes
 from archive.index.tolerance.typos import Near, near_words
 from archive.index.tolerance.vocabulary import Vocabularies, Vocabulary
 from archive.index.values import Reason
@@ -31,10 +32,13 @@ _SHORTEST_JOINED, _LONGEST_JOINED = 6, 30
 _SHORTEST_PART = 2
 _TOLD_APART = 10.0
 """How much more frequent a word must be than one that nobody knows, to be what was meant."""
+_LEAST_ALIKE = 0.8
+"""Of the sounds of words that are two slips apart: slips are made in writing."""
+_ABOUT_AS_LIKELY = 0.2
+"""Of the cost of slips: what costs so little more may have been meant as well."""
 _CACHED = 500
 
 Words = tuple[LeafWord, ...]
-_Key = tuple[tuple[str, ...], str | None]
 
 
 class Forgiving:
@@ -47,34 +51,32 @@ class Forgiving:
         self._vocabularies = Vocabularies(self._lexicon)
         self._reader = LeafReader()
         self._stemmer = Stemmer()
-        self._found: WeakKeyDictionary[Snapshot, dict[_Key, tuple[Offer, ...]]] = (
+        self._found: WeakKeyDictionary[Snapshot, dict[tuple[str, ...], tuple[Offer, ...]]] = (
             WeakKeyDictionary()
         )
 
     def expand(self, words: Sequence[Word], snapshot: Snapshot) -> Iterable[Offer]:
         """Offer alternatives; see `Expander`."""
-        key = (tuple(word.text for word in words), words[0].field)
+        typed = tuple(word.text for word in words)
         cached = self._found.setdefault(snapshot, {})
-        found = cached.get(key)
+        found = cached.get(typed)
         if found is None:
             if len(cached) >= _CACHED:
                 cached.clear()
-            found = cached[key] = self._find(*key, snapshot)
+            found = cached[typed] = self._find(typed, snapshot)
         return found
 
     def vocabulary(self, snapshot: Snapshot) -> Vocabulary:
         """Return the words of a snapshot."""
         return self._vocabularies.of(snapshot)
 
-    def _find(
-        self, typed: tuple[str, ...], field: str | None, snapshot: Snapshot
-    ) -> tuple[Offer, ...]:
+    def _find(self, typed: tuple[str, ...], snapshot: Snapshot) -> tuple[Offer, ...]:
         vocabulary = self._vocabularies.of(snapshot)
         tokens = [self._tokens(text) for text in typed[:_MOST_WORDS]]
         offers: list[Offer] = []
         for place, own in enumerate(tokens):
             if own:
-                found = self._of_word(own, vocabulary, snapshot, timed=field != SPEAKER)
+                found = self._of_word(own, vocabulary, snapshot)
                 offers.append(Offer(place, place, tuple(found)))
         for first in range(len(tokens) - 1):
             pair = tokens[first : first + 2]
@@ -92,7 +94,7 @@ class Forgiving:
     # One typed word
 
     def _of_word(
-        self, tokens: Sequence[str], vocabulary: Vocabulary, snapshot: Snapshot, *, timed: bool
+        self, tokens: Sequence[str], vocabulary: Vocabulary, snapshot: Snapshot
     ) -> Iterator[Alternative]:
         if not all(token.isalpha() for token in tokens):
             return
@@ -103,7 +105,7 @@ class Forgiving:
         else:
             yield from self._hyphenated(tokens, joined, vocabulary)
         meant = [joined]
-        if len(tokens) == 1 and not self._is_known(joined, vocabulary):
+        if len(tokens) == 1 and not self._is_known(joined):
             near = self._typos(joined, vocabulary)
             yield from self._as_alternatives(near, vocabulary)
             meant += [one.word for one in near if one.word in self._lexicon.terms][:2]
@@ -139,16 +141,12 @@ class Forgiving:
         """Offer a word of several parts as one, and its parts in other spellings."""
         for spelled in (joined, *vocabulary.spelled_like(joined, loose=False)):
             if vocabulary.frequency(spelled):
-                yield _alternative(
-                    (self._inflected(spelled),), Reason.SPELLING, spelled, _SPELLING
-                )
-        choices = [
-            [token, *vocabulary.spelled_like(token, loose=False)[:2]] for token in tokens
-        ]
+                yield _alternative((self._inflected(spelled),), Reason.SPELLING, spelled, _SPELLING)
+        choices = [[token, *vocabulary.spelled_like(token, loose=False)[:2]] for token in tokens]
         for parts in islice(product(*choices), 1, _MOST_SPELLINGS):
             yield _written(parts, Reason.SPELLING, _SPELLING)
 
-    def _is_known(self, word: str, vocabulary: Vocabulary) -> bool:
+    def _is_known(self, word: str) -> bool:
         return self._lexicon.is_right(word) or any(
             self._lexicon.is_right(stem.partition(":")[2]) for stem in self._stems(word)[1:3]
         )
@@ -159,17 +157,21 @@ class Forgiving:
         here = near_words(word, vocabulary.words[: vocabulary.count])
         terms = near_words(word, self._terms)
         near = {one.word: one for one in (*here, *terms)}
+        terms_of = self._lexicon.terms
         likely = [
             one
             for one in near.values()
-            if one.word in self._lexicon.terms
-            or vocabulary.frequency(one.word) >= max(own * _TOLD_APART, 1)
+            if not inflects(one.word, word)
+            and (one.distance == 1 or likeness(word, one.word) >= _LEAST_ALIKE)
+            and (
+                one.word in terms_of or vocabulary.frequency(one.word) >= max(own * _TOLD_APART, 1)
+            )
         ]
+        least = min((one.cost for one in likely), default=0.0)
         return sorted(
-            likely,
+            (one for one in likely if one.cost <= least + _ABOUT_AS_LIKELY),
             key=lambda one: (
-                one.distance,
-                one.word not in self._lexicon.terms,
+                one.cost - _ABOUT_AS_LIKELY * (one.word in terms_of),
                 -vocabulary.frequency(one.word),
             ),
         )[:_MOST_TYPOS]
@@ -178,7 +180,7 @@ class Forgiving:
         self, near: Sequence[Near], vocabulary: Vocabulary
     ) -> Iterator[Alternative]:
         for one in near:
-            weight = _TYPO if one.distance == near[0].distance else _FURTHER_TYPO
+            weight = _TYPO if one is near[0] else _FURTHER_TYPO
             for word in (one.word, *vocabulary.spelled_like(one.word, loose=False)):
                 if vocabulary.frequency(word):
                     yield _alternative((self._inflected(word),), Reason.TYPO, word, weight)
@@ -192,12 +194,10 @@ class Forgiving:
                 yield _written(parts, Reason.SOUND, _SOUND)
         if word in self._lexicon.ordinary and word not in self._lexicon.terms:
             return
-        if not sound_key(word).isascii():
-            return
-        for alike in find_words(word, vocabulary)[:_MOST_SOUNDS]:
-            yield _written(alike.words, Reason.SOUND, _SOUND * alike.likeness)
-        for alike in find_runs(word, vocabulary, snapshot)[:_MOST_RUNS]:
-            yield _written(alike.words, Reason.SOUND, _SOUND * alike.likeness)
+        spellings = vocabulary.spelled_like(word, loose=False)
+        alike = find_sound_alikes(word, vocabulary, snapshot, besides=spellings)
+        for one in alike[:_MOST_SOUNDS]:
+            yield _written(one.words, Reason.SOUND, _SOUND * one.likeness)
 
     # Several typed words
 
@@ -216,10 +216,9 @@ class Forgiving:
             parts = tuple(token.surface for token in tokenize(heard))
             if parts and all(vocabulary.frequency(part) for part in parts):
                 yield _written(parts, Reason.SOUND, _SOUND)
-        alike = [*find_words(joined, vocabulary), *find_runs(joined, vocabulary, snapshot)]
+        alike = find_sound_alikes(joined, vocabulary, snapshot, besides=(first, second))
         for one in alike[:_MOST_RUNS]:
-            if one.words != (first, second):
-                yield _written(one.words, Reason.SOUND, _SOUND * one.likeness)
+            yield _written(one.words, Reason.SOUND, _SOUND * one.likeness)
 
     def _of_numbers(self, tokens: Sequence[Sequence[str]]) -> Iterator[Offer]:
         """Offer numbers in digits for words and the other way round, units by any name."""

@@ -13,6 +13,9 @@ from archive.glossary.shipped import read_shipped
 from archive.glossary.values import Term
 from archive.glossary.wording import squeeze
 from archive.index.analysis import tokenize
+from archive.index.tolerance.spelling import sure_key
+
+_SHORTEST = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,16 +26,24 @@ class Lexicon:
     """Folded ordinary words of the languages that have a list."""
     terms: frozenset[str] = frozenset()
     """Folded single words of glossary terms and their variants."""
+    right_keys: frozenset[str] = frozenset()
+    """Sure spelling keys of all of them."""
     heard: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """What recognition is known to write for a term, by the term squeezed; as written."""
 
     def is_right(self, word: str) -> bool:
-        """Whether a folded word is right as it is written."""
-        return word in self.ordinary or word in self.terms
+        """Whether a folded word is right as it is written; very short ones always are."""
+        return (
+            len(word) < _SHORTEST
+            or word in self.ordinary
+            or word in self.terms
+            or sure_key(word) in self.right_keys
+        )
 
 
 def build_lexicon(ordinary: Iterable[str], terms: Iterable[Term]) -> Lexicon:
     """Build a lexicon of ordinary words and glossary terms."""
+    common = frozenset(ordinary)
     words: set[str] = set()
     heard: dict[str, tuple[str, ...]] = {}
     for term in terms:
@@ -41,7 +52,12 @@ def build_lexicon(ordinary: Iterable[str], terms: Iterable[Term]) -> Lexicon:
             if term.sounds_like:
                 key = squeeze(spelling)
                 heard[key] = tuple(dict.fromkeys((*heard.get(key, ()), *term.sounds_like)))
-    return Lexicon(ordinary=frozenset(ordinary), terms=frozenset(words), heard=heard)
+    return Lexicon(
+        ordinary=common,
+        terms=frozenset(words),
+        right_keys=frozenset(map(sure_key, (*common, *words))),
+        heard=heard,
+    )
 
 
 @lru_cache(maxsize=2)

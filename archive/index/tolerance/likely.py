@@ -1,10 +1,14 @@
 """Comparing sounds with a part of other sounds. Pure; the costs are `glossary.likeness`'s."""
 
+import re
 from collections.abc import Iterable
 
 import numpy as np
 
 from archive.glossary.likeness import Codes, Floats, _costs
+
+_REPEATED = re.compile(r"(.)\1+")
+_WEAK = str.maketrans(dict.fromkeys("aeiouhjw") | {"N": "n"})
 
 
 def joined_key(keys: Iterable[str]) -> str:
@@ -13,6 +17,11 @@ def joined_key(keys: Iterable[str]) -> str:
     for key in keys:
         joined += key[1:] if joined and key and joined[-1] == key[0] else key
     return joined
+
+
+def bones(key: str) -> str:
+    """Return the strong consonants of a key, each once where it is doubled."""
+    return _REPEATED.sub(r"\1", key.translate(_WEAK))
 
 
 def contained(parts: Codes, whole: Codes) -> Floats:

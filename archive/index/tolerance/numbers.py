@@ -14,14 +14,18 @@ _MOST_DECIMALS = 3
 _YEARS = range(1_100, 2_100)
 _HUNDRED, _THOUSAND = 100, 1_000
 _TEENS = 20
-_NO_TENS_OF_ITS_OWN = (70, 90)
 
-_EN = """zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen
-fifteen sixteen seventeen eighteen nineteen""".split()
-_EN_TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
-_FR = """zero un deux trois quatre cinq six sept huit neuf dix onze douze treize quatorze quinze
-seize""".split()
-_FR_TENS = "vingt trente quarante cinquante soixante".split()
+_EN = (
+    "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten",
+    "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen",
+    "nineteen",
+)  # fmt: skip
+_EN_TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
+_FR = (
+    "zero", "un", "deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf", "dix", "onze",
+    "douze", "treize", "quatorze", "quinze", "seize",
+)  # fmt: skip
+_FR_TENS = ("vingt", "trente", "quarante", "cinquante", "soixante")
 
 _UNITS = (
     "mg milligram milligrams milligramme milligrammes",
@@ -73,9 +77,7 @@ def write_quantity(quantity: Quantity) -> tuple[tuple[Run, ...], Run]:
 
 def _write_number(whole: int, decimals: str) -> tuple[Run, ...]:
     if not decimals:
-        return tuple(
-            dict.fromkeys([(str(whole),), *_say_english(whole), *_say_french(whole)])
-        )
+        return tuple(dict.fromkeys([(str(whole),), *_say_english(whole), *_say_french(whole)]))
     digits = [int(digit) for digit in decimals]
     english = [
         (*said, "point", *(_EN[digit] for digit in digits)) for said in _say_english(whole)[:1]
@@ -174,7 +176,7 @@ def _say_english(value: int) -> tuple[Run, ...]:
             forms += [(*head, *tail) for tail in tails[:1]]
             forms += [(*head, "and", *tail) for tail in tails[:1] if rest and rest < _HUNDRED]
             break
-    if value in _YEARS and value % _HUNDRED >= 10:
+    if value in _YEARS and value % _HUNDRED > _EN.index("nine"):
         forms.append((*_say_english(value // _HUNDRED)[0], *_say_english(value % _HUNDRED)[0]))
     return tuple(forms)
 

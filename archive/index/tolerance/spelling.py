@@ -17,7 +17,7 @@ _SURE = (
     (re.compile(r"(?<=..)isation"), "ization"),
     (re.compile(r"(?<=...)is(?=(?:e|ed|es|er|ers|ing)$)"), "iz"),
     (re.compile(r"(?<=...)ys(?=(?:e|ed|es|er|ers|ing)$)"), "yz"),
-    (re.compile(r"(?<=..[bcdfghklmnprstvw])our(?=$|s$|ed$|ing$|able$|ably$|al$|ally$|ist$|er$)"), "or"),
+    (re.compile(r"(?<=..[bcdfghklmnprstvw])our(?=(?:s|ed|ing|able|al|ally|ist|er)?$)"), "or"),
     (re.compile(r"(?<=..[bcdgtv])re(?=s?$)"), "er"),
     (re.compile(r"ogue(?=s?$)"), "og"),
     (re.compile(r"(?<=gram)me(?=s?$)"), ""),

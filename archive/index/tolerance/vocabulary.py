@@ -19,14 +19,17 @@ from archive.glossary.consonants import Bytes, count_neighbours, onsets
 from archive.glossary.likeness import Codes, Floats, encode, weigh
 from archive.glossary.phonetics import sound_key
 from archive.index.snapshot import Snapshot
-from archive.index.tokens import Hashes, hash_term
+from archive.index.tokens import TRACK_FIELDS, UNTIMED_FIELDS, Hashes, hash_term
 from archive.index.tolerance.lexicon import Lexicon
 from archive.index.tolerance.spelling import loose_key, sure_key
+from archive.index.values import Track
 
 _LONGEST_WORD = 30
 _LONGEST_KEY = 24
 _MOST_CACHED_PARTS = 200
 _FEW_LETTERS = 2
+_WRITTEN = (*UNTIMED_FIELDS, TRACK_FIELDS[Track.SLIDE])
+"""Fields that no recognizer of speech wrote."""
 
 Rows = NDArray[np.int64]
 
@@ -60,6 +63,7 @@ class WordTable:
         self._right: NDArray[np.bool_] = np.empty(0, np.bool_)
         self._sounds = Sounds((), encode([]), np.empty(0, np.float32), _no_bytes(49), _no_bytes())
         self._by_spelling: tuple[dict[str, list[int]], dict[str, list[int]], int] = ({}, {}, 0)
+        self.number(sorted(lexicon.terms))
 
     def number(self, words: Iterable[str]) -> None:
         """Give each word a number, if it has none."""
@@ -114,8 +118,16 @@ class WordTable:
 class Vocabulary:
     """The words of one snapshot; never changes."""
 
-    def __init__(self, table: WordTable, counts: Mapping[str, float]) -> None:
-        """Take the table, which has all these words, and how often each stands in the snapshot."""
+    def __init__(
+        self, table: WordTable, counts: Mapping[str, float], written: Iterable[str]
+    ) -> None:
+        """Take the table, which has all these words, and how often each stands in the snapshot.
+
+        Args:
+            table: has all words.
+            counts: how often each word stands in the snapshot.
+            written: words that people wrote, in titles and names: they are right.
+        """
         self.table = table
         self.count = len(table.words)
         self.frequencies = np.zeros(self.count, np.float32)
@@ -123,7 +135,9 @@ class Vocabulary:
         numbers = [table.numbers[word] for word in counts]
         self.frequencies[numbers] = list(counts.values())
         self.hashes = table.hashes(self.count)
-        self.right = table.right(self.count)
+        self.right = table.right(self.count).copy()
+        """bool, (words,): right as they are."""
+        self.right[[table.numbers[word] for word in written]] = True
 
     @property
     def words(self) -> list[str]:
@@ -177,7 +191,7 @@ class Vocabularies:
         self._table = WordTable(lexicon)
         self._lock = threading.Lock()
         self._of: WeakKeyDictionary[Snapshot, Vocabulary] = WeakKeyDictionary()
-        self._parts: dict[str, Mapping[str, float]] = {}
+        self._parts: dict[tuple[str, bool], Mapping[str, float]] = {}
 
     def of(self, snapshot: Snapshot) -> Vocabulary:
         """Return the vocabulary of a snapshot, read at the first look: 6 µs a word."""
@@ -191,16 +205,23 @@ class Vocabularies:
             return found
 
     def _read(self, snapshot: Snapshot) -> Vocabulary:
+        heard = [name for name in snapshot.fields if name not in _WRITTEN]
+        written = [name for name in snapshot.fields if name in _WRITTEN]
         parts = {
-            name: self._parts.get(name) or snapshot.count_surfaces(name)
+            (name, by_people): self._parts.get((name, by_people))
+            or snapshot.count_surfaces(name, written if by_people else heard)
             for name in snapshot.part_names()
+            for by_people in (False, True)
         }
         self._parts = dict(list(parts.items())[:_MOST_CACHED_PARTS])
         counts: Counter[str] = Counter()
-        for part in parts.values():
-            counts.update(part)  # type: ignore[arg-type] # counts are weights
+        right: set[str] = set()
+        for (_, by_people), part in parts.items():
+            counts.update(part)
+            if by_people:
+                right.update(part)
         self._table.number(counts)
-        return Vocabulary(self._table, counts)
+        return Vocabulary(self._table, counts, right)
 
 
 def _append_sounds(known: Sounds, words: Iterable[str]) -> Sounds:
