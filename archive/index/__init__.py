@@ -6,6 +6,8 @@ and can be rebuilt. The site searches, the worker writes.
 
 from archive.index.search_index import SearchIndex
 from archive.index.values import (
+    Completion,
+    Culprit,
     Facet,
     FacetKind,
     FacetValue,
@@ -14,6 +16,7 @@ from archive.index.values import (
     IndexedState,
     Moment,
     Narrowing,
+    Part,
     ResultPage,
     SlideText,
     Sort,
@@ -21,6 +24,8 @@ from archive.index.values import (
 )
 
 __all__ = [
+    "Completion",
+    "Culprit",
     "Facet",
     "FacetKind",
     "FacetValue",
@@ -29,6 +34,7 @@ __all__ = [
     "IndexedState",
     "Moment",
     "Narrowing",
+    "Part",
     "ResultPage",
     "SearchIndex",
     "SlideText",

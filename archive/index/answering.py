@@ -3,7 +3,7 @@
 Between the ranker, which knows every document, and hits, made for one page only.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,11 +14,11 @@ from archive.index.facets import all_of, count_facets, narrow
 from archive.index.hits import make_hit
 from archive.index.leaves import LeafReader
 from archive.index.proximity import closeness_bonus
-from archive.index.query import Node, describe, parse
+from archive.index.query import Node, describe, parse, take_apart, write
 from archive.index.ranking import Found, Ranker
 from archive.index.snapshot import Snapshot
-from archive.index.tolerance import Expander, widen
-from archive.index.values import Narrowing, ResultPage, Sort
+from archive.index.tolerance import Expander, mended, widen
+from archive.index.values import AlsoFound, MeantQuery, Narrowing, Part, ResultPage, Sort
 
 _WEIGHED_BY_CLOSENESS = 50
 """The best by words alone, whose positions are read: 0.2 ms each."""
@@ -55,6 +55,7 @@ def answer(
     empty = ResultPage(
         query=request.query,
         understood=describe(node),
+        parts=parts_of(node),
         total=0,
         page=request.page,
         page_size=request.page_size,
@@ -75,6 +76,7 @@ def answer(
     return ResultPage(
         query=request.query,
         understood=describe(node),
+        parts=parts_of(node),
         total=len(order),
         page=request.page,
         page_size=request.page_size,
@@ -89,12 +91,38 @@ def answer(
             )
             for number in order[first : first + request.page_size].tolist()
         ),
+        also=tuple(
+            AlsoFound(
+                reason=one.reason,
+                asked=asked,
+                label=one.label,
+                language=one.language,
+                concept=one.concept,
+                recordings=count,
+            )
+            for (asked, one), count in ranker.alternative_counts.items()
+        ),
+        meant=tuple(_did_you_mean(read, ranker, int(found.exact.sum()))),
         facets=(
             count_facets(snapshot, found.mask, request.narrowing, narrowed)
             if request.facets
             else ()
         ),
     )
+
+
+def _did_you_mean(read: Node, ranker: Ranker, found: int) -> Iterator[MeantQuery]:
+    """Suggest queries with slips mended that find more than what was typed."""
+    for node in mended(read):
+        meant = Ranker(ranker.snapshot, ranker.reader, ranker.visible).evaluate(node)
+        count = int(meant.mask.sum()) if meant else 0
+        if count > found:
+            yield MeantQuery(query=write(node), recordings=count)
+
+
+def parts_of(node: Node | None) -> tuple[Part, ...]:
+    """Say part by part how a query was read."""
+    return tuple(Part(text=part.text, rest=part.rest) for part in take_apart(node))
 
 
 def read_query(node: Node, snapshot: Snapshot, expanders: Sequence[Expander] | None) -> Node:

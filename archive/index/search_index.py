@@ -13,6 +13,8 @@ import numpy as np
 
 from archive.errors import OutdatedIndexError, SearchIndexError
 from archive.index.answering import Request, answer, read_query
+from archive.index.completing import complete, occurring
+from archive.index.explaining import explain
 from archive.index.files import check_format
 from archive.index.leaves import Leaf, LeafReader
 from archive.index.matches import find_clusters, find_matches, matched_words
@@ -23,6 +25,8 @@ from archive.index.snapshot import LatestSnapshot, Snapshot
 from archive.index.store import Store
 from archive.index.tolerance import Expander, Replacing, alternative_leaves
 from archive.index.values import (
+    Completion,
+    Culprit,
     IndexDocument,
     IndexedState,
     Moment,
@@ -65,10 +69,13 @@ class SearchIndex:
             expanders: what offers alternatives to words of a query, besides what forgives
                 spelling, typos and mishearing.
         """
+        # Not at the top: the glossary, whose phonetics it uses, reads text as this package does.
+        from archive.index.tolerance.forgiving import Forgiving  # noqa: PLC0415
+
         self._store = Store(directory, lock_timeout_s=lock_timeout_s)
         self._latest = LatestSnapshot(self._store, cache_bytes=cache_bytes)
         self._leaf_reader = LeafReader()
-        self._expanders: tuple[Expander, ...] = (*expanders,)
+        self._expanders: tuple[Expander, ...] = (Forgiving(), *expanders)
 
     # Searching
 
@@ -84,6 +91,7 @@ class SearchIndex:
         narrowing: Narrowing = _EVERYTHING,
         sort: Sort = Sort.RELEVANCE,
         facets: bool = False,
+        expanders: Sequence[Expander] = (),
     ) -> ResultPage:
         """Find recordings, best first, with their best moments.
 
@@ -97,6 +105,7 @@ class SearchIndex:
             narrowing: what the results are narrowed to.
             sort: what they are ordered by.
             facets: whether to count what they can be narrowed by.
+            expanders: what offers alternatives to words of this query, if tolerant.
 
         Raises:
             SearchIndexError: the index is damaged.
@@ -113,13 +122,76 @@ class SearchIndex:
             facets=facets,
         )
         return answer(
-            request, self._latest.get(), reader=self._leaf_reader, expanders=self._expanders
+            request,
+            self._latest.get(),
+            reader=self._leaf_reader,
+            expanders=(*self._expanders, *expanders),
         )
 
+    def explain(
+        self,
+        query: str,
+        *,
+        narrowing: Narrowing = _EVERYTHING,
+        public_only: bool = True,
+        expanders: Sequence[Expander] = (),
+    ) -> tuple[Culprit, ...]:
+        """Tell why a query finds nothing; see `archive.index.explaining`.
+
+        Raises:
+            SearchIndexError: the index is damaged.
+        """
+        snapshot = self._latest.get()
+        if snapshot is None:
+            return ()
+        return explain(
+            query,
+            narrowing,
+            snapshot,
+            reader=self._leaf_reader,
+            expanders=(*self._expanders, *expanders),
+            public_only=public_only,
+        )
+
+    def complete(
+        self, text: str, *, public_only: bool = True, most: int = 3
+    ) -> tuple[Completion, ...]:
+        """Offer titles, collections, speakers and subjects; see `archive.index.completing`.
+
+        Raises:
+            SearchIndexError: the index is damaged.
+        """
+        snapshot = self._latest.get()
+        if snapshot is None:
+            return ()
+        return complete(text, snapshot, public_only=public_only, most=most)
+
+    def occurring(self, terms: Sequence[str], *, public_only: bool = True) -> tuple[str, ...]:
+        """Return those of some terms that something visible holds, in order.
+
+        Raises:
+            SearchIndexError: the index is damaged.
+        """
+        snapshot = self._latest.get()
+        if snapshot is None:
+            return ()
+        return occurring(terms, snapshot, reader=self._leaf_reader, public_only=public_only)
+
     def moments(
-        self, query: str, recording_id: int, *, public_only: bool = True
+        self,
+        query: str,
+        recording_id: int,
+        *,
+        public_only: bool = True,
+        expanders: Sequence[Expander] = (),
     ) -> tuple[Moment, ...]:
         """Find every moment of one recording that matches any part of the query.
+
+        Args:
+            query: as for `search`.
+            recording_id: to look in.
+            public_only: find nothing in what is not public.
+            expanders: as for `search`.
 
         Returns:
             Those of all tracks in order of time; at the same time speech before slides before
@@ -128,7 +200,7 @@ class SearchIndex:
         Raises:
             SearchIndexError: the index is damaged.
         """
-        inside = self._look_inside(query, recording_id, public_only=public_only)
+        inside = self._look_inside(query, recording_id, expanders, public_only=public_only)
         if inside is None:
             return ()
         snapshot, number, leaves, voices, replacing = inside
@@ -142,8 +214,16 @@ class SearchIndex:
         *,
         track: Track = Track.SPEECH,
         public_only: bool = True,
+        expanders: Sequence[Expander] = (),
     ) -> tuple[tuple[int, int], ...]:
         """Find the words in one track of one recording that match any part of the query.
+
+        Args:
+            query: as for `search`.
+            recording_id: to look in.
+            track: of it.
+            public_only: find nothing in what is not public.
+            expanders: as for `search`.
 
         Returns:
             Start and end of each word in ms, in order of time.
@@ -151,7 +231,7 @@ class SearchIndex:
         Raises:
             SearchIndexError: the index is damaged.
         """
-        inside = self._look_inside(query, recording_id, public_only=public_only)
+        inside = self._look_inside(query, recording_id, expanders, public_only=public_only)
         if inside is None:
             return ()
         snapshot, number, leaves, voices, _ = inside
@@ -320,7 +400,7 @@ class SearchIndex:
             merge_small(generation)
 
     def _look_inside(
-        self, query: str, recording_id: int, *, public_only: bool
+        self, query: str, recording_id: int, expanders: Sequence[Expander], *, public_only: bool
     ) -> tuple[Snapshot, int, tuple[Leaf, ...], Voices | None, Mapping[Leaf, Replacing]] | None:
         """Find a recording's document, and read what to look for in it, said by whom.
 
@@ -333,7 +413,7 @@ class SearchIndex:
         number = snapshot.find(recording_id)
         if number is None or not snapshot.visible(public_only=public_only)[number]:
             return None
-        read = read_query(node, snapshot, self._expanders)
+        read = read_query(node, snapshot, (*self._expanders, *expanders))
         voices = asked_voices(snapshot, number, self._leaf_reader.speaker_leaves(read))
         replacing = alternative_leaves(read, self._leaf_reader)
         leaves = (*self._leaf_reader.wanted_leaves(read), *replacing)

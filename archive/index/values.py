@@ -218,12 +218,76 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AlsoFound:
+    """Words that were looked for in place of words typed, and found."""
+
+    reason: Reason
+    asked: str
+    """As typed."""
+    label: str
+    """As it is told: `artisanate`, `hipertensão`."""
+    language: str
+    """A Whisper code, of a concept's name; empty: any."""
+    concept: str
+    """Id of the concept, where that is the reason."""
+    recordings: int
+    """How many that may be seen hold it; the other words of the query aside."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeantQuery:
+    """A query that may have been meant."""
+
+    query: str
+    recordings: int
+    """How many answer it as it is written."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """One of the things a query asks for."""
+
+    text: str
+    """In words: `artesunate`, `spoken in French`."""
+    rest: str
+    """The query without it, to be typed; empty when nothing is left."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Culprit:
+    """What may be the reason that a search found nothing."""
+
+    text: str
+    """A part of the query in words; empty for a kind that results were narrowed by."""
+    kind: FacetKind | None
+    """That kind; None for a part of the query."""
+    alone: int
+    """How many recordings answer it by itself, narrowed by nothing."""
+    without: int
+    """How many recordings would be found without it."""
+    rest: str
+    """The query without it, to be typed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Completion:
+    """What someone who begins to type may mean."""
+
+    kind: str
+    """`title`, `collection`, `speaker`, `subject` or `term`."""
+    text: str
+    """As it is written."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ResultPage:
     """One page of the recordings that answer a query, best first."""
 
     query: str
     understood: str
     """The query as it was read, in words; empty when there was nothing to look for."""
+    parts: tuple[Part, ...]
+    """The same, part by part."""
     total: int
     """Exact number of recordings on all pages."""
     page: int
@@ -231,3 +295,7 @@ class ResultPage:
     hits: tuple[Hit, ...]
     facets: tuple[Facet, ...] = ()
     """What the recordings found can be narrowed by, those of all pages counted."""
+    also: tuple[AlsoFound, ...] = ()
+    """What was looked for beside the words typed, and is there."""
+    meant: tuple[MeantQuery, ...] = ()
+    """What may have been meant, likeliest first; each finds more than what was typed."""

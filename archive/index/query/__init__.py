@@ -23,6 +23,7 @@ from archive.index.query.nodes import (
     Word,
 )
 from archive.index.query.parser import MAX_CHARACTERS, MAX_DEPTH, MAX_LEAVES, parse
+from archive.index.query.parts import QueryPart, add_words, joined, nodes_of, take_apart
 from archive.index.query.wording import describe
 from archive.index.query.writing import quote, write
 
@@ -43,12 +44,17 @@ __all__ = [
     "Or",
     "Phrase",
     "Prefix",
+    "QueryPart",
     "Spoken",
     "Text",
     "Within",
     "Word",
+    "add_words",
     "describe",
+    "joined",
+    "nodes_of",
     "parse",
     "quote",
+    "take_apart",
     "write",
 ]

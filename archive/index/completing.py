@@ -1,0 +1,79 @@
+"""What someone who begins to type may mean: titles, collections, speakers, subjects.
+
+Read from the label columns of a snapshot; only what a document has that may be seen.
+"""
+
+from collections.abc import Iterator, Sequence
+from heapq import nsmallest
+
+import numpy as np
+from numpy.typing import NDArray
+
+from archive.index.analysis import fold
+from archive.index.labels import LabelColumn
+from archive.index.leaves import LeafReader
+from archive.index.query import Word
+from archive.index.ranking import Ranker
+from archive.index.snapshot import Snapshot
+from archive.index.values import Completion, FacetKind
+
+_TITLE = "title"
+_KINDS = (FacetKind.SUBJECT, FacetKind.SPEAKER, FacetKind.COLLECTION)
+
+
+def complete(
+    text: str, snapshot: Snapshot, *, public_only: bool, most: int
+) -> tuple[Completion, ...]:
+    """Offer names that hold the words typed, the last of them perhaps only begun.
+
+    Args:
+        text: as typed.
+        snapshot: to look in.
+        public_only: leave out what is not public.
+        most: how many at most of each kind, but titles twice as many.
+
+    Returns:
+        Subjects, speakers, collections, titles; of each kind those first that begin with the
+        text, then those that most recordings have.
+    """
+    typed = "".join(f" {folded}" for word in text.split() if (folded := fold(word)))
+    if not typed:
+        return ()
+    visible = snapshot.visible(public_only=public_only)
+    columns = [(kind.value, snapshot.labels.by_kind[kind], most) for kind in _KINDS]
+    columns.append((_TITLE, snapshot.labels.titles, 2 * most))
+    return tuple(
+        Completion(kind=kind, text=name)
+        for kind, column, limit in columns
+        for name in _names(column, typed, visible, limit)
+    )
+
+
+def occurring(
+    terms: Sequence[str], snapshot: Snapshot, *, reader: LeafReader, public_only: bool
+) -> tuple[str, ...]:
+    """Return those terms that something visible holds as they are written, in order."""
+    ranker = Ranker(snapshot, reader, snapshot.visible(public_only=public_only))
+    found = []
+    for term in terms:
+        one = ranker.evaluate(Word("-".join(term.split())))
+        if one is not None and one.mask.any():
+            found.append(term)
+    return tuple(found)
+
+
+def _names(column: LabelColumn, typed: str, visible: NDArray[np.bool_], most: int) -> Iterator[str]:
+    places = [
+        (place, number)
+        for number, folded in enumerate(column.folded)
+        if (place := folded.find(typed)) >= 0
+    ]
+    if not places:
+        return
+    counts = column.count(visible).tolist()
+    ranked = nsmallest(
+        most,
+        ((place > 0, -counts[number], number) for place, number in places if counts[number]),
+    )
+    for _, _, number in ranked:
+        yield column.names[number]
