@@ -154,7 +154,8 @@ class Snapshot:
 
     def part_names(self) -> tuple[str, ...]:
         """Name the parts of the index; what one holds never changes but for deletions."""
-        return tuple(str(leaf.segment().segment_id()) for leaf, _ in self._reader.leaf_readers())
+        parts = [leaf.segment() for leaf, _ in self._reader.leaf_readers()]
+        return tuple(str(part.segment_id()) for part in parts if part is not None)
 
     def count_surfaces(self, part: str, fields: Sequence[str]) -> dict[str, float]:
         """Return every surface form in one part of the index, and how often it stands there.
