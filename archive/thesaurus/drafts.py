@@ -1,7 +1,6 @@
 """Checking what a person or a file gives as a label. Pure."""
 
 import re
-import unicodedata
 
 from archive.errors import InvalidInputError
 from archive.glossary.wording import fold_term, one_line
@@ -81,9 +80,8 @@ def read_mesh(text: str) -> str:
 
 def concept_of(term: str) -> str:
     """Make the id of a concept from a name of it; empty where it has no Latin letters."""
-    plain = unicodedata.normalize("NFKD", term.replace("’", "").replace("'", ""))  # noqa: RUF001 - apostrophes
-    words = re.findall(r"[a-z0-9]+", plain.encode("ascii", "ignore").decode().lower())
-    return "-".join(words)[:MAX_CONCEPT].strip("-")
+    plain = fold_term(term.replace("’", "").replace("'", ""))  # noqa: RUF001 - apostrophes
+    return "-".join(re.findall(r"[a-z0-9]+", plain))[:MAX_CONCEPT].strip("-")
 
 
 def _read_term(text: str) -> str:

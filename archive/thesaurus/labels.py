@@ -110,24 +110,24 @@ def read_labels(session: Session, concept_ids: Sequence[str] | None = None) -> t
         ThesaurusLabel.preferred,
         ThesaurusConcept.mesh,
         ThesaurusLabel.source,
+        ThesaurusLabel.folded,
     ).join(ThesaurusConcept, ThesaurusConcept.id == ThesaurusLabel.concept_id)
     if concept_ids is not None:
         query = query.where(ThesaurusLabel.concept_id.in_(concept_ids))
+    rows = sorted(
+        session.execute(query),
+        key=lambda row: (row[0], *language_rank(row[1]), not row[3], row[6], row[2]),
+    )
     return tuple(
-        sorted(
-            (
-                Label(
-                    concept=row[0],
-                    language=row[1],
-                    term=row[2],
-                    preferred=row[3],
-                    mesh=row[4],
-                    source=row[5],
-                )
-                for row in session.execute(query)
-            ),
-            key=order_of,
+        Label(
+            concept=row[0],
+            language=row[1],
+            term=row[2],
+            preferred=row[3],
+            mesh=row[4],
+            source=row[5],
         )
+        for row in rows
     )
 
 
@@ -215,8 +215,8 @@ def save_label(session: Session, label: Label, *, now: datetime) -> None:
     row = session.scalar(_same(label))
     if row is None:
         row = ThesaurusLabel(created_at=now)
-        session.add(row)
     _write(session, row, label, now=now)
+    session.add(row)
 
 
 def note_change(session: Session) -> None:
@@ -264,7 +264,7 @@ def _narrowed(wanted: Filter) -> Select[str]:
         query = query.where(
             or_(
                 exists().where(labels, ThesaurusLabel.folded.contains(folded, autoescape=True)),
-                func.lower(ThesaurusConcept.mesh) == folded,
+                ThesaurusConcept.mesh == wanted.text.strip().upper(),
             )
         )
     if wanted.language:
