@@ -26,6 +26,7 @@ class Action(StrEnum):
     DELETE = "delete"
     KEEP_GLOSSARY = "keep the glossary"
     KEEP_THESAURUS = "keep the thesaurus"
+    READ_UNANSWERED = "see which searches found nothing"
     MANAGE_ACCOUNTS = "manage accounts"
 
 
@@ -62,7 +63,7 @@ def may(actor: Actor, action: Action, subject: Subject | None = None) -> bool:
         case Action.READ:
             published = subject is not None and subject.publication is Publication.PUBLISHED
             return published or signed_in
-        case Action.KEEP_GLOSSARY | Action.KEEP_THESAURUS:
+        case Action.KEEP_GLOSSARY | Action.KEEP_THESAURUS | Action.READ_UNANSWERED:
             return signed_in and not actor.roles.isdisjoint((LIBRARIAN, ADMINISTRATOR))
         case Action.MANAGE_ACCOUNTS:
             return signed_in and ADMINISTRATOR in actor.roles

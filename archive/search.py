@@ -11,12 +11,23 @@ from types import MappingProxyType
 
 from sqlalchemy.orm import Session
 
-from archive.index import Hit, Moment, SearchIndex, Track
+from archive.index import (
+    Culprit,
+    Facet,
+    Hit,
+    Moment,
+    Narrowing,
+    Part,
+    SearchIndex,
+    Sort,
+    Track,
+)
 from archive.permissions import Actor
 from archive.recordings import FileView, RecordingView, get_recordings
 from archive.timecode import format_seconds
 
 PAGE_SIZE = 10
+_EVERYTHING = Narrowing()
 
 TRACK_LABELS: Mapping[Track, str] = MappingProxyType(
     {Track.SLIDE: "on a slide", Track.TRANSLATION: "machine translation"}
@@ -58,9 +69,15 @@ class SearchPage:
     """From 1."""
     pages: int
     results: tuple[Result, ...]
+    parts: tuple[Part, ...] = ()
+    """What was understood, part by part."""
+    facets: tuple[Facet, ...] = ()
+    """What the recordings found can be narrowed by."""
+    culprits: tuple[Culprit, ...] = ()
+    """Why nothing was found; the worst first."""
 
 
-def search(
+def search(  # noqa: PLR0913 - a caller names only what is not as usual
     session: Session,
     index: SearchIndex,
     query: str,
@@ -69,17 +86,34 @@ def search(
     actor: Actor,
     now: datetime,
     page_size: int = PAGE_SIZE,
+    narrowing: Narrowing = _EVERYTHING,
+    sort: Sort = Sort.RELEVANCE,
+    facets: bool = False,
 ) -> SearchPage:
     """Find recordings someone may see.
 
     Args:
         page: From 1; a page past the last is empty.
+        narrowing: What results are narrowed to.
+        sort: What they are ordered by.
+        facets: Also tell what they can be narrowed by, and why where there are none.
 
     Raises:
         SearchIndexError: the index is damaged; it can be rebuilt.
     """
     public_only = not (actor.operator or actor.account_id is not None)
-    found = index.search(query, page=page, page_size=page_size, public_only=public_only)
+    found = index.search(
+        query,
+        page=page,
+        page_size=page_size,
+        public_only=public_only,
+        narrowing=narrowing,
+        sort=sort,
+        facets=facets,
+    )
+    culprits: tuple[Culprit, ...] = ()
+    if facets and not found.total:
+        culprits = index.explain(query, narrowing=narrowing, public_only=public_only)
     recordings = get_recordings(
         session, [hit.recording_id for hit in found.hits], actor=actor, now=now
     )
@@ -94,6 +128,9 @@ def search(
             for hit in found.hits
             if hit.recording_id in recordings
         ),
+        parts=found.parts,
+        facets=found.facets,
+        culprits=culprits,
     )
 
 

@@ -1,17 +1,24 @@
 """What programs and the pages' own scripts read: search, a recording's progress, health."""
 
-from flask import Blueprint, jsonify, request
+import json
+
+from flask import Blueprint, Response, jsonify, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy import text
 
+from archive.completions import complete_query
 from archive.errors import DatabaseError, InvalidInputError
 from archive.pipeline import Progress
 from archive.recordings import get_recording
 from archive.search import recording_url, search, search_as_json
 from web.actor import current_actor
 from web.parts import current_parts
-from web.searching import MAX_PAGE, read_page
+from web.search_address import MAX_PAGE, read_address, read_page
 from web.wording import format_left, format_work
+
+_MAX_BEGINNING = 100
+_SUGGEST_BYTES = 1_400
+_SUGGEST_FOR_S = 60
 
 blueprint = Blueprint("api", __name__)
 
@@ -20,8 +27,11 @@ blueprint = Blueprint("api", __name__)
 def find() -> ResponseReturnValue:
     """Search: `?q=` what is looked for, `&page=` from 1.
 
-    `archive.search.search_as_json` documents the answer.
+    `&lang= &collection= &speaker= &subject= &year= &checked=yes|no` narrow it, repeated for any of
+    several; `&sort=newest|oldest` orders by date. `archive.search.search_as_json` documents the
+    answer.
     """
+    asked = read_address(request.args)
     page = read_page(request.args.get("page", "1"))
     if page is None:
         raise InvalidInputError(f"page must be a whole number from 1 to {MAX_PAGE}.")
@@ -34,8 +44,36 @@ def find() -> ResponseReturnValue:
             page=page,
             actor=current_actor(),
             now=parts.clock(),
+            narrowing=asked.narrowing,
+            sort=asked.sort,
         )
     return jsonify(search_as_json(found, parts.settings.base_url))
+
+
+@blueprint.get("/api/v1/suggest")
+def suggest() -> ResponseReturnValue:
+    """Offer what may be meant by the beginning of a search, `?q=`.
+
+    `{"suggestions": [[kind, text, query], …]}`; `query` is left out where it is the text. At most
+    1.5 kB: the rest is left out.
+    """
+    parts = current_parts()
+    with parts.database.read() as session:
+        offered = complete_query(
+            session, parts.index, request.args.get("q", "")[:_MAX_BEGINNING], actor=current_actor()
+        )
+    suggestions: list[list[str]] = []
+    room = _SUGGEST_BYTES
+    for one in offered:
+        suggestion = [one.kind, one.text, *([one.query] if one.query != one.text else [])]
+        room -= len(json.dumps(suggestion, ensure_ascii=False).encode()) + 1
+        if room < 0:
+            break
+        suggestions.append(suggestion)
+    body = json.dumps({"suggestions": suggestions}, ensure_ascii=False, separators=(",", ":"))
+    answer = Response(body, mimetype="application/json")
+    answer.headers["Cache-Control"] = f"private, max-age={_SUGGEST_FOR_S}"
+    return answer
 
 
 @blueprint.get("/api/v1/recordings/<int:recording_id>")

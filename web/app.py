@@ -14,6 +14,7 @@ from archive.index import SearchIndex
 from archive.jobs import Jobs
 from archive.settings import Settings
 from archive.storage import Storage
+from archive.thesaurus.expansion import Concepts
 from web import (
     accounts,
     api,
@@ -26,6 +27,8 @@ from web import (
     recordings,
     searching,
     slides,
+    thesaurus,
+    unanswered,
 )
 from web.accounts_security import install_security
 from web.actor import current_actor
@@ -70,6 +73,7 @@ def create_app(
             index=SearchIndex(settings.index_dir),
             jobs=Jobs(database),
             clock=clock,
+            concepts=Concepts(),
         ),
     )
     install_filters(app)
@@ -88,6 +92,8 @@ def create_app(
         deposits.blueprint,
         accounts.blueprint,
         glossary.blueprint,
+        thesaurus.blueprint,
+        unanswered.blueprint,
         api.blueprint,
     ):
         app.register_blueprint(blueprint)

@@ -14,6 +14,7 @@ from archive.index import SearchIndex
 from archive.jobs import Jobs
 from archive.settings import Settings
 from archive.storage import Storage
+from archive.thesaurus.expansion import Concepts
 
 _NAME = "webinar-archive"
 
@@ -28,6 +29,8 @@ class Parts:
     index: SearchIndex
     jobs: Jobs
     clock: Clock
+    concepts: Concepts
+    """The thesaurus in memory."""
 
 
 def current_parts() -> Parts:

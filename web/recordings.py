@@ -20,6 +20,7 @@ from archive.recordings import RecordingView, get_recording, set_publication
 from archive.slide_decks import may_attach
 from archive.slides import read_slides
 from archive.speakers import list_speakers, name_speakers
+from archive.subjects import set_subjects
 from archive.timecode import format_seconds, parse_time
 from archive.translations import ENGLISH
 from web.actor import current_actor
@@ -167,6 +168,24 @@ def translate(recording_id: int) -> ResponseReturnValue:
         recording_id,
         "Translating into English by machine; subtitles appear here when they are ready.",
     )
+
+
+@blueprint.post("/<int:recording_id>/subjects")
+def name_subjects(recording_id: int) -> ResponseReturnValue:
+    """Say what a recording is about, with commas between."""
+    parts = current_parts()
+    with parts.database.begin() as session:
+        changed = set_subjects(
+            session,
+            parts.jobs,
+            recording_id,
+            request.form.get("subjects", ""),
+            actor=current_actor(),
+            now=parts.clock(),
+        )
+    if not changed:
+        return _told(recording_id, "The subjects are as they were.")
+    return _told(recording_id, "Saved. The search follows in a moment.")
 
 
 @blueprint.post("/<int:recording_id>/speakers")

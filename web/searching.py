@@ -1,18 +1,21 @@
 """The first page and the results: one box, and what it finds."""
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from archive.accounts import has_administrator
 from archive.errors import QueryError, SearchIndexError
+from archive.index.query import add_words, parse, write
 from archive.recordings import count_recordings, list_recordings
-from archive.search import search
+from archive.search import SearchPage, search
+from archive.unanswered import note_unanswered
 from web.actor import current_actor
+from web.narrowing import everything, make_chips, make_facets, make_orders, make_reproaches
 from web.parts import current_parts
 from web.result_cards import make_cards
+from web.search_address import Asked, read_address
 
 RECENT = 12
-MAX_PAGE = 10_000
 
 blueprint = Blueprint("searching", __name__)
 
@@ -36,10 +39,16 @@ def home() -> ResponseReturnValue:
 
 @blueprint.get("/search")
 def results() -> ResponseReturnValue:
-    """Show what a query finds."""
-    query = " ".join(request.args.get("q", "").split())
-    page = read_page(request.args.get("page", "")) or 1
-    if not query:
+    """Show what a query finds; `web.search_address` says what the address may hold.
+
+    `within=` adds words to the query: a search within the results.
+    """
+    asked = read_address(request.args)
+    within = request.args.get("within", "")
+    if within.strip():
+        together = write(add_words(parse(asked.query), parse(within)))
+        return redirect(asked.with_query(together).href)
+    if not asked.query:
         return render_template("searching/empty.html")
     parts = current_parts()
     try:
@@ -47,27 +56,36 @@ def results() -> ResponseReturnValue:
             found = search(
                 session,
                 parts.index,
-                query,
-                page=page,
+                asked.query,
+                page=asked.page,
                 actor=current_actor(),
                 now=parts.clock(),
+                narrowing=asked.narrowing,
+                sort=asked.sort,
+                facets=True,
             )
     except QueryError as exc:
-        return render_template("searching/empty.html", query=query, problem=str(exc)), 400
+        problem = str(exc)
+        return render_template("searching/empty.html", query=asked.query, problem=problem), 400
     except SearchIndexError:
-        return render_template("searching/unavailable.html", query=query), 503
+        return render_template("searching/unavailable.html", query=asked.query), 503
+    if _is_unanswered(found, asked):
+        with parts.database.begin() as session:
+            note_unanswered(session, asked.query, now=parts.clock())
     return render_template(
         "searching/results.html",
-        query=query,
+        query=asked.query,
+        asked=asked,
         found=found,
-        cards=make_cards(found.results, query),
+        cards=make_cards(found.results, asked.query),
+        chips=make_chips(found.parts, asked),
+        facets=make_facets(found.facets, asked),
+        orders=make_orders(asked),
+        reproaches=make_reproaches(found.culprits, asked),
+        everything=everything(asked),
     )
 
 
-def read_page(text: str) -> int | None:
-    """Read a page's number from an address; None when it is none."""
-    try:
-        page = int(text)
-    except ValueError:
-        return None
-    return page if 1 <= page <= MAX_PAGE else None
+def _is_unanswered(found: SearchPage, asked: Asked) -> bool:
+    """Whether the archive has nothing for the words, rather than for what they were narrowed to."""
+    return not found.total and asked.page == 1 and not asked.narrowing

@@ -5,10 +5,12 @@ Everything that becomes HTML here is built from escaped text.
 
 from collections.abc import Iterable
 from datetime import date
+from urllib.parse import urlencode
 
 from flask import Flask
 from markupsafe import Markup, escape
 
+from archive.index.query import quote
 from archive.language import endonym, language_name, language_tag
 from archive.pipeline import Progress
 from archive.punctuation import SENTENCE_ENDS
@@ -34,7 +36,13 @@ def install_filters(app: Flask) -> None:
         language=language_label,
         number=format_number,
         tag=language_tag,
+        subject_search=subject_address,
     )
+
+
+def subject_address(subject: str) -> str:
+    """Return the address of what is about a subject: `/search?q=subject:"Malaria"`."""
+    return f"/search?{urlencode({'q': f'subject:{quote(subject)}'})}"
 
 
 def format_day(day: date) -> str:

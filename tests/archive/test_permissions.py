@@ -35,6 +35,8 @@ TABLE = [
     (Action.DELETE, DRAFT, ACCOUNTS),
     (Action.DELETE, PUBLISHED, ACCOUNTS),
     (Action.KEEP_GLOSSARY, None, ACCOUNTS),
+    (Action.KEEP_THESAURUS, None, ACCOUNTS),
+    (Action.READ_UNANSWERED, None, ACCOUNTS),
     (Action.MANAGE_ACCOUNTS, None, {"admin", "operator"}),
 ]
 

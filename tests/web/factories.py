@@ -30,6 +30,7 @@ from archive.notices import Notice, write_notices
 from archive.permissions import OPERATOR
 from archive.pipeline import Stage
 from archive.storage import Storage
+from archive.subjects import subjects_of
 from archive.transcript import Segment, Word
 from archive.transcripts import (
     begin_transcript,
@@ -112,6 +113,8 @@ class Archivist:
         still: bytes = b"\xff\xd8\xff a still",
         slides: Sequence[SlideText] = (),
         translation: Sequence[Segment] = (),
+        speakers: tuple[str, ...] = (),
+        subjects: tuple[str, ...] = (),
         with_transcript: bool = True,
     ) -> int:
         """Make a recording that is ready."""
@@ -123,6 +126,8 @@ class Archivist:
             recorded_on=recorded_on,
             description=description,
             collection=collection,
+            speakers=speakers,
+            subjects=subjects,
         )
         info = MediaInfo(
             container="mp4",
@@ -182,7 +187,7 @@ class Archivist:
             keep_batch(session, transcript_id, 0, segments)
             complete_transcript(session, transcript_id)
 
-    def deposit(
+    def deposit(  # noqa: PLR0913 - a test names only what it is about
         self,
         *,
         title: str = "Malaria in pregnancy",
@@ -192,6 +197,8 @@ class Archivist:
         recorded_on: date | None = None,
         description: str = "",
         collection: str | None = None,
+        speakers: tuple[str, ...] = (),
+        subjects: tuple[str, ...] = (),
     ) -> int:
         """Make a recording that waits for the worker."""
         blob = self.storage.keep_bytes(media or _MP4_HEAD + title.encode() * 20)
@@ -206,6 +213,8 @@ class Archivist:
                     recorded_on=recorded_on,
                     description=description,
                     collection=collection,
+                    speakers=speakers,
+                    subjects=subjects,
                 ),
                 depositor_id=None,
                 publish=publish,
@@ -297,12 +306,14 @@ class Archivist:
                 public=recording.publication == "published",
                 title=recording.title,
                 description=recording.description,
-                collection="",
+                collection=recording.collection.title if recording.collection else "",
                 language=recording.detected_language or "",
                 recorded_on=recording.recorded_on,
                 segments=tuple(segments),
                 slides=tuple(slides),
                 translation=tuple(translation),
+                speakers=tuple(recording.speakers.splitlines()),
+                subjects=subjects_of(session, recording_id),
             )
         self.index.update([document])
 

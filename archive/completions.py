@@ -1,0 +1,81 @@
+"""What someone who begins to type a search may mean: names from the index, terms known here.
+
+Nothing is offered that cannot be found by who asks: a term only where something visible holds it.
+"""
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from archive.glossary.wording import fold_term
+from archive.index import Completion, SearchIndex
+from archive.index.query import quote
+from archive.models import GlossaryTerm
+from archive.permissions import Actor
+
+MOST = 8
+SHORTEST = 2
+_TERM = "term"
+_MOST_TERMS = 3
+_TERMS_TRIED = 12
+_MAX_TITLE = 100
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offered:
+    """One thing that may be meant."""
+
+    kind: str
+    """`title`, `collection`, `speaker`, `subject` or `term`."""
+    text: str
+    """To be shown."""
+    query: str
+    """To be searched for."""
+
+
+def complete_query(
+    session: Session, index: SearchIndex, text: str, *, actor: Actor
+) -> tuple[Offered, ...]:
+    """Offer what may be meant by the beginning of a search, at most `MOST`.
+
+    Raises:
+        SearchIndexError: the index is damaged.
+    """
+    typed = " ".join(text.split())
+    if len(fold_term(typed)) < SHORTEST:
+        return ()
+    public_only = not (actor.operator or actor.account_id is not None)
+    terms = _terms(session, index, typed, public_only=public_only)
+    names = index.complete(typed, public_only=public_only)
+    return (*terms, *map(_offer, names))[:MOST]
+
+
+def _terms(
+    session: Session, index: SearchIndex, typed: str, *, public_only: bool
+) -> tuple[Offered, ...]:
+    """Offer terms of the glossary that begin as the text, or as its last word, does."""
+    head, _, last = typed.rpartition(" ")
+    for before, beginning in ("", typed), (head, last):
+        folded = fold_term(beginning)
+        if len(folded) < SHORTEST or (before == "" and beginning != typed):
+            continue
+        known = session.scalars(
+            select(GlossaryTerm.term)
+            .where(GlossaryTerm.folded.startswith(folded, autoescape=True))
+            .order_by(GlossaryTerm.folded)
+            .limit(_TERMS_TRIED)
+        ).all()
+        found = index.occurring(tuple(dict.fromkeys(known)), public_only=public_only)
+        if found:
+            texts = [f"{before} {term}".strip() for term in found[:_MOST_TERMS]]
+            return tuple(Offered(kind=_TERM, text=text, query=text) for text in texts)
+    return ()
+
+
+def _offer(name: Completion) -> Offered:
+    text = name.text
+    if len(text) > _MAX_TITLE:
+        text = f"{text[:_MAX_TITLE].rsplit(' ', 1)[0]}…"
+    field = "in" if name.kind == "collection" else name.kind
+    return Offered(kind=name.kind, text=text, query=f"{field}:{quote(text.rstrip('…'))}")
