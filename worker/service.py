@@ -36,6 +36,7 @@ from archive.models import Recording, Status
 from archive.schema import migrate
 from archive.settings import Settings
 from archive.storage import Storage
+from archive.thesaurus.shipped import bring_labels
 from worker.media.tools import find_tools
 from worker.parts import Parts, SpeechModels
 from worker.pipeline import register
@@ -96,6 +97,7 @@ def serve(settings: Settings, rhythm: Rhythm | None = None) -> None:
     migrate(database)
     presence.begin()
     bring_shipped(parts.database, now=parts.clock())
+    bring_labels(parts.database, now=parts.clock())
     _sweep(parts)
     indexing.mend(parts.database, parts.index)
     register(parts)

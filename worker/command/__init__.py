@@ -22,6 +22,7 @@ _MODULES = {
     "deposit": "deposit",
     "search": "search",
     "glossary": "glossary",
+    "thesaurus": "thesaurus",
     "reindex": "reindex",
     "doctor": "doctor",
     "worker": "work",

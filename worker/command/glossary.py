@@ -15,7 +15,7 @@ from archive.glossary.values import Kind
 from archive.permissions import OPERATOR
 from archive.search import recording_url
 from archive.settings import Settings
-from worker.command.options import Subparsers
+from worker.command.options import Subparsers, read_file, write_csv
 
 _MOST_REFUSED = 20
 
@@ -73,7 +73,7 @@ def _list(options: argparse.Namespace, settings: Settings) -> int:
 
 
 def _import(options: argparse.Namespace, settings: Settings) -> int:
-    content = _read(options.file)
+    content = read_file(options.file, most_bytes=MAX_BYTES + 1)
     database = Database(settings.database_url)
     with database.begin() as session:
         scope = find_collection(session, options.collection) if options.collection else None
@@ -103,24 +103,8 @@ def _export(options: argparse.Namespace, settings: Settings) -> int:
     with database.read() as session:
         scope = find_collection(session, options.collection) if options.collection else None
         text = export_terms(session, scope, actor=OPERATOR)
-    if options.file is None:
-        sys.stdout.write(text.replace("\r\n", "\n"))
-        return 0
-    try:
-        options.file.write_text(text, encoding="utf-8", newline="")
-    except OSError as exc:
-        raise InvalidInputError(f"{options.file} cannot be written: {exc.strerror}") from exc
+    write_csv(text, options.file)
     return 0
-
-
-def _read(name: str) -> bytes:
-    if name == "-":
-        return sys.stdin.buffer.read(MAX_BYTES + 1)
-    try:
-        with Path(name).open("rb") as file:
-            return file.read(MAX_BYTES + 1)
-    except OSError as exc:
-        raise InvalidInputError(f"{name} cannot be read: {exc.strerror}") from exc
 
 
 def _tell_affected(found: Affected, settings: Settings) -> None:

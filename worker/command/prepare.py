@@ -8,6 +8,7 @@ from archive.database import Database
 from archive.glossary.shipped import bring_shipped
 from archive.schema import migrate
 from archive.settings import Settings
+from archive.thesaurus.shipped import bring_labels
 from worker.command.options import Subparsers
 
 
@@ -32,9 +33,12 @@ def _migrate(_options: argparse.Namespace, settings: Settings) -> int:
     database = Database(settings.database_url)
     migrate(database)
     terms = bring_shipped(database, now=utc_now())
+    names = bring_labels(database, now=utc_now())
     print("The database is up to date.")
     if terms:
         print(f"{terms} terms came into the glossary.")
+    if names:
+        print(f"{names} names came into the thesaurus.")
     return 0
 
 

@@ -27,6 +27,7 @@ from archive.glossary.shipped import bring_shipped
 from archive.models import Recording
 from archive.schema import migrate
 from archive.settings import Settings
+from archive.thesaurus.shipped import bring_labels
 from worker.command.deposit import deposit_file
 from worker.command.options import Subparsers, worker_count
 from worker.command.prepare import first_administrator_url
@@ -95,6 +96,7 @@ def _prepare(settings: Settings, *, demo: bool) -> _Prepared:
     database = Database(settings.database_url)
     migrate(database)
     bring_shipped(database, now=utc_now())
+    bring_labels(database, now=utc_now())
     print(f"Getting the speech model ready: {settings.whisper_model}", flush=True)
     find_model(settings.whisper_model, settings.models_dir)
     title = None

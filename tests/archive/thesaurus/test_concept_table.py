@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from archive.errors import InvalidInputError
 from archive.thesaurus.drafts import concept_of, read_label
 from archive.thesaurus.labels import identity, order_of
-from archive.thesaurus.table import COLUMNS, read_table, write_table
+from archive.thesaurus.table import COLUMNS, MAX_BYTES, read_table, write_table
 from archive.thesaurus.values import Label
 
 _TEXT = st.text(min_size=1, max_size=10).map(lambda text: f"a{text}")
@@ -97,3 +97,8 @@ def test_a_file_without_the_needed_columns_is_refused_as_a_whole() -> None:
 )
 def test_an_id_is_made_of_a_name(term: str, concept: str) -> None:
     assert concept_of(term) == concept
+
+
+def test_a_file_that_is_too_large_is_refused() -> None:
+    with pytest.raises(InvalidInputError, match="larger than 960,000 bytes"):
+        read_table(b"a" * (MAX_BYTES + 1))
