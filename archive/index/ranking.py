@@ -181,6 +181,9 @@ class Ranker:
         mask, scores = typed.mask.copy(), typed.scores.copy()
         for one in choice.alternatives:
             leaf = Leaf(one.words, choice.field)
+            if leaf in exact and (part := self._found.get((leaf, True))) is not None:
+                mask |= part.mask  # a part of what was typed is enough
+                np.maximum(scores, part.scores * np.float32(one.weight), out=scores)
             if leaf in self.leaf_weights:  # typed too, or instead of another word
                 continue
             cost = 1 if len(leaf.words) == 1 else _PHRASE_COST

@@ -103,7 +103,8 @@ def recognized(path: Path, truth: Truth, *, sounds_like: bool) -> list[Segment]:
         heard = recognizer.transcribe(
             extract_pcm(path, path.with_suffix(".pcm")), EVERYTHING, known
         )
-        kept.write_text(json.dumps([asdict(one) for one in heard.segments], ensure_ascii=False))
+        told = [asdict(one) for one in heard.segments]
+        kept.write_text(json.dumps(told, ensure_ascii=False, default=sorted), "utf-8")
     raw = json.loads(kept.read_text("utf-8"))
     return [
         Segment(

@@ -16,7 +16,7 @@ from archive.index.query import Word
 from archive.index.snapshot import Snapshot
 from archive.index.tolerance.alternatives import Alternative, Offer
 from archive.index.tolerance.lexicon import Lexicon, shipped_lexicon
-from archive.index.tolerance.numbers import find_quantities, write_quantity
+from archive.index.tolerance.numbers import UNSPOKEN, find_quantities, write_quantity
 from archive.index.tolerance.sounds import find_sound_alikes
 from archive.index.tolerance.typos import Near, near_words
 from archive.index.tolerance.vocabulary import Vocabularies, Vocabulary
@@ -114,7 +114,12 @@ class Forgiving:
 
     def _spellings(self, word: str, vocabulary: Vocabulary) -> Iterator[Alternative]:
         right = self._lexicon.is_right(word)
-        sure = vocabulary.spelled_like(word, loose=False)
+        forms = (word, f"{word}s", word.removesuffix("s"))
+        sure = [
+            other
+            for form in dict.fromkeys(forms)
+            for other in vocabulary.spelled_like(form, loose=False)
+        ]
         loose = [
             other
             for other in vocabulary.spelled_like(word, loose=True)
@@ -124,7 +129,9 @@ class Forgiving:
         for other in islice((*sure, *loose), _MOST_SPELLINGS):
             inflected = self._inflected(other)
             if not stems.issuperset(inflected.stems or (other,)):
-                yield _alternative((inflected,), Reason.SPELLING, other, _SPELLING)
+                slip = not right and other in loose and self._lexicon.is_right(other)
+                reason = Reason.TYPO if slip else Reason.SPELLING
+                yield _alternative((inflected,), reason, other, _SPELLING)
 
     def _splits(self, word: str, vocabulary: Vocabulary) -> Iterator[Alternative]:
         """Offer a word written as two: co trimoxazole."""
@@ -229,24 +236,17 @@ class Forgiving:
             before = owners.index(first)
             after = len(owners) - owners[::-1].index(last)
             numbers, units = write_quantity(quantity)
+            head, tail = flat[before : quantity.first], flat[quantity.last + 1 : after]
+            unit = [LeafWord(units[0], (), units)] if units else []
             found: list[Alternative] = []
             for number in numbers:
-                run = (*flat[before : quantity.first], *number)
-                tail = flat[quantity.last + 1 : after]
-                if units:
-                    found += [
-                        _written((*run, unit, *tail), Reason.NUMBER, _NUMBER) for unit in units[:5]
-                    ]
-                    if quantity.unit == "percent":
-                        found.append(_written((*run, *tail), Reason.NUMBER, _NUMBER))
-                else:
-                    found.append(_written((*run, *tail), Reason.NUMBER, _NUMBER))
-            typed = tuple(flat[before:after])
-            yield Offer(
-                first,
-                last,
-                tuple(one for one in found if tuple(w.surface for w in one.words) != typed),
-            )
+                said = [*map(_as_written, (*head, *number)), *unit, *map(_as_written, tail)]
+                label = " ".join((*head, *number, *units[:1], *tail))
+                found.append(_alternative(tuple(said), Reason.NUMBER, label, _NUMBER))
+                if quantity.unit in UNSPOKEN:
+                    found.append(_written((*head, *number, *tail), Reason.NUMBER, _NUMBER))
+            typed = tuple(map(_as_written, flat[before:after]))
+            yield Offer(first, last, tuple(one for one in found if one.words != typed))
 
     def _inflected(self, surface: str) -> LeafWord:
         stems = self._stems(surface)
@@ -258,8 +258,11 @@ class Forgiving:
 
 def _written(parts: Sequence[str], reason: Reason, weight: float) -> Alternative:
     """Make an alternative of words in this very form."""
-    words = tuple(LeafWord(part, ()) for part in parts)
-    return _alternative(words, reason, " ".join(parts), weight)
+    return _alternative(tuple(map(_as_written, parts)), reason, " ".join(parts), weight)
+
+
+def _as_written(surface: str) -> LeafWord:
+    return LeafWord(surface, ())
 
 
 def _alternative(words: Words, reason: Reason, label: str, weight: float) -> Alternative:

@@ -41,6 +41,9 @@ _UNITS = (
     "percent pct pourcent",
 )
 
+UNSPOKEN = ("percent",)
+"""Units whose sign is no word: 95 %."""
+
 Run = tuple[str, ...]
 
 
@@ -194,7 +197,9 @@ def _say_french(value: int) -> tuple[Run, ...]:
     size, name = (_THOUSAND, "mille") if value >= _THOUSAND else (_HUNDRED, "cent")
     head: Run = (name,) if value // size == 1 else (*_say_french(value // size)[0], name)
     rest = value % size
-    return ((*head, *_say_french(rest)[0]),) if rest else ((head),)
+    if rest:
+        return ((*head, *_say_french(rest)[0]),)
+    return (head,) if len(head) == 1 or name == "mille" else (head, (*head[:-1], "cents"))
 
 
 def _french_tens(value: int) -> Run:

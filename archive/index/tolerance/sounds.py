@@ -35,9 +35,10 @@ _LEAD = 0.04
 """A right word that is so much more like it is what was misheard."""
 _NEVER = 2.0
 """A likeness that nothing has."""
-_LONGEST_RUN = 4
-_LEAST_SHARE = 0.3
-"""Of the weight of the whole that a part of it has at least."""
+_LONGEST_RUN, _LONGEST_HEAVY_RUN, _VERY_HEAVY = 4, 6, 9.0
+"""Words of a run, and of one for what sounds as long as two words."""
+_LEAST_SHARE, _HEAVY_PART = 0.3, 2.0
+"""Of the weight of the whole that a part of it has at least, and what is always enough."""
 _MOST_BEYOND, _MOST_SHARE = 2, 0.3
 """Pairs of neighbouring consonants that a part may have and the whole has not; and what of its
 weight may be amiss."""
@@ -103,7 +104,8 @@ def _likely_runs(key: str, vocabulary: Vocabulary, snapshot: Snapshot) -> dict[_
         return {}
     tokens = snapshot.tokens.surfaces
     places = _places(np.sort(vocabulary.hashes[parts]), tokens)[:_MOST_PLACES]
-    around = np.arange(-_LONGEST_RUN + 1, _LONGEST_RUN)
+    longest = _LONGEST_RUN if _weight(key) < _VERY_HEAVY else _LONGEST_HEAVY_RUN
+    around = np.arange(-longest + 1, longest)
     windows = places[:, None] + around
     inside = (windows >= 0) & (windows < len(tokens))
     numbers = vocabulary.numbers_of(tokens[np.clip(windows, 0, max(len(tokens) - 1, 0))])
@@ -119,7 +121,7 @@ def _parts(key: str, vocabulary: Vocabulary) -> Rows:
     candidates = np.flatnonzero(
         (frequencies > 0)
         & (frequencies <= max(vocabulary.total * _FREQUENT, _SOME))
-        & (sounds.weights >= _LEAST_SHARE * weight)
+        & (sounds.weights >= min(_LEAST_SHARE * weight, _HEAVY_PART))
         & (sounds.weights < weight)
     )
     beyond = np.maximum(sounds.neighbours[candidates] - count_neighbours(codes)[0], 0)
@@ -157,17 +159,17 @@ def _cut(windows: Rows, key: str, vocabulary: Vocabulary) -> dict[_Run, int]:
     """Cut windows into runs around their middle that weigh about as much as a key.
 
     Args:
-        windows: int64, (places, 7): numbers of words, -1 for none; the part is in the middle.
+        windows: int64, (places, odd): numbers of words, -1 for none; the part is in the middle.
         key: of what is asked.
         vocabulary: of the numbers.
     """
     weights = vocabulary.sounds.weights[windows]
     weights = np.where((windows >= 0) & (weights > 0), weights, np.inf)
     wanted = float(weigh(encode([key])).sum())
-    middle = _LONGEST_RUN - 1
+    middle = windows.shape[1] // 2
     runs: dict[_Run, int] = {}
     for first in range(middle + 1):
-        for last in range(middle, first + _LONGEST_RUN):
+        for last in range(middle, first + middle + 1):
             if first == last:
                 continue
             heavy = weights[:, first : last + 1].sum(axis=1)

@@ -1,0 +1,47 @@
+"""What stands in a moment in place of what was typed, as a page tells it. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from archive.index import Moment, Track
+from archive.index.values import Reason
+
+_LEADS = {
+    Reason.SPELLING: "spelled",
+    Reason.NUMBER: "written",
+    Reason.TYPO: "found with",
+    Reason.SOUND: "heard as",
+    Reason.CONCEPT: "called",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InsteadLine:
+    """`heard as artisanate`."""
+
+    lead: str
+    found: str
+    """As it stands there."""
+    asked: str
+    """As it was typed."""
+    misheard: bool
+    """Whether it is speech that sounds like what was asked: then it can be corrected."""
+
+
+def tell_instead(moment: Moment) -> tuple[InsteadLine, ...]:
+    """Tell what a moment was found by where what was typed does not stand in it; each once."""
+    return _each_once(
+        [
+            InsteadLine(
+                lead=_LEADS[one.reason],
+                found=one.found,
+                asked=one.asked,
+                misheard=one.reason is Reason.SOUND and moment.track is Track.SPEECH,
+            )
+            for one in moment.instead
+        ]
+    )
+
+
+def _each_once(lines: Sequence[InsteadLine]) -> tuple[InsteadLine, ...]:
+    return tuple({(one.lead, one.found.casefold()): one for one in lines}.values())
