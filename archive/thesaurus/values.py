@@ -46,3 +46,16 @@ class Concept:
     def name(self) -> Label:
         """What to call it: its preferred name in the first language it has one in."""
         return self.entries[0].label
+
+    @property
+    def other_names(self) -> tuple[Label, ...]:
+        """One name in each of its other languages, the preferred where there is one."""
+        found: dict[str, Label] = {}
+        for entry in self.entries:
+            found.setdefault(entry.label.language, entry.label)
+        return tuple(found.values())[1:]
+
+    @property
+    def further(self) -> int:
+        """How many names it has besides `name` and `other_names`."""
+        return len(self.entries) - len(self.other_names) - 1
