@@ -16,7 +16,8 @@
     ├── SupersededError         the work was cancelled or begun anew meanwhile
     │   └── DisplacedError      the worker was taken for dead; another does its work
     ├── SearchIndexError        the search index cannot be read or written
-    │   └── OutdatedIndexError  another version of the archive wrote it
+    │   ├── OutdatedIndexError  another version of the archive wrote it
+    │   └── IndexBusyError      another process writes or rebuilds it
     └── QueryError              a search cannot be understood
 
 Each message names the thing and the remedy and is fit to be shown to the person who
@@ -114,6 +115,10 @@ class OutdatedIndexError(SearchIndexError):
     """Another version of the archive wrote the search index; a rebuild replaces it."""
 
     retryable = False
+
+
+class IndexBusyError(SearchIndexError):
+    """Another process writes or rebuilds the search index, and did not finish in time."""
 
 
 class QueryError(ArchiveError):

@@ -34,8 +34,11 @@ REFINEMENT_WORKFLOW = "refine_recording"
 SPEAKERS_WORKFLOW = "tell_speakers_apart"
 NAMES_WORKFLOW = "name_speakers"
 INDEX_WORKFLOW = "index_recording"
+MEND_WORKFLOW = "mend_index"
 DECK_WORKFLOW = "read_deck"
 _COUNTED_FROM = datetime(2026, 1, 1, tzinfo=UTC)
+_MENDED_AGAIN_S = 300
+"""A damaged index that is still the same after so long is mended again."""
 _PATIENCE = 2
 """A recording lets shorter ones pass for so many times its own work, and no longer."""
 _LATER_S = 1_000_000_000
@@ -166,6 +169,26 @@ class Jobs:
     def names(self, session: Session, recording_id: int, version: int) -> None:
         """Enqueue that captions and search follow new names of speakers."""
         self._follow(session, NAMES_WORKFLOW, f"names-{recording_id}-{version}", recording_id)
+
+    def mend(self, session: Session, generation: str, *, now: datetime) -> None:
+        """Enqueue that the index is built anew, since a part of it cannot be read.
+
+        Args:
+            generation: which, as `SearchIndex.generation` names it; nothing is done when another
+                has taken its place by then.
+            now: A second call within five minutes does nothing.
+        """
+        turn_of_clock = int(now.timestamp()) // _MENDED_AGAIN_S
+        self._client.enqueue_in_transaction(
+            session,
+            {
+                "workflow_name": MEND_WORKFLOW,
+                "queue_name": INDEX_QUEUE,
+                "workflow_id": f"mend-{generation or 'index'}-{turn_of_clock}",
+                "app_version": APPLICATION_VERSION,
+            },
+            generation,
+        )
 
     def _follow(self, session: Session, workflow: str, name: str, recording_id: int) -> None:
         self._client.enqueue_in_transaction(

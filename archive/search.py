@@ -4,17 +4,20 @@ The index is derived and may be a moment behind; a hit the database does not con
 visible is never shown.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from archive.index import (
+    AlsoFound,
     Culprit,
     Facet,
     Hit,
+    MeantQuery,
     Moment,
     Narrowing,
     Part,
@@ -22,12 +25,18 @@ from archive.index import (
     Sort,
     Track,
 )
+from archive.index.analysis import tokenize
+from archive.index.tolerance import Expander
+from archive.jobs import Jobs
+from archive.models import Recording
 from archive.permissions import Actor
 from archive.recordings import FileView, RecordingView, get_recordings
 from archive.timecode import format_seconds
 
 PAGE_SIZE = 10
 _EVERYTHING = Narrowing()
+_MOST_TITLE_WORDS = 10
+_MOST_TITLES = 200  # some may not be seen
 
 TRACK_LABELS: Mapping[Track, str] = MappingProxyType(
     {Track.SLIDE: "on a slide", Track.TRANSLATION: "machine translation"}
@@ -75,6 +84,10 @@ class SearchPage:
     """What the recordings found can be narrowed by."""
     culprits: tuple[Culprit, ...] = ()
     """Why nothing was found; the worst first."""
+    also: tuple[AlsoFound, ...] = ()
+    """What was looked for beside the words typed, and is there."""
+    meant: tuple[MeantQuery, ...] = ()
+    """What may have been meant, likeliest first; each finds more than what was typed."""
 
 
 def search(  # noqa: PLR0913 - a caller names only what is not as usual
@@ -89,6 +102,7 @@ def search(  # noqa: PLR0913 - a caller names only what is not as usual
     narrowing: Narrowing = _EVERYTHING,
     sort: Sort = Sort.RELEVANCE,
     facets: bool = False,
+    expanders: Sequence[Expander] = (),
 ) -> SearchPage:
     """Find recordings someone may see.
 
@@ -97,6 +111,7 @@ def search(  # noqa: PLR0913 - a caller names only what is not as usual
         narrowing: What results are narrowed to.
         sort: What they are ordered by.
         facets: Also tell what they can be narrowed by, and why where there are none.
+        expanders: What else may stand for words of the query: `archive.thesaurus.expansion`.
 
     Raises:
         SearchIndexError: the index is damaged; it can be rebuilt.
@@ -110,10 +125,13 @@ def search(  # noqa: PLR0913 - a caller names only what is not as usual
         narrowing=narrowing,
         sort=sort,
         facets=facets,
+        expanders=expanders,
     )
     culprits: tuple[Culprit, ...] = ()
     if facets and not found.total:
-        culprits = index.explain(query, narrowing=narrowing, public_only=public_only)
+        culprits = index.explain(
+            query, narrowing=narrowing, public_only=public_only, expanders=expanders
+        )
     recordings = get_recordings(
         session, [hit.recording_id for hit in found.hits], actor=actor, now=now
     )
@@ -131,7 +149,38 @@ def search(  # noqa: PLR0913 - a caller names only what is not as usual
         parts=found.parts,
         facets=found.facets,
         culprits=culprits,
+        also=found.also,
+        meant=found.meant,
     )
+
+
+def report_damage(session: Session, jobs: Jobs, index: SearchIndex, *, now: datetime) -> None:
+    """Let the worker build the index anew, which a search could not read."""
+    jobs.mend(session, index.generation, now=now)
+
+
+def find_titles(
+    session: Session, query: str, *, actor: Actor, now: datetime
+) -> tuple[RecordingView, ...]:
+    """Find recordings without the index: by the words of the query in their titles.
+
+    What can be answered while the index is built anew; the latest first, at most a page.
+    """
+    words = [token.surface for token in tokenize(query)][:_MOST_TITLE_WORDS]
+    if not words:
+        return ()
+    titles = session.execute(
+        select(Recording.id, Recording.title).order_by(
+            Recording.recorded_on.desc(), Recording.id.desc()
+        )
+    ).all()
+    ids: list[int] = []
+    for row in titles:
+        title = " ".join(token.surface for token in tokenize(row.title))
+        if all(word in title for word in words):
+            ids.append(row.id)
+    views = get_recordings(session, ids[:_MOST_TITLES], actor=actor, now=now)
+    return tuple(views[number] for number in ids if number in views)[:PAGE_SIZE]
 
 
 def search_as_json(found: SearchPage, base_url: str) -> dict[str, object]:
@@ -142,13 +191,19 @@ def search_as_json(found: SearchPage, base_url: str) -> dict[str, object]:
     - `query`: as it was asked.
     - `total`: how many recordings answer it, on all pages.
     - `page`: from 1.
+    - `other_names`: what was looked for besides, from the thesaurus, and is there, each with
+      `asked`, `name`, `language`, `concept` and `recordings`, how many hold it.
+    - `meant`: what may have been meant, each with `query` and `recordings`, how many there are.
     - `recordings`: those on this page, best first, each with
         - `id`, `title`, `date` (of the session, ISO 8601, or null), `duration_ms`, `language`
           (ISO 639, or null) and `url`.
         - `moments`: the best three, in order of time, each with `track` (`speech`: it was said;
           `slide`: it stands on a slide; `translation`: it was said in another language and this
           is a machine's English), `start_ms`, `end_ms`, `text`, `speaker` (the name of who says
-          it, or null) and `url`. A slide's times are those it was shown at.
+          it, or null), `url` and `instead`: what it was found by where the words asked for do not
+          stand in it, each with `reason` (`spelling`, `number`, `typo`, `sound`: it sounds like
+          them, `concept`: it means the same), `asked` and `found`. A slide's times are those it
+          was shown at.
         - `moment_count`: how many moments there are, of all tracks.
         - `slide_match_count`: how many slides hold words of the query.
     """
@@ -156,6 +211,18 @@ def search_as_json(found: SearchPage, base_url: str) -> dict[str, object]:
         "query": found.query,
         "total": found.total,
         "page": found.page,
+        "other_names": [
+            {
+                "asked": one.asked,
+                "name": one.label,
+                "language": one.language,
+                "concept": one.concept,
+                "recordings": one.recordings,
+            }
+            for one in found.also
+            if one.concept
+        ],
+        "meant": [{"query": one.query, "recordings": one.recordings} for one in found.meant],
         "recordings": [
             {
                 "id": result.recording.id,
@@ -175,6 +242,10 @@ def search_as_json(found: SearchPage, base_url: str) -> dict[str, object]:
                         "end_ms": moment.end_ms,
                         "text": moment.text,
                         "speaker": moment.speaker or None,
+                        "instead": [
+                            {"reason": one.reason, "asked": one.asked, "found": one.found}
+                            for one in moment.instead
+                        ],
                         "url": recording_url(base_url, result.recording.id, moment.start_ms),
                     }
                     for moment in result.hit.moments

@@ -1,6 +1,7 @@
 """One place that turns an error into a status and a page (or JSON under `/api/`)."""
 
 import logging
+from contextlib import suppress
 
 from flask import Flask, Response, current_app, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -21,6 +22,7 @@ from archive.errors import (
 )
 from archive.permissions import VISITOR
 from web.actor import current_actor
+from web.mending import have_index_mended
 
 logger = logging.getLogger(__name__)
 
@@ -80,6 +82,9 @@ def _archive_error(error: ArchiveError) -> ResponseReturnValue:
     status = status_of(error)
     if status >= _SERVERS_OWN:
         logger.error("path=%s error=%r", request.path, error)
+        if isinstance(error, SearchIndexError):
+            with suppress(DatabaseError):  # this answer is about the other trouble
+                have_index_mended(error)
         # How the server is built and where things lie is for its log, not for readers.
         return _answer(status, _TEXTS[503] if isinstance(error, DatabaseError) else str(error))
     asks = request.method == "GET" and not _is_api()

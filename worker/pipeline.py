@@ -20,6 +20,7 @@ from archive.errors import ArchiveError, NotMediaError, SupersededError
 from archive.jobs import (
     DECK_WORKFLOW,
     INDEX_WORKFLOW,
+    MEND_WORKFLOW,
     NAMES_WORKFLOW,
     PICTURES_WORKFLOW,
     PROCESS_WORKFLOW,
@@ -103,6 +104,10 @@ def _register_follow(parts: Parts) -> None:
     @DBOS.workflow(name=INDEX_WORKFLOW, max_recovery_attempts=MAX_RECOVERIES)
     def index_recording(recording_id: int) -> None:
         DBOS.run_step({"name": "index"}, indexing.follow, parts, recording_id)
+
+    @DBOS.workflow(name=MEND_WORKFLOW, max_recovery_attempts=MAX_RECOVERIES)
+    def mend_index(generation: str) -> None:
+        DBOS.run_step({"name": "mend"}, indexing.replace_damaged, parts, generation)
 
     @DBOS.workflow(name=NAMES_WORKFLOW, max_recovery_attempts=MAX_RECOVERIES)
     def follow_names(recording_id: int) -> None:

@@ -6,6 +6,7 @@ and can be rebuilt. The site searches, the worker writes.
 
 from archive.index.search_index import SearchIndex
 from archive.index.values import (
+    AlsoFound,
     Completion,
     Culprit,
     Facet,
@@ -14,6 +15,7 @@ from archive.index.values import (
     Hit,
     IndexDocument,
     IndexedState,
+    MeantQuery,
     Moment,
     Narrowing,
     Part,
@@ -24,6 +26,7 @@ from archive.index.values import (
 )
 
 __all__ = [
+    "AlsoFound",
     "Completion",
     "Culprit",
     "Facet",
@@ -32,6 +35,7 @@ __all__ = [
     "Hit",
     "IndexDocument",
     "IndexedState",
+    "MeantQuery",
     "Moment",
     "Narrowing",
     "Part",

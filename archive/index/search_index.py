@@ -4,26 +4,23 @@ The web searches, the worker writes; both open the same directory. Everything in
 derived from the database and can be rebuilt.
 """
 
-import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from itertools import chain, islice
 from pathlib import Path
 
 import numpy as np
 
-from archive.errors import OutdatedIndexError, SearchIndexError
+from archive.errors import SearchIndexError
 from archive.index.answering import Request, answer, read_query
 from archive.index.completing import complete, occurring
 from archive.index.explaining import explain
-from archive.index.files import check_format
 from archive.index.leaves import Leaf, LeafReader
 from archive.index.matches import find_clusters, find_matches, matched_words
 from archive.index.moments import describe_moment
-from archive.index.packing import Packer
 from archive.index.query import parse
 from archive.index.snapshot import LatestSnapshot, Snapshot
 from archive.index.store import Store
 from archive.index.tolerance import Expander, Replacing, alternative_leaves
+from archive.index.updating import change, rebuild
 from archive.index.values import (
     Completion,
     Culprit,
@@ -36,12 +33,8 @@ from archive.index.values import (
     Track,
 )
 from archive.index.voices import Voices, asked_voices
-from archive.index.writing import Commit, create_generation, merge_small
-
-logger = logging.getLogger(__name__)
 
 _MAX_PAGE_SIZE = 100
-_BUILD_BATCH = 1_000  # documents a commit of a rebuild: its postings are held in memory
 _CACHE_BYTES = 32 * 2**20
 _EVERYTHING = Narrowing()
 
@@ -125,7 +118,7 @@ class SearchIndex:
             request,
             self._latest.get(),
             reader=self._leaf_reader,
-            expanders=(*self._expanders, *expanders),
+            expanders=(*expanders, *self._expanders),
         )
 
     def explain(
@@ -149,7 +142,7 @@ class SearchIndex:
             narrowing,
             snapshot,
             reader=self._leaf_reader,
-            expanders=(*self._expanders, *expanders),
+            expanders=(*expanders, *self._expanders),
             public_only=public_only,
         )
 
@@ -238,6 +231,15 @@ class SearchIndex:
         matches = find_matches(snapshot, number, track, leaves, voices)
         return tuple(matched_words(matches)) if matches else ()
 
+    @property
+    def generation(self) -> str:
+        """Name what searches read, to say later that this is damaged; empty: that is not known."""
+        try:
+            path = self._store.current()
+        except SearchIndexError:
+            return ""
+        return path.name if path else ""
+
     def contents(self) -> Mapping[int, IndexedState]:
         """Tell what the index holds, by recording.
 
@@ -283,7 +285,7 @@ class SearchIndex:
             SearchIndexError: the index is damaged, or another process did not stop writing.
         """
         latest = {document.recording_id: document for document in documents}
-        self._change(latest, latest.values())
+        change(self._store, latest, latest.values())
 
     def remove(self, recording_ids: Iterable[int]) -> None:
         """Take recordings out, as one commit; those not in the index are fine.
@@ -291,7 +293,7 @@ class SearchIndex:
         Raises:
             SearchIndexError: the index is damaged, or another process did not stop writing.
         """
-        self._change(set(recording_ids), ())
+        change(self._store, set(recording_ids), ())
 
     def refresh(
         self,
@@ -310,7 +312,7 @@ class SearchIndex:
             SearchIndexError: the index is damaged, or another process did not stop writing.
         """
         ids = sorted(set(recording_ids))
-        self._change(ids, (document for read in (reload,) for document in read(ids)))
+        change(self._store, ids, (document for read in (reload,) for document in read(ids)))
 
     def rebuild(
         self,
@@ -336,68 +338,7 @@ class SearchIndex:
         Raises:
             SearchIndexError: another process is rebuilding, or did not stop writing.
         """
-        with self._store.rebuild_lock():
-            with self._store.write_lock():
-                self._store.remove_unused()
-                generation = self._store.new_generation()
-                self._store.open_journal()
-            try:
-                done = self._build(generation, documents, progress)
-                with self._store.write_lock():
-                    changed = self._store.noted_changes()
-                    if changed:
-                        fresh = {d.recording_id: d for d in reload(sorted(changed))}
-                        _apply(generation, changed | set(fresh), fresh.values())
-                    self._store.make_current(generation)
-                    self._store.close_journal()
-                    self._store.remove_unused()
-            except BaseException:
-                self._store.abandon(generation)
-                self._store.close_journal()
-                raise
-        logger.info("generation=%s built documents=%d", generation.name, done)
-        return done
-
-    def _build(
-        self,
-        generation: Path,
-        documents: Iterable[IndexDocument],
-        progress: Callable[[int], None] | None,
-    ) -> int:
-        create_generation(generation)
-        packer = Packer()
-        seen: set[int] = set()
-        remaining = iter(documents)
-        while batch := list(islice(remaining, 1)):
-            with Commit(generation, packer) as commit:
-                for document in chain(batch, islice(remaining, _BUILD_BATCH - 1)):
-                    if document.recording_id in seen:
-                        raise SearchIndexError(
-                            f"recording {document.recording_id} was given twice to a rebuild "
-                            "of the search index"
-                        )
-                    seen.add(document.recording_id)
-                    commit.add(document)
-                    if progress is not None:
-                        progress(len(seen))
-        return len(seen)
-
-    def _change(self, replaced: Iterable[int], documents: Iterable[IndexDocument]) -> None:
-        ids = sorted(replaced)
-        if not ids:
-            return
-        with self._store.write_lock():
-            generation = self._store.current()
-            if generation is None:
-                generation = self._store.new_generation()
-                create_generation(generation)
-                self._store.make_current(generation)
-            noted = self._store.note_changes(ids)
-            if noted and _is_outdated(generation):
-                # A rebuild is under way and reads these again at its end.
-                return
-            _apply(generation, ids, documents)
-            merge_small(generation)
+        return rebuild(self._store, documents, reload=reload, progress=progress)
 
     def _look_inside(
         self, query: str, recording_id: int, expanders: Sequence[Expander], *, public_only: bool
@@ -413,26 +354,8 @@ class SearchIndex:
         number = snapshot.find(recording_id)
         if number is None or not snapshot.visible(public_only=public_only)[number]:
             return None
-        read = read_query(node, snapshot, (*self._expanders, *expanders))
+        read = read_query(node, snapshot, (*expanders, *self._expanders))
         voices = asked_voices(snapshot, number, self._leaf_reader.speaker_leaves(read))
         replacing = alternative_leaves(read, self._leaf_reader)
         leaves = (*self._leaf_reader.wanted_leaves(read), *replacing)
         return snapshot, number, leaves, voices, replacing
-
-
-def _is_outdated(generation: Path) -> bool:
-    """Whether another version of the archive wrote a generation."""
-    try:
-        check_format(generation)
-    except OutdatedIndexError:
-        return True
-    except (SearchIndexError, OSError):  # damaged: whoever opens it says so
-        return False
-    return False
-
-
-def _apply(generation: Path, replaced: Iterable[int], documents: Iterable[IndexDocument]) -> None:
-    with Commit(generation, Packer()) as commit:
-        commit.remove(replaced)
-        for document in documents:
-            commit.add(document)

@@ -18,7 +18,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from archive.errors import SearchIndexError
+from archive.errors import IndexBusyError, SearchIndexError
 
 _POLL_S = 0.02
 _PREFIX = "gen-"
@@ -98,7 +98,7 @@ class Store:
         """Hold the right to change the index, waiting for others to finish.
 
         Raises:
-            SearchIndexError: another process held it for longer than the time-out.
+            IndexBusyError: another process held it for longer than the time-out.
         """
         with self._locked("write.lock", self._lock_timeout_s, "is being written"):
             yield
@@ -108,7 +108,7 @@ class Store:
         """Hold the right to build a generation aside.
 
         Raises:
-            SearchIndexError: another process is building one.
+            IndexBusyError: another process is building one.
         """
         with self._locked("rebuild.lock", 0, "is already being rebuilt"):
             yield
@@ -131,7 +131,7 @@ class Store:
                     break
                 except BlockingIOError as exc:
                     if time.monotonic() >= deadline:
-                        raise SearchIndexError(
+                        raise IndexBusyError(
                             f"the search index in {self.directory} {doing} by another "
                             "process; try again when it has finished"
                         ) from exc

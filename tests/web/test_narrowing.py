@@ -171,8 +171,8 @@ def test_an_empty_result_says_what_removed_everything(visitor: FlaskClient) -> N
 
     told = [li.text for li in page.select(".reproaches li")]
     assert told == [
-        "cough leaves nothing. Without it: 1 recording",
-        "year: 2020 leaves nothing. Without it: 1 recording",
+        "With cough nothing is left. Without it: 1 recording",
+        "With year: 2020 nothing is left. Without it: 1 recording",
     ]
     everything = page.find("a", string="Search everything, narrowed by nothing")
     assert _titles(_follow(visitor, everything)) == ["Undated"]

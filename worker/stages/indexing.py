@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from archive.database import Database
-from archive.errors import SearchIndexError
+from archive.errors import IndexBusyError, SearchIndexError
 from archive.index import IndexDocument, IndexedState, SearchIndex, SlideText
 from archive.models import (
     Publication,
@@ -36,8 +36,18 @@ def index(parts: Parts, recording_id: int) -> None:
 
 
 def follow(parts: Parts, recording_id: int) -> None:
-    """Make the index say what the database says of one recording."""
-    parts.index.refresh([recording_id], reload=partial(_documents, parts.database))
+    """Make the index say what the database says of one recording.
+
+    An index that cannot be written is built anew, and then says it too.
+    """
+    generation = parts.index.generation
+    try:
+        parts.index.refresh([recording_id], reload=partial(_documents, parts.database))
+    except IndexBusyError:
+        raise
+    except SearchIndexError as exc:
+        logger.warning("recording=%s: %s; the index is built anew", recording_id, exc)
+        replace_damaged(parts, generation)
 
 
 def index_document(session: Session, recording_id: int) -> IndexDocument | None:
@@ -74,6 +84,23 @@ def index_document(session: Session, recording_id: int) -> IndexDocument | None:
         languages=spoken_languages(transcript.segments) if transcript else (),
         checked=transcript is not None and transcript.checked,
     )
+
+
+def replace_damaged(parts: Parts, generation: str) -> None:
+    """Build the index anew in place of one that is damaged, if nobody has done so since.
+
+    Args:
+        parts: of the worker.
+        generation: the damaged one, as `SearchIndex.generation` names it.
+
+    Raises:
+        IndexBusyError: another worker builds it.
+    """
+    if parts.index.generation != generation:
+        logger.info("generation=%s is replaced already", generation)
+        return
+    count = rebuild(parts.database, parts.index, on_progress=lambda _done, _all: None)
+    logger.info("generation=%s replaced recordings=%d", generation, count)
 
 
 def mend(database: Database, index: SearchIndex) -> None:

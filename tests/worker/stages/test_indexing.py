@@ -2,6 +2,8 @@
 
 import shutil
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
 from sqlalchemy import select
@@ -9,6 +11,7 @@ from sqlalchemy import select
 from archive.database import Database
 from archive.errors import SearchIndexError
 from archive.index import IndexedState, SearchIndex, SlideText, Track
+from archive.jobs import Jobs
 from archive.models import (
     Publication,
     Recording,
@@ -25,12 +28,15 @@ from archive.pipeline import Stage
 from archive.settings import Settings
 from archive.subjects import keep_subjects
 from tests.conftest import START
+from worker.parts import Parts
 from worker.stages.indexing import (
     differing,
     expected_contents,
+    follow,
     index_document,
     mend,
     rebuild,
+    replace_damaged,
 )
 
 KEPT = Path(__file__).parents[2] / "archive" / "index" / "index-of-format-1.zip"
@@ -316,3 +322,83 @@ def test_subjects_languages_and_whether_it_was_checked_come_along(
         ("fr",),
         True,
     )
+
+
+# Damage while a worker runs
+
+
+@pytest.fixture
+def parts(settings: Settings, database: Database, jobs: Jobs) -> Parts:
+    """Those of a worker that only indexes."""
+    return cast(
+        "Parts",
+        SimpleNamespace(
+            database=database, index=SearchIndex(settings.index_dir), jobs=jobs, settings=settings
+        ),
+    )
+
+
+def _damage(settings: Settings) -> None:
+    for path in settings.index_dir.glob("gen-*/*"):
+        path.write_bytes(b"damage")
+
+
+def test_an_index_that_cannot_be_written_is_built_anew_with_the_change(
+    settings: Settings, database: Database, parts: Parts, recording_id: int
+) -> None:
+    _transcribe(database, recording_id, "fièvre")
+    follow(parts, recording_id)
+    _damage(settings)
+    _transcribe(database, recording_id, "toux", version=2)
+
+    follow(parts, recording_id)
+
+    index = SearchIndex(settings.index_dir)
+    assert (index.search("toux").total, index.search("fièvre").total) == (1, 0)
+
+
+def test_a_damaged_index_is_replaced_once_however_often_it_is_told_of(
+    settings: Settings, database: Database, parts: Parts, recording_id: int
+) -> None:
+    _transcribe(database, recording_id, "fièvre")
+    follow(parts, recording_id)
+    damaged = parts.index.generation
+    _damage(settings)
+
+    replace_damaged(parts, damaged)
+    replaced = parts.index.generation
+    replace_damaged(parts, damaged)
+
+    assert replaced != damaged
+    assert parts.index.generation == replaced
+    assert SearchIndex(settings.index_dir).search("fièvre").total == 1
+
+
+def test_an_index_whose_name_cannot_be_read_is_replaced_too(
+    settings: Settings, database: Database, parts: Parts, recording_id: int
+) -> None:
+    _transcribe(database, recording_id, "fièvre")
+    follow(parts, recording_id)
+    (settings.index_dir / "current").write_bytes(b"\xff")
+
+    assert parts.index.generation == ""
+    replace_damaged(parts, "")
+
+    assert SearchIndex(settings.index_dir).search("fièvre").total == 1
+
+
+def test_a_change_during_the_rebuild_of_a_damaged_index_comes_with_it(
+    settings: Settings, database: Database, parts: Parts, recording_id: int
+) -> None:
+    _transcribe(database, recording_id, "fièvre")
+    follow(parts, recording_id)
+    _damage(settings)
+
+    def change(done: int, _all: int) -> None:
+        assert done == 1
+        _transcribe(database, recording_id, "toux", version=2)
+        follow(parts, recording_id)
+
+    rebuild(database, parts.index, on_progress=change)
+
+    assert SearchIndex(settings.index_dir).search("toux").total == 1
