@@ -12,6 +12,7 @@ from archive.pipeline import Progress
 from archive.recordings import get_recording
 from archive.search import recording_url, search, search_as_json
 from web.actor import current_actor
+from web.other_names import read_wish
 from web.parts import current_parts
 from web.search_address import MAX_PAGE, read_address, read_page
 from web.wording import format_left, format_work
@@ -28,8 +29,9 @@ def find() -> ResponseReturnValue:
     """Search: `?q=` what is looked for, `&page=` from 1.
 
     `&lang= &collection= &speaker= &subject= &year= &checked=yes|no` narrow it, repeated for any of
-    several; `&sort=newest|oldest` orders by date. `archive.search.search_as_json` documents the
-    answer.
+    several; `&sort=newest|oldest` orders by date; `&concepts=off` looks for the words alone,
+    `&without=fr:hta`, repeated, not for a name of the thesaurus.
+    `archive.search.search_as_json` documents the answer.
     """
     asked = read_address(request.args)
     page = read_page(request.args.get("page", "1"))
@@ -46,6 +48,7 @@ def find() -> ResponseReturnValue:
             now=parts.clock(),
             narrowing=asked.narrowing,
             sort=asked.sort,
+            expanders=parts.concepts.expanders(session, read_wish(request.args)),
         )
     return jsonify(search_as_json(found, parts.settings.base_url))
 

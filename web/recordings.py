@@ -24,6 +24,8 @@ from archive.subjects import set_subjects
 from archive.timecode import format_seconds, parse_time
 from archive.translations import ENGLISH
 from web.actor import current_actor
+from web.mending import have_index_mended
+from web.other_names import read_wish
 from web.parts import current_parts
 from web.reading import Reading, read_readings, translation_offer
 from web.result_cards import watching_cost
@@ -280,11 +282,18 @@ def _find_inside(
         track: Whose words are shown and marked.
     """
     public_only = current_actor().account_id is None
-    index = current_parts().index
+    parts = current_parts()
+    with parts.database.read() as session:
+        expanders = parts.concepts.expanders(session, read_wish(request.args))
     try:
-        moments = index.moments(query, recording.id, public_only=public_only)
-        matched = index.matched_words(query, recording.id, track=track, public_only=public_only)
-    except SearchIndexError:
+        moments = parts.index.moments(
+            query, recording.id, public_only=public_only, expanders=expanders
+        )
+        matched = parts.index.matched_words(
+            query, recording.id, track=track, public_only=public_only, expanders=expanders
+        )
+    except SearchIndexError as exc:
+        have_index_mended(exc)
         return (), (), False
     return moments, matched, True
 

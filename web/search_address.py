@@ -14,7 +14,8 @@ from archive.index import FacetKind, Narrowing, Sort
 MAX_PAGE = 10_000
 _MOST_CHOSEN = 20
 _MAX_VALUE = 300
-_KEPT: tuple[str, ...] = ()
+_MOST_KEPT = 60
+_KEPT = ("concepts", "without")
 """Other parameters that links between pages of results keep, by name."""
 
 
@@ -77,7 +78,9 @@ def read_address(arguments: MultiDict[str, str]) -> Asked:
         narrowing=Narrowing(chosen=chosen),
         sort=Sort(sort) if sort in set(Sort) else Sort.RELEVANCE,
         page=read_page(arguments.get("page", "")) or 1,
-        kept=tuple((name, value) for name in _KEPT for value in arguments.getlist(name)),
+        kept=tuple(
+            (name, value) for name in _KEPT for value in arguments.getlist(name)[:_MOST_KEPT]
+        ),
     )
 
 

@@ -11,6 +11,7 @@ from archive.permissions import OPERATOR
 from archive.search import TRACK_LABELS, SearchPage, recording_url, search_as_json
 from archive.search import search as find
 from archive.settings import Settings
+from archive.thesaurus.expansion import Concepts, Wish, key_of
 from archive.timecode import format_clock
 from worker.command.options import Subparsers
 
@@ -29,12 +30,28 @@ def add(subparsers: Subparsers) -> None:
     parser.add_argument(
         "--limit", type=_positive, default=10, metavar="N", help="at most N recordings (10)"
     )
+    parser.add_argument(
+        "--no-concepts",
+        action="store_true",
+        help="only the words typed, not what else things are called",
+    )
+    parser.add_argument(
+        "--without",
+        action="append",
+        default=[],
+        metavar="LANGUAGE:NAME",
+        help="not this name of the thesaurus, as fr:HTA; may be repeated",
+    )
     parser.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace, settings: Settings) -> int:
     """Search, print, and return 0 also when nothing was found."""
     database = Database(settings.database_url)
+    wish = Wish(
+        off=options.no_concepts,
+        left_out=frozenset(key_of(*each.partition(":")[::2]) for each in options.without),
+    )
     with database.read() as session:
         found = find(
             session,
@@ -44,6 +61,7 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
             page_size=options.limit,
             actor=OPERATOR,
             now=utc_now(),
+            expanders=Concepts().expanders(session, wish),
         )
     if options.json:
         json.dump(search_as_json(found, settings.base_url), sys.stdout, ensure_ascii=False)
@@ -56,6 +74,9 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
 def _print(found: SearchPage, settings: Settings) -> None:
     noun = "recording" if found.total == 1 else "recordings"
     print(f"{found.total} {noun}: {found.understood}")
+    names = [f"{one.label} ({one.language}, {one.recordings})" for one in found.also if one.concept]
+    if names:
+        print(f"also called: {', '.join(names)}")
     for result in found.results:
         recording = result.recording
         date = f"  {recording.recorded_on}" if recording.recorded_on else ""
