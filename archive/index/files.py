@@ -7,19 +7,21 @@ never looked at. Space of replaced documents is freed by a rebuild.
 
 import mmap
 import os
+from io import BufferedWriter
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from archive.errors import OutdatedIndexError, SearchIndexError
 from archive.index.packed import PackedTrack
 from archive.index.tokens import Tokens
 
 _DOCUMENTS, _SURFACES, _STEMS = "documents.bin", "surfaces.bin", "stems.bin"
-_LABELS = "labels.bin"
+_LABELS, _CERTAINTIES = "labels.bin", "certainties.bin"
 _FORMAT_NAME = b"webinar-archive documents "
 # The number counts changes of anything in a generation: fields, rows, terms, packed tracks.
-_FORMAT = (_FORMAT_NAME + b"4\n").ljust(32)
+_FORMAT = (_FORMAT_NAME + b"5\n").ljust(32)
 _TOKEN_BYTES = 4
 
 
@@ -52,14 +54,17 @@ class GenerationWriter:
         self._surfaces = (generation / _SURFACES).open("ab")
         self._stems = (generation / _STEMS).open("ab")
         self._labels = (generation / _LABELS).open("ab")
+        self._certainties = (generation / _CERTAINTIES).open("ab")
         if self._documents.tell() == 0:
             self._documents.write(_FORMAT)
-        # A writer killed between the two leaves them of different length.
+        # A writer killed between them leaves them of different length.
         length = max(self._surfaces.tell(), self._stems.tell())
-        self._token_count = -(-length // _TOKEN_BYTES)
+        self._token_count = max(-(-length // _TOKEN_BYTES), self._certainties.tell())
         for file in (self._surfaces, self._stems):
             file.truncate(self._token_count * _TOKEN_BYTES)
             file.seek(0, os.SEEK_END)
+        self._certainties.truncate(self._token_count)
+        self._certainties.seek(0, os.SEEK_END)
 
     def append_document(self, data: bytes) -> int:
         """Write a document's packed tracks and return their offset."""
@@ -73,23 +78,27 @@ class GenerationWriter:
         self._labels.write(data)
         return offset
 
-    def append_tokens(self, tokens: Tokens) -> int:
-        """Write a document's tokens and return the number of its first."""
+    def append_tokens(self, tokens: Tokens, certainties: NDArray[np.uint8]) -> int:
+        """Write a document's tokens, and how sure each is; return the number of its first."""
         first = self._token_count
         self._surfaces.write(tokens.surfaces.astype("<u4").tobytes())
         self._stems.write(tokens.stems.astype("<u4").tobytes())
+        self._certainties.write(certainties.tobytes())
         self._token_count += len(tokens.surfaces)
         return first
 
+    def _files(self) -> tuple[BufferedWriter, ...]:
+        return (self._documents, self._surfaces, self._stems, self._labels, self._certainties)
+
     def flush(self) -> None:
         """Bring what was appended to the disk, before a commit refers to it."""
-        for file in (self._documents, self._surfaces, self._stems, self._labels):
+        for file in self._files():
             file.flush()
             os.fsync(file.fileno())
 
     def close(self) -> None:
         """Close the files; twice is fine."""
-        for file in (self._documents, self._surfaces, self._stems, self._labels):
+        for file in self._files():
             file.close()
 
 
@@ -106,10 +115,13 @@ class GenerationReader:
         surfaces, stems = _map(generation / _SURFACES), _map(generation / _STEMS)
         self.labels = _map(generation / _LABELS)
         """What documents are narrowed by, one after the other."""
-        count = min(len(surfaces), len(stems)) // _TOKEN_BYTES
+        certainties = _map(generation / _CERTAINTIES)
+        count = min(len(surfaces) // _TOKEN_BYTES, len(stems) // _TOKEN_BYTES, len(certainties))
         self.tokens = Tokens(
             np.frombuffer(surfaces, "<u4", count), np.frombuffer(stems, "<u4", count)
         )
+        self.certainties = np.frombuffer(certainties, np.uint8, count)
+        """How sure the recognizer was of each token: 255 is certain."""
 
     @property
     def documents_bytes(self) -> int:

@@ -3,15 +3,16 @@
 Called by the writer only. Pure but for a cache of analysed words.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from archive.index.analysis import find_tokens
 from archive.index.query import SPEAKER, SUBJECT
 from archive.index.terms import FieldCounts, KnownWords, Terms
-from archive.index.timed_text import TimedText
+from archive.index.timed_text import CERTAIN, TimedText
 from archive.index.tokens import FIELDS, SEPARATOR, TRACK_FIELDS, UNTIMED_FIELDS, Tokens
 from archive.index.values import IndexDocument, Track
 
@@ -26,6 +27,8 @@ class Packing:
     """What `packed.PackedTrack` reads, of each track; empty for one without words."""
     tokens: Tokens
     """All of the document's, as `tokens` describes them."""
+    certainties: NDArray[np.uint8]
+    """uint8, (tokens,): how sure the recognizer was of each; 255 where none was at work."""
     counts: dict[str, FieldCounts]
     """By field, all of `tokens.FIELDS`."""
 
@@ -57,8 +60,22 @@ class Packer:
         return Packing(
             tracks={track: laid_out.pack() for track, laid_out in tracks.items()},
             tokens=terms.hash(np.concatenate([*parts, separator])),
+            certainties=_certainties(tracks[Track.SPEECH], in_fields),
             counts={name: terms.count(numbers) for name, numbers in in_fields.items()},
         )
+
+
+def _certainties(
+    speech: TimedText, in_fields: Mapping[str, NDArray[np.int64]]
+) -> NDArray[np.uint8]:
+    """Lay out how sure each token is as the tokens are laid out, separators certain."""
+    certain = {
+        name: np.full(len(numbers), CERTAIN, np.uint8) for name, numbers in in_fields.items()
+    }
+    certain[TRACK_FIELDS[Track.SPEECH]] = speech.certainties()
+    separator = np.array([CERTAIN], np.uint8)
+    parts = [part for name in in_fields for part in (separator, certain[name])]
+    return np.concatenate([*parts, separator])
 
 
 def _read_plain(text: str, language: str, terms: Terms) -> Iterator[int]:

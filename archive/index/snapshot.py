@@ -111,6 +111,11 @@ class Snapshot:
         """All tokens of the generation, those of replaced documents included."""
         return self._files.tokens
 
+    @property
+    def certainties(self) -> NDArray[np.uint8]:
+        """How sure the recognizer was of each of `tokens`: 255 is certain."""
+        return self._files.certainties
+
     def surface_postings(self, field: str, surface: str) -> Postings | None:
         """Return where a surface form stands; None when nowhere."""
         return self._postings(surface_field(field), surface)

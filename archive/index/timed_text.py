@@ -8,6 +8,7 @@ as long.
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from archive.index.analysis import find_tokens, is_unspaced, written_language
 from archive.index.packed import Array, Section, join_sections
@@ -15,6 +16,8 @@ from archive.index.terms import Terms
 from archive.index.tokens import SEPARATOR
 from archive.transcript import Segment
 
+CERTAIN = 255
+"""How sure of a word that people wrote."""
 LINE_BREAK = " · "
 """Between the lines of a slide: no token, so that phrases cross it; fit for one line of text."""
 
@@ -50,6 +53,8 @@ class TimedText:
         self._texts: list[str] = []
         self._length = 0
         self._spans: list[_Span] = []
+        self._certainties: list[int] = []
+        """Of each span, as `certainties`."""
         self._starts: list[int] = []
         self._ends: list[int] = []
         self._segments: list[int] = []
@@ -102,6 +107,7 @@ class TimedText:
             self._append(line)
             self._note_line(before, written_language(line, language))
         self._spans.append((first, self._length, start_ms, end_ms, _WHOLE))
+        self._certainties.append(CERTAIN)
 
     def _append(self, text: str) -> None:
         self._texts.append(text)
@@ -120,6 +126,7 @@ class TimedText:
             text = segment.text.strip()
             end = base + len(text)
             self._spans.append((base, end, segment.start_ms, segment.end_ms, _SHARED))
+            self._certainties.append(CERTAIN)
             return text
         parts: list[str] = []
         at = base
@@ -129,8 +136,22 @@ class TimedText:
             end = at + len(written)
             start = at + 1 if written.startswith(" ") else at
             self._spans.append((start, end, word.start_ms, word.end_ms, _WORD))
+            sure = 1.0 if segment.edited else min(max(word.confidence, 0.0), 1.0)
+            self._certainties.append(round(sure * CERTAIN))
             at = end
         return "".join(parts)
+
+    def certainties(self) -> NDArray[np.uint8]:
+        """Tell how sure the recognizer was of each token: uint8, (tokens,), 255 is certain.
+
+        What people wrote is certain. Of a track without separators.
+        """
+        if not self._starts:
+            return np.empty(0, np.uint8)
+        stop_at = np.array([span[1] for span in self._spans], np.int64)
+        place = np.minimum(stop_at.searchsorted(self._starts, "right"), len(stop_at) - 1)
+        certain: NDArray[np.uint8] = np.array(self._certainties, np.uint8)[place]
+        return certain
 
     def pack(self) -> bytes:
         """Return the track as `packed.PackedTrack` reads it; nothing when it has no tokens."""

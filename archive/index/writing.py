@@ -89,7 +89,7 @@ class Commit:
         packing = self._packer.pack(document)
         with _writing(self._generation):
             offset = self._files.append_document(b"".join(packing.tracks[t] for t in Track))
-            first_token = self._files.append_tokens(packing.tokens)
+            first_token = self._files.append_tokens(packing.tokens, packing.certainties)
             labels = pack_labels(document)
             labels_at = self._files.append_labels(labels)
         row = np.zeros((), ROW)

@@ -11,7 +11,7 @@ import random
 import re
 import tomllib
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from archive.glossary.shipped import read_shipped
@@ -51,8 +51,6 @@ def make_archive(*, sounds_like: bool = False, plain: Path | None = None) -> lis
         truth = film.truth
         if plain is not None and truth.name in SPOKEN:
             segments = _read_words(plain / f"find_plain_{truth.name}.json")
-        elif truth.name == ELSEWHERE:
-            segments = [_speak(sentence.text, sentence.start_ms) for sentence in truth.sentences]
         else:
             segments = recognized(film.path, truth, sounds_like=sounds_like)
         searched.append(
@@ -70,8 +68,10 @@ def make_archive(*, sounds_like: bool = False, plain: Path | None = None) -> lis
                 truth=truth,
             )
         )
+    sure = [w.confidence for one in searched for s in one.document.segments for w in s.words]
+    draw = random.Random(_SEED)
     for text in (*_written(), *_generated()):
-        segments = _say(text)
+        segments = [_doubt(segment, sure, draw) for segment in _say(text)]
         number = len(searched) + 1
         searched.append(
             Searched(document=_document(number, segments, title=f"Session {number}"), truth=None)
@@ -161,6 +161,12 @@ def _generated() -> Iterator[str]:
             pattern.sub(lambda _: draw.choice(names), draw.choice(sentences))
             for _ in range(_SENTENCES)
         )
+
+
+def _doubt(segment: Segment, sure: Sequence[float], draw: random.Random) -> Segment:
+    """Make words as unsure as the recognized ones are, any of them."""
+    words = tuple(replace(word, confidence=draw.choice(sure)) for word in segment.words)
+    return replace(segment, words=words)
 
 
 def _say(text: str) -> list[Segment]:

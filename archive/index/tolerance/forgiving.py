@@ -22,7 +22,7 @@ from archive.index.tolerance.typos import Near, near_words
 from archive.index.tolerance.vocabulary import Vocabularies, Vocabulary
 from archive.index.values import Reason
 
-_SPELLING, _NUMBER, _TYPO, _FURTHER_TYPO = 0.9, 0.9, 0.7, 0.4
+_SPELLING, _NUMBER, _TYPO, _FURTHER_TYPO = 1.0, 0.9, 0.7, 0.4
 _SOUND = 0.6
 """Of the likeness of a sound-alike."""
 _MOST_WORDS = 8

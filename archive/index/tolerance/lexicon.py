@@ -16,6 +16,11 @@ from archive.index.analysis import tokenize
 from archive.index.tolerance.spelling import sure_key
 
 _SHORTEST = 3
+_PIECES = """
+isn aren wasn weren don doesn didn won wouldn couldn shouldn hasn haven hadn mustn needn ain
+jusqu lorsqu puisqu quoiqu aujourd hui
+"""
+"""What is left of contractions, which are cut at the apostrophe."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +36,10 @@ class Lexicon:
     heard: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """What recognition is known to write for a term, by the term squeezed; as written."""
 
+    def is_ordinary(self, word: str) -> bool:
+        """Whether a folded word is ordinary; very short ones always are."""
+        return len(word) < _SHORTEST or word in self.ordinary
+
     def is_right(self, word: str) -> bool:
         """Whether a folded word is right as it is written; very short ones always are."""
         return (
@@ -43,7 +52,7 @@ class Lexicon:
 
 def build_lexicon(ordinary: Iterable[str], terms: Iterable[Term]) -> Lexicon:
     """Build a lexicon of ordinary words and glossary terms."""
-    common = frozenset(ordinary)
+    common = frozenset((*ordinary, *_PIECES.split()))
     words: set[str] = set()
     heard: dict[str, tuple[str, ...]] = {}
     for term in terms:

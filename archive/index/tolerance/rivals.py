@@ -29,7 +29,8 @@ def best_rivals(
         float32, (keys,): 0 where no right word is as like as that.
     """
     sounds = vocabulary.sounds
-    right = vocabulary.right & (sounds.weights > 0)
+    # An ordinary word is seldom misheard as a strange one.
+    right = vocabulary.right & ~vocabulary.ordinary & (sounds.weights > 0)
     for word in besides:
         number = vocabulary.table.numbers.get(word, vocabulary.count)
         if number < vocabulary.count:

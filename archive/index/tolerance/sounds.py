@@ -8,8 +8,10 @@ an index of runs, whose size would be that of three transcripts.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from archive.glossary.consonants import count_neighbours, onsets
 from archive.glossary.inflection import inflects, opposes
@@ -23,14 +25,18 @@ from archive.index.tolerance.vocabulary import Rows, Vocabulary
 
 _LIGHTEST = 3.0
 """What sounds shorter is like too much else."""
-_LEAST = 0.74
-_LEAST_SHORT, _SHORT = 0.84, 4.2
-_LEAST_OTHER_ONSET = 0.8
-_LEAST_RIGHT, _LIGHTEST_RIGHT, _MOST_RIGHT = 0.93, 4.0, 3
+_SURE = 168
+"""Of 255: a tenth of the words in real transcripts are less sure, and most of those misheard."""
+_LEAST, _LEAST_UNSURE = 0.8, 0.62
+_SHORT, _LEAST_SHORT, _LEAST_SHORT_UNSURE = 4.2, 0.84, 0.74
+_LEAST_OTHER_ONSET, _LEAST_OTHER_ONSET_UNSURE = 0.86, 0.72
+_LEAST_RIGHT, _LEAST_RIGHT_UNSURE, _LIGHTEST_RIGHT, _MOST_RIGHT = 0.93, 0.76, 3.5, 3
 """For runs of nothing but words that are right: likeness, weight, and places where it stands."""
-_LEAST_AT_ALL = 0.62
-_LEAST_RUN_AT_ALL, _MOST_RARE = 0.68, 3
+_LEAST_AT_ALL = 0.58
+_LEAST_RUN_AT_ALL, _MOST_RARE = 0.66, 3
 """For the one that is most alike, where nothing else is found; how often it stands anywhere."""
+_MOST_OF_NAMES = 0.5
+"""Of the weight of such a run, that names and terms may have: haemoglobin of four."""
 _LEAD = 0.04
 """A right word that is so much more like it is what was misheard."""
 _NEVER = 2.0
@@ -53,6 +59,14 @@ _FREQUENT, _SOME = 1 / 1_500, 30
 
 _Run = tuple[int, ...]
 """Numbers of words."""
+
+
+class _Seen(NamedTuple):
+    """At how many places a run stands, and how sure the recognizer was of its worst word."""
+
+    places: int
+    certainty: float
+    """The mean of all places; 255 is certain."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,13 +92,11 @@ def find_sound_alikes(
     key = sound_key(asked)
     if not key.isascii() or float(weigh(encode([key])).sum()) < _LIGHTEST:
         return []
-    runs = {
-        (row,): int(vocabulary.frequencies[row]) for row in _likely_words(key, vocabulary)
-    } | _likely_runs(key, vocabulary, snapshot)
+    runs = _likely_runs(key, vocabulary, snapshot)
     return _choose(runs, asked, key, vocabulary, (asked, *besides))
 
 
-def _likely_words(key: str, vocabulary: Vocabulary) -> list[int]:
+def _likely_words(key: str, vocabulary: Vocabulary) -> Rows:
     """Choose single words that may sound like a key by their weight and their consonants."""
     sounds = vocabulary.sounds
     codes = encode([key])
@@ -93,23 +105,26 @@ def _likely_words(key: str, vocabulary: Vocabulary) -> list[int]:
     most = (1 - _LEAST_AT_ALL) * np.maximum(sounds.weights, weight)
     rows = np.flatnonzero(there & (np.abs(sounds.weights - weight) <= most))
     unlike = np.abs(sounds.neighbours[rows] - count_neighbours(codes)[0]).sum(axis=1)
-    likely: list[int] = rows[unlike * _LEAST_FOR_UNLIKE <= most[rows]].tolist()
+    rows = rows[unlike * _LEAST_FOR_UNLIKE <= most[rows]]
+    alike = likenesses(np.repeat(codes, len(rows), axis=0), sounds.codes[rows])
+    likely: Rows = rows[alike >= _LEAST_AT_ALL]
     return likely
 
 
-def _likely_runs(key: str, vocabulary: Vocabulary, snapshot: Snapshot) -> dict[_Run, int]:
-    """Choose runs of words that may sound like a key, and how often each stands somewhere."""
-    parts = _parts(key, vocabulary)
-    if not len(parts):
+def _likely_runs(key: str, vocabulary: Vocabulary, snapshot: Snapshot) -> dict[_Run, _Seen]:
+    """Choose words and runs of words that may sound like a key, and tell where they stand."""
+    chosen = np.union1d(_likely_words(key, vocabulary), _parts(key, vocabulary))
+    if not len(chosen):
         return {}
     tokens = snapshot.tokens.surfaces
-    places = _places(np.sort(vocabulary.hashes[parts]), tokens)[:_MOST_PLACES]
+    places = _places(np.sort(vocabulary.hashes[chosen]), tokens)[:_MOST_PLACES]
     longest = _LONGEST_RUN if _weight(key) < _VERY_HEAVY else _LONGEST_HEAVY_RUN
     around = np.arange(-longest + 1, longest)
     windows = places[:, None] + around
     inside = (windows >= 0) & (windows < len(tokens))
-    numbers = vocabulary.numbers_of(tokens[np.clip(windows, 0, max(len(tokens) - 1, 0))])
-    return _cut(np.where(inside, numbers, -1), key, vocabulary)
+    windows = np.clip(windows, 0, max(len(tokens) - 1, 0))
+    numbers = np.where(inside, vocabulary.numbers_of(tokens[windows]), -1)
+    return _cut(numbers, snapshot.certainties[windows], key, vocabulary)
 
 
 def _parts(key: str, vocabulary: Vocabulary) -> Rows:
@@ -155,55 +170,66 @@ def _places(wanted: Hashes, tokens: Hashes) -> Rows:
     return np.concatenate(found)
 
 
-def _cut(windows: Rows, key: str, vocabulary: Vocabulary) -> dict[_Run, int]:
+def _cut(
+    windows: Rows, certainties: NDArray[np.uint8], key: str, vocabulary: Vocabulary
+) -> dict[_Run, _Seen]:
     """Cut windows into runs around their middle that weigh about as much as a key.
 
     Args:
         windows: int64, (places, odd): numbers of words, -1 for none; the part is in the middle.
+        certainties: uint8, as windows: how sure of each word.
         key: of what is asked.
         vocabulary: of the numbers.
     """
     weights = vocabulary.sounds.weights[windows]
     weights = np.where((windows >= 0) & (weights > 0), weights, np.inf)
-    wanted = float(weigh(encode([key])).sum())
+    wanted = _weight(key)
     middle = windows.shape[1] // 2
-    runs: dict[_Run, int] = {}
+    runs: dict[_Run, _Seen] = {}
     for first in range(middle + 1):
         for last in range(middle, first + middle + 1):
-            if first == last:
-                continue
             heavy = weights[:, first : last + 1].sum(axis=1)
             fits = np.minimum(heavy, wanted) >= _LEAST_AT_ALL * np.maximum(heavy, wanted)
-            if fits.any():
-                found, counts = np.unique(
-                    windows[fits, first : last + 1], axis=0, return_counts=True
-                )
-                for run, count in zip(map(tuple, found.tolist()), counts.tolist(), strict=True):
-                    runs[run] = max(runs.get(run, 0), count)
+            if not fits.any():
+                continue
+            found, which, counts = np.unique(
+                windows[fits, first : last + 1], axis=0, return_inverse=True, return_counts=True
+            )
+            least = certainties[fits, first : last + 1].min(axis=1)
+            means = np.bincount(which.reshape(-1), least) / counts
+            for run, count, mean in zip(
+                map(tuple, found.tolist()), counts.tolist(), means.tolist(), strict=True
+            ):
+                if run not in runs or runs[run].places < count:
+                    runs[run] = _Seen(count, mean)
     return runs
 
 
 def _choose(
-    runs: Mapping[_Run, int], asked: str, key: str, vocabulary: Vocabulary, besides: Sequence[str]
+    runs: Mapping[_Run, _Seen],
+    asked: str,
+    key: str,
+    vocabulary: Vocabulary,
+    besides: Sequence[str],
 ) -> list[SoundAlike]:
     """Compare runs with what is asked; give those that are near enough, most alike first."""
-    chosen = _alike(runs, key, vocabulary)
     found: list[tuple[SoundAlike, str, float]] = []
-    for run, run_key, likeness in chosen:
+    for run, run_key, likeness in _alike(runs, key, vocabulary):
         words = tuple(vocabulary.words[number] for number in run)
         squeezed = "".join(words)
         if squeezed in besides or not set(words).isdisjoint(besides):
             continue
         if inflects(squeezed, asked) or opposes(squeezed, asked):
             continue
-        right = all(vocabulary.right[number] for number in run)
-        needed = _needed(run_key, key)
-        if right:
-            if bones(run_key) != bones(key) or runs[run] > _MOST_RIGHT:
-                continue
-            needed = _LEAST_RIGHT if _weight(key) >= _LIGHTEST_RIGHT else _NEVER
-        if likeness >= needed or not right:
-            found.append((SoundAlike(words, likeness), run_key, needed))
+        unsure = runs[run].certainty < _SURE
+        if not all(vocabulary.right[number] for number in run):
+            found.append(
+                (SoundAlike(words, likeness), run_key, _needed(run_key, key, unsure=unsure))
+            )
+        elif _may_be_misheard(run, vocabulary) and likeness >= _needed_of_right(
+            run_key, key, runs[run]
+        ):
+            found.append((SoundAlike(words, likeness), run_key, 0.0))
     if not found:
         return []
     rivals = best_rivals(
@@ -218,18 +244,28 @@ def _choose(
         if rival < one.likeness + _LEAD
     ]
     near = [one for one, needed in own if one.likeness >= needed]
-    return _shortest(near or _most_alike([one for one, _ in own], vocabulary))
+    return _shortest(near or _most_alike([one for one, _ in own], runs, vocabulary))
 
 
-def _most_alike(found: Sequence[SoundAlike], vocabulary: Vocabulary) -> list[SoundAlike]:
-    """Choose the one that may do where none is near enough: rare, and of strange words."""
+def _may_be_misheard(run: _Run, vocabulary: Vocabulary) -> bool:
+    """Whether a run of right words may be a word misheard: several, none of them a name."""
+    weights = vocabulary.sounds.weights[list(run)]
+    names = vocabulary.right[list(run)] & ~vocabulary.ordinary[list(run)]
+    return len(run) > 1 and float(weights[names].sum()) < _MOST_OF_NAMES * float(weights.sum())
+
+
+def _most_alike(
+    found: Sequence[SoundAlike], runs: Mapping[_Run, _Seen], vocabulary: Vocabulary
+) -> list[SoundAlike]:
+    """Choose the one that may do where none is near enough: rare, unsure, of strange words."""
     for one in found:
-        numbers = [vocabulary.table.numbers[word] for word in one.words]
+        numbers = tuple(vocabulary.table.numbers[word] for word in one.words)
         strange = [number for number in numbers if not vocabulary.right[number]]
         weights = vocabulary.sounds.weights
         if (
-            min(vocabulary.frequencies[numbers]) <= _MOST_RARE
-            and 2 * weights[strange].sum() >= weights[numbers].sum()
+            runs[numbers].places <= _MOST_RARE
+            and runs[numbers].certainty < _SURE
+            and 2 * weights[strange].sum() >= weights[list(numbers)].sum()
             and one.likeness >= (_LEAST_AT_ALL if len(numbers) == 1 else _LEAST_RUN_AT_ALL)
         ):
             return [one]
@@ -259,14 +295,27 @@ def _alike(runs: Iterable[_Run], key: str, vocabulary: Vocabulary) -> list[tuple
     return sorted(near, key=lambda one: (-one[2], len(one[0])))
 
 
-def _needed(found: str, asked: str) -> float:
+def _needed(found: str, asked: str, *, unsure: bool) -> float:
     """Tell how alike two keys must be, by the weight of the lighter and their beginnings."""
     lighter = min(_weight(found), _weight(asked))
     if lighter < _LIGHTEST:
         return _NEVER
-    needed = _LEAST_SHORT if lighter < _SHORT else _LEAST
     one, other = onsets(encode([found, asked]))
-    return needed if one == other else max(needed, _LEAST_OTHER_ONSET)
+    least = _LEAST_UNSURE if unsure else _LEAST
+    if lighter < _SHORT:
+        least = _LEAST_SHORT_UNSURE if unsure else _LEAST_SHORT
+    if one != other:
+        least = max(least, _LEAST_OTHER_ONSET_UNSURE if unsure else _LEAST_OTHER_ONSET)
+    return least
+
+
+def _needed_of_right(found: str, asked: str, seen: _Seen) -> float:
+    """Tell the same where the run is of words that are right as they are."""
+    if seen.places > _MOST_RIGHT or _weight(asked) < _LIGHTEST_RIGHT:
+        return _NEVER
+    if seen.certainty < _SURE:
+        return max(_LEAST_RIGHT_UNSURE, _needed(found, asked, unsure=True))
+    return _LEAST_RIGHT if bones(found) == bones(asked) else _NEVER
 
 
 def _weight(key: str) -> float:

@@ -61,6 +61,7 @@ class WordTable:
         self.numbers: dict[str, int] = {}
         self._hashes: Hashes = np.empty(0, np.uint32)
         self._right: NDArray[np.bool_] = np.empty(0, np.bool_)
+        self._ordinary: NDArray[np.bool_] = np.empty(0, np.bool_)
         self._sounds = Sounds((), encode([]), np.empty(0, np.float32), _no_bytes(49), _no_bytes())
         self._by_spelling: tuple[dict[str, list[int]], dict[str, list[int]], int] = ({}, {}, 0)
         self.number(sorted(lexicon.terms))
@@ -75,6 +76,8 @@ class WordTable:
             right = np.array([self.lexicon.is_right(word) for word in fresh], np.bool_)
             self._hashes = np.concatenate([self._hashes, hashes])
             self._right = np.concatenate([self._right, right])
+            ordinary = np.array([self.lexicon.is_ordinary(word) for word in fresh], np.bool_)
+            self._ordinary = np.concatenate([self._ordinary, ordinary])
             for word in fresh:
                 self.numbers[word] = len(self.words)
                 self.words.append(word)
@@ -86,6 +89,10 @@ class WordTable:
     def right(self, count: int) -> NDArray[np.bool_]:
         """Tell which of the first words are right as they are: bool, (count,)."""
         return self._right[:count]
+
+    def ordinary(self, count: int) -> NDArray[np.bool_]:
+        """Tell which of the first words are ordinary: bool, (count,)."""
+        return self._ordinary[:count]
 
     def sounds(self, count: int) -> Sounds:
         """Return how the first words sound (25 µs for each new one)."""
@@ -135,6 +142,8 @@ class Vocabulary:
         numbers = [table.numbers[word] for word in counts]
         self.frequencies[numbers] = list(counts.values())
         self.hashes = table.hashes(self.count)
+        self.ordinary = table.ordinary(self.count)
+        """bool, (words,): ordinary in some language."""
         self.right = table.right(self.count).copy()
         """bool, (words,): right as they are."""
         self.right[[table.numbers[word] for word in written]] = True
