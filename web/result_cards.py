@@ -16,6 +16,7 @@ from archive.recordings import RecordingView
 from archive.search import TRACK_LABELS, Result
 from archive.storage import format_bytes
 from archive.timecode import format_clock, format_seconds
+from web.instead import InsteadLine, tell_instead
 from web.wording import highlight, language_label, quote_words
 
 _STRIP_WIDTH = 1000
@@ -45,6 +46,8 @@ class MomentLine:
     """Address of a still image."""
     cost: str | None
     """`20 s: about 90 kB`."""
+    instead: tuple[InsteadLine, ...] = ()
+    """What it was found by where what was typed does not stand in it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,9 +82,12 @@ class ResultCard:
     """`title and description`: where the words are, when nobody says them."""
 
 
-def make_cards(results: Sequence[Result], query: str) -> tuple[ResultCard, ...]:
-    """Turn results into cards."""
-    return tuple(_make_card(result, query) for result in results)
+def make_cards(
+    results: Sequence[Result], query: str, kept: Sequence[tuple[str, str]] = ()
+) -> tuple[ResultCard, ...]:
+    """Turn results into cards; `kept`: what else their addresses hold, with names."""
+    words = quote(query) + "".join(f"&{name}={quote(value)}" for name, value in kept)
+    return tuple(_make_card(result, words) for result in results)
 
 
 def make_strip(
@@ -149,10 +155,9 @@ def _size_of(recording: RecordingView, length_ms: int) -> int | None:
     return file.size_bytes * min(length_ms, recording.duration_ms) // recording.duration_ms
 
 
-def _make_card(result: Result, query: str) -> ResultCard:
+def _make_card(result: Result, words: str) -> ResultCard:
     recording, hit = result.recording, result.hit
     cost = listening_cost(recording)
-    words = quote(query)
     slides_shown = sum(moment.track is Track.SLIDE for moment in hit.moments)
     return ResultCard(
         recording=recording,
@@ -186,6 +191,7 @@ def _make_line(result: Result, moment: Moment, words: str, cost: str | None) -> 
         speaker=moment.speaker,
         still=f"/recordings/{recording.id}/stills/{still.at_ms}.jpg" if still else None,
         cost=cost,
+        instead=tell_instead(moment),
     )
 
 

@@ -6,16 +6,20 @@ from flask.typing import ResponseReturnValue
 from archive.accounts import has_administrator
 from archive.errors import QueryError, SearchIndexError
 from archive.index.query import add_words, parse, write
+from archive.permissions import Action, may
 from archive.recordings import count_recordings, list_recordings
-from archive.search import SearchPage, search
+from archive.search import SearchPage, find_titles, search
 from archive.unanswered import note_unanswered
 from web.actor import current_actor
+from web.mending import have_index_mended
 from web.narrowing import everything, make_chips, make_facets, make_orders, make_reproaches
+from web.other_names import make_names, read_wish
 from web.parts import current_parts
 from web.result_cards import make_cards
 from web.search_address import Asked, read_address
 
 RECENT = 12
+
 
 blueprint = Blueprint("searching", __name__)
 
@@ -50,7 +54,7 @@ def results() -> ResponseReturnValue:
         return redirect(asked.with_query(together).href)
     if not asked.query:
         return render_template("searching/empty.html")
-    parts = current_parts()
+    parts, wish = current_parts(), read_wish(request.args)
     try:
         with parts.database.read() as session:
             found = search(
@@ -63,12 +67,13 @@ def results() -> ResponseReturnValue:
                 narrowing=asked.narrowing,
                 sort=asked.sort,
                 facets=True,
+                expanders=parts.concepts.expanders(session, wish),
             )
     except QueryError as exc:
         problem = str(exc)
         return render_template("searching/empty.html", query=asked.query, problem=problem), 400
-    except SearchIndexError:
-        return render_template("searching/unavailable.html", query=asked.query), 503
+    except SearchIndexError as exc:
+        return _being_rebuilt(asked, exc)
     if _is_unanswered(found, asked):
         with parts.database.begin() as session:
             note_unanswered(session, asked.query, now=parts.clock())
@@ -77,13 +82,28 @@ def results() -> ResponseReturnValue:
         query=asked.query,
         asked=asked,
         found=found,
-        cards=make_cards(found.results, asked.query),
+        cards=make_cards(found.results, asked.query, asked.kept),
         chips=make_chips(found.parts, asked),
+        names=make_names(found.also, asked, wish),
         facets=make_facets(found.facets, asked),
         orders=make_orders(asked),
         reproaches=make_reproaches(found.culprits, asked),
         everything=everything(asked),
+        meant=[(one, asked.with_query(one.query)) for one in found.meant],
+        keeps=may(current_actor(), Action.KEEP_GLOSSARY),
     )
+
+
+def _being_rebuilt(asked: Asked, error: SearchIndexError) -> ResponseReturnValue:
+    """Say so, have it done, and answer with what the titles hold."""
+    have_index_mended(error)
+    parts = current_parts()
+    with parts.database.read() as session:
+        recordings = find_titles(session, asked.query, actor=current_actor(), now=parts.clock())
+    page = render_template(
+        "searching/unavailable.html", query=asked.query, asked=asked, recordings=recordings
+    )
+    return page, 503, {"Retry-After": "60"}
 
 
 def _is_unanswered(found: SearchPage, asked: Asked) -> bool:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import text
 
 from archive.index import SlideText
 from archive.settings import Settings
@@ -172,18 +173,31 @@ def test_nothing_typed_and_nothing_found_have_their_own_pages(visitor: FlaskClie
     assert "zebra" in nothing_found.select_one(".empty[role=status] h2").text
 
 
-@pytest.mark.usefixtures("rounds")
-def test_a_damaged_index_says_that_it_is_rebuilt(visitor: FlaskClient, settings: Settings) -> None:
+def test_a_damaged_index_is_told_of_mended_and_answered_from_titles(
+    archivist: Archivist, visitor: FlaskClient, settings: Settings, rounds: int
+) -> None:
+    archivist.recording(speak("a"), title="Ward draft", publish=False)
     for path in settings.index_dir.rglob("*"):
         if path.is_file():
             path.write_bytes(b"not an index")
 
-    page = visitor.get("/search?q=hypertension")
+    page = visitor.get("/search?q=WARD&year=2020")
     api = visitor.get("/api/v1/search?q=hypertension")
+    offered = visitor.get("/api/v1/suggest?q=hyper")
+    inside = visitor.get(f"/recordings/{rounds}?q=hypertension")
 
-    assert page.status_code == 503
+    assert (page.status_code, page.headers["Retry-After"]) == (503, "60")
     assert "being rebuilt" in read(page).select_one("main h1").text
+    assert "Results may be missing" in read(page).main.text
+    assert [a["href"] for a in read(page).select(".card h3 a")] == [f"/recordings/{rounds}"]
+    assert read(page).find("a", string="Search again")["href"] == "/search?q=WARD&year=2020"
     assert (api.status_code, "reindex" in api.json["error"]) == (503, True)
+    assert (offered.status_code, inside.status_code) == (503, 200)
+    with archivist.database.read() as session:
+        jobs = session.execute(
+            text("SELECT name FROM workflow_status WHERE name = 'mend_index'")
+        ).all()
+    assert len(jobs) == 1
 
 
 def test_pages_lead_on_and_back(archivist: Archivist, visitor: FlaskClient) -> None:
@@ -222,7 +236,7 @@ def test_the_api_gives_the_documented_keys(visitor: FlaskClient, rounds: int) ->
     answer = visitor.get("/api/v1/search?q=hypertension").json
 
     recording = answer["recordings"][0]
-    assert set(answer) == {"query", "total", "page", "recordings"}
+    assert set(answer) == {"query", "total", "page", "meant", "other_names", "recordings"}
     assert set(recording) == {
         "id", "title", "date", "duration_ms", "language", "url", "moments", "moment_count",
         "slide_match_count",
@@ -234,6 +248,7 @@ def test_the_api_gives_the_documented_keys(visitor: FlaskClient, rounds: int) ->
         "end_ms": 11_150,
         "text": recording["moments"][0]["text"],
         "speaker": None,
+        "instead": [],
         "url": f"http://127.0.0.1:8123/recordings/{rounds}?t=10.8",
     }
     assert "<" not in recording["moments"][0]["text"]
