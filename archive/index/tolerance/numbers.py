@@ -97,12 +97,12 @@ def _write_number(whole: int, decimals: str) -> tuple[Run, ...]:
 def _read(tokens: Sequence[str], at: int) -> Quantity | None:
     """Read the number that begins at a token."""
     token = tokens[at]
-    if token.isdigit():
+    if token.isdecimal():
         if len(token) > len(str(_LARGEST)):
             return None
         whole, after = int(token), at + 1
         decimals = ""
-        if after < len(tokens) and tokens[after].isdigit() and len(tokens[after]) <= _MOST_DECIMALS:
+        if after < len(tokens) and tokens[after].isdecimal() and len(tokens[after]) <= _MOST_DECIMALS:
             decimals, after = tokens[after], after + 1
     else:
         said = _longest_said(tokens, at)
