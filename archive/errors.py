@@ -13,6 +13,7 @@
     ├── MediaError              ffmpeg or ffprobe failed on a stored file
     ├── SpeechError             the speech model failed
     │   └── ModelMissingError   the speech model is not there or is damaged
+    ├── MeaningError            the model of related moments cannot be used
     ├── SupersededError         the work was cancelled or begun anew meanwhile
     │   └── DisplacedError      the worker was taken for dead; another does its work
     ├── SearchIndexError        the search index cannot be read or written
@@ -103,6 +104,10 @@ class SupersededError(ArchiveError):
 
 class DisplacedError(SupersededError):
     """The worker was taken for dead, and its work given to another; it writes nothing more."""
+
+
+class MeaningError(ArchiveError):
+    """The model of related moments is not installed, or cannot be used."""
 
 
 class SearchIndexError(ArchiveError):

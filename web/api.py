@@ -7,7 +7,8 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import text
 
 from archive.completions import complete_query
-from archive.errors import DatabaseError, InvalidInputError
+from archive.errors import DatabaseError, InvalidInputError, NotFoundError
+from archive.meaning.related import related_as_json
 from archive.pipeline import Progress
 from archive.recordings import get_recording
 from archive.search import recording_url, search, search_as_json
@@ -51,6 +52,21 @@ def find() -> ResponseReturnValue:
             expanders=parts.concepts.expanders(session, read_wish(request.args)),
         )
     return jsonify(search_as_json(found, parts.settings.base_url))
+
+
+@blueprint.get("/api/v1/related")
+def related() -> ResponseReturnValue:
+    """Find moments near `?q=` in meaning, whatever their words; 404 where that is switched off.
+
+    `{"query": …, "moments": […]}`, nearest first, as `archive.meaning.related.related_as_json`
+    documents them.
+    """
+    parts, query = current_parts(), request.args.get("q", "")
+    if parts.related is None:
+        raise NotFoundError("This archive does not look for related moments.")
+    with parts.database.read() as session:
+        found = parts.related.find(session, query, actor=current_actor(), now=parts.clock())
+    return jsonify(query=query, moments=related_as_json(found, parts.settings.base_url))
 
 
 @blueprint.get("/api/v1/suggest")

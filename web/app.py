@@ -12,6 +12,7 @@ from archive.clock import Clock, utc_now
 from archive.database import Database
 from archive.index import SearchIndex
 from archive.jobs import Jobs
+from archive.meaning.related import open_related
 from archive.settings import Settings
 from archive.storage import Storage
 from archive.thesaurus.expansion import Concepts
@@ -75,6 +76,7 @@ def create_app(
             jobs=Jobs(database),
             clock=clock,
             concepts=Concepts(),
+            related=open_related(settings),
         ),
     )
     install_filters(app)

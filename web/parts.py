@@ -12,6 +12,7 @@ from archive.clock import Clock
 from archive.database import Database
 from archive.index import SearchIndex
 from archive.jobs import Jobs
+from archive.meaning.related import RelatedMoments
 from archive.settings import Settings
 from archive.storage import Storage
 from archive.thesaurus.expansion import Concepts
@@ -31,6 +32,8 @@ class Parts:
     clock: Clock
     concepts: Concepts
     """The thesaurus in memory."""
+    related: RelatedMoments | None
+    """Finds moments by meaning; None: that is off."""
 
 
 def current_parts() -> Parts:

@@ -6,6 +6,7 @@ from flask.typing import ResponseReturnValue
 from archive.accounts import has_administrator
 from archive.errors import QueryError, SearchIndexError
 from archive.index.query import add_words, parse, write
+from archive.meaning.related import Place, RelatedMoment
 from archive.permissions import Action, may
 from archive.recordings import count_recordings, list_recordings
 from archive.search import SearchPage, find_titles, search
@@ -90,8 +91,25 @@ def results() -> ResponseReturnValue:
         reproaches=make_reproaches(found.culprits, asked),
         everything=everything(asked),
         meant=[(one, asked.with_query(one.query)) for one in found.meant],
+        related=_related(found, asked),
         keeps=may(current_actor(), Action.KEEP_GLOSSARY),
     )
+
+
+def _related(found: SearchPage, asked: Asked) -> tuple[RelatedMoment, ...]:
+    """Find moments near what was asked, beneath the first page and where nothing was found."""
+    parts = current_parts()
+    if parts.related is None or asked.page > 1 or asked.narrowing:
+        return ()
+    shown = [
+        Place(recording_id=result.recording.id, start_ms=moment.start_ms, end_ms=moment.end_ms + 1)
+        for result in found.results
+        for moment in result.hit.moments
+    ]
+    with parts.database.read() as session:
+        return parts.related.find(
+            session, asked.query, actor=current_actor(), now=parts.clock(), shown=shown
+        )
 
 
 def _being_rebuilt(asked: Asked, error: SearchIndexError) -> ResponseReturnValue:

@@ -37,6 +37,7 @@ from archive.schema import migrate
 from archive.settings import Settings
 from archive.storage import Storage
 from archive.thesaurus.shipped import bring_labels
+from worker.meaning import start_keeping
 from worker.media.tools import find_tools
 from worker.parts import Parts, SpeechModels
 from worker.pipeline import register
@@ -125,6 +126,7 @@ def serve(settings: Settings, rhythm: Rhythm | None = None) -> None:
         on_conflict="always_update",
     )
     _park(parts)
+    start_keeping(settings, Database(settings.database_url))
     presence.keep(_Executors())
     logger.info(
         "worker=%s ready model=%s threads=%d",

@@ -24,6 +24,7 @@ _MODULES = {
     "glossary": "glossary",
     "thesaurus": "thesaurus",
     "reindex": "reindex",
+    "meaning": "meaning",
     "doctor": "doctor",
     "worker": "work",
     "migrate": "prepare",
