@@ -192,6 +192,8 @@ def test_search_finds_nothing_in_an_empty_archive(capsys: Output) -> None:
         "query": "oxygen",
         "total": 0,
         "page": 1,
+        "other_names": [],
+        "meant": [],
         "recordings": [],
     }
 

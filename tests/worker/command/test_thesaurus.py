@@ -1,12 +1,20 @@
 """The thesaurus from the terminal."""
 
 import io
+import json
 import sys
 from pathlib import Path
 
 import pytest
 
+from archive.database import Database
+from archive.index import SearchIndex
+from archive.jobs import Jobs
 from archive.settings import Settings
+from archive.storage import Storage
+from archive.thesaurus.shipped import bring_labels
+from tests.conftest import START
+from tests.web.factories import Archivist, speak
 from worker.command import main
 
 Output = pytest.CaptureFixture[str]
@@ -74,3 +82,28 @@ def test_migrating_brings_the_shipped_names(capsys: Output) -> None:
     printed = capsys.readouterr().out
     assert "names came into the thesaurus" in printed
     assert "  am * የደም ግፊት  [project]" in printed
+
+
+@pytest.mark.usefixtures("environ")
+def test_a_search_in_the_terminal_finds_other_names_and_can_leave_them_out(
+    settings: Settings, database: Database, storage: Storage, jobs: Jobs, capsys: Output
+) -> None:
+    index = SearchIndex(settings.index_dir)
+    archivist = Archivist(database=database, storage=storage, index=index, jobs=jobs)
+    bring_labels(database, now=START)
+    archivist.recording(speak("une HTA mal suivie", language="fr"), title="Cas")
+    archivist.recording(speak("高血压患者", language="zh"), title="病例")
+
+    assert main(["search", "high blood pressure"]) == 0
+    found = capsys.readouterr().out
+    assert main(["search", "high blood pressure", "--without", "fr:HTA"]) == 0
+    less = capsys.readouterr().out
+    assert main(["search", "high blood pressure", "--no-concepts", "--json"]) == 0
+    alone = json.loads(capsys.readouterr().out)
+
+    (told,) = [line for line in found.splitlines() if line.startswith("also called: ")]
+    assert "HTA (fr, 1)" in told
+    assert "高血压 (zh, 1)" in told
+    assert ("Cas" in found, "病例" in found) == (True, True)
+    assert ("Cas" in less, "病例" in less) == (False, True)
+    assert (alone["total"], alone["other_names"]) == (0, [])
