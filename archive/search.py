@@ -78,6 +78,8 @@ class SearchPage:
     """From 1."""
     pages: int
     results: tuple[Result, ...]
+    partly: tuple[Result, ...] = ()
+    """Where the results do not fill the first page: what has most of what was asked for."""
     parts: tuple[Part, ...] = ()
     """What was understood, part by part."""
     facets: tuple[Facet, ...] = ()
@@ -133,19 +135,27 @@ def search(  # noqa: PLR0913 - a caller names only what is not as usual
             query, narrowing=narrowing, public_only=public_only, expanders=expanders
         )
     recordings = get_recordings(
-        session, [hit.recording_id for hit in found.hits], actor=actor, now=now
+        session,
+        [hit.recording_id for hit in (*found.hits, *found.partly)],
+        actor=actor,
+        now=now,
     )
+
+    def results(hits: Sequence[Hit]) -> tuple[Result, ...]:
+        return tuple(
+            Result(recording=recordings[hit.recording_id], hit=hit)
+            for hit in hits
+            if hit.recording_id in recordings
+        )
+
     return SearchPage(
         query=query,
         understood=found.understood,
         total=found.total,
         page=page,
         pages=max((found.total + page_size - 1) // page_size, 1),
-        results=tuple(
-            Result(recording=recordings[hit.recording_id], hit=hit)
-            for hit in found.hits
-            if hit.recording_id in recordings
-        ),
+        results=results(found.hits),
+        partly=results(found.partly),
         parts=found.parts,
         facets=found.facets,
         culprits=culprits,

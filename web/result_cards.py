@@ -78,6 +78,8 @@ class ResultCard:
     """How many of those are slides."""
     heard: bool
     """Whether any moment shown is what a machine heard."""
+    lacks: tuple[str, ...]
+    """Parts of the query that are not in it, in words."""
     elsewhere: str | None
     """`title and description`: where the words are, when nobody says them."""
 
@@ -168,7 +170,10 @@ def _make_card(result: Result, words: str) -> ResultCard:
         more=hit.moment_count - len(hit.moments),
         more_slides=hit.slide_match_count - slides_shown,
         heard=slides_shown < len(hit.moments),
-        elsewhere=_fields_told(hit.matched_fields) if not hit.moments else None,
+        lacks=hit.lacks,
+        elsewhere=(
+            _fields_told(hit.matched_fields) if hit.matched_fields and not hit.moments else None
+        ),
     )
 
 

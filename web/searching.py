@@ -84,6 +84,7 @@ def results() -> ResponseReturnValue:
         asked=asked,
         found=found,
         cards=make_cards(found.results, asked.query, asked.kept),
+        partly=make_cards(found.partly, asked.query, asked.kept),
         chips=make_chips(found.parts, asked),
         names=make_names(found.also, asked, wish),
         facets=make_facets(found.facets, asked),
@@ -103,7 +104,7 @@ def _related(found: SearchPage, asked: Asked) -> tuple[RelatedMoment, ...]:
         return ()
     shown = [
         Place(recording_id=result.recording.id, start_ms=moment.start_ms, end_ms=moment.end_ms + 1)
-        for result in found.results
+        for result in (*found.results, *found.partly)
         for moment in result.hit.moments
     ]
     with parts.database.read() as session:

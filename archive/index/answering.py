@@ -13,6 +13,7 @@ from archive.index.beginnings import look_up_beginnings
 from archive.index.facets import all_of, count_facets, narrow
 from archive.index.hits import make_hit
 from archive.index.leaves import LeafReader
+from archive.index.partly import find_partly
 from archive.index.proximity import closeness_bonus
 from archive.index.query import Node, describe, parse, take_apart, write
 from archive.index.ranking import Found, Ranker
@@ -91,6 +92,20 @@ def answer(
             )
             for number in order[first : first + request.page_size].tolist()
         ),
+        partly=tuple(
+            find_partly(
+                node,
+                Ranker(snapshot, reader, ranker.visible),
+                read=lambda part: read_query(
+                    part, snapshot, expanders if request.tolerant else None
+                ),
+                allowed=all_of(ranker.visible & ~found.mask, narrowed),
+                most=request.page_size - len(order),
+                moment_count=request.moment_count,
+            )
+            if _may_be_partly(request, len(order))
+            else ()
+        ),
         also=tuple(
             AlsoFound(
                 reason=one.reason,
@@ -109,6 +124,12 @@ def answer(
             else ()
         ),
     )
+
+
+def _may_be_partly(request: Request, found: int) -> bool:
+    """Whether there is room for what has only some of what was asked for, and it is in order."""
+    first = request.page == 1 and request.sort is Sort.RELEVANCE
+    return first and found < request.page_size
 
 
 def _did_you_mean(read: Node, ranker: Ranker, found: int) -> Iterator[MeantQuery]:

@@ -24,6 +24,9 @@ A word that is said over and over scores up to 2.2 times its telling, one said o
 that they do in long recordings too, where one occurrence scores less than 1. Measured in
 docs/decisions/0008-ranking.md.
 """
+_AGAIN, _HALF = 1.0, 2
+"""What more such windows add, at most, as a share of the bonus; two more add half of that."""
+_AS_GOOD = 0.8
 _LOOSEST = 0.85
 """Share of the bonus of words that fill the whole window; side by side they have all of it."""
 
@@ -45,15 +48,16 @@ def closeness_bonus(ranker: Ranker, numbers: NDArray[np.int64]) -> NDArray[np.fl
         return bonus
     for place, number in enumerate(numbers.tolist()):
         tokens = ranker.snapshot.document_tokens(number)
-        bonus[place] = _BONUS * _closest(tokens, weights)
+        closest, times = _closest(tokens, weights)
+        bonus[place] = _BONUS * closest * (1 + _AGAIN * (times - 1) / (times - 1 + _HALF))
     return bonus
 
 
-def _closest(tokens: Tokens, weights: dict[Leaf, float]) -> float:
-    """Return the telling of the best set of words in one window, less the looser they stand."""
+def _closest(tokens: Tokens, weights: dict[Leaf, float]) -> tuple[float, int]:
+    """Return how good the best window is, and how many there are about as good, apart."""
     found = [tokens.find([word.hashes for word in leaf.words]) for leaf in weights]
     if sum(len(places) > 0 for places in found) < 2:  # noqa: PLR2004 - as above
-        return 0.0
+        return 0.0, 1
     at = np.concatenate(found)
     leaf_of = np.repeat(np.arange(len(found)), [len(places) for places in found])
     separators = np.flatnonzero(tokens.surfaces == SEPARATOR)
@@ -62,13 +66,15 @@ def _closest(tokens: Tokens, weights: dict[Leaf, float]) -> float:
     return _best_window(at[order].tolist(), leaf_of[order].tolist(), list(weights.values()))
 
 
-def _best_window(at: list[int], leaf_of: list[int], weights: list[float]) -> float:
-    """Slide a window over the matches; only those where the word changes can be the best.
+def _best_window(at: list[int], leaf_of: list[int], weights: list[float]) -> tuple[float, int]:
+    """Look back from each match for the nearest of every other word.
 
-    Each match looks back for the nearest of every other word.
+    Returns:
+        The telling of the best set of different words in one window, less the looser they stand;
+        and how many windows that do not overlap come near it, 1 at least.
     """
     last = [-_FAR * _FAR] * len(weights)
-    best = 0.0
+    windows: list[tuple[int, float]] = []
     for place, leaf in zip(at, leaf_of, strict=True):
         last[leaf] = place
         near = sorted(
@@ -76,10 +82,18 @@ def _best_window(at: list[int], leaf_of: list[int], weights: list[float]) -> flo
             for other, seen in enumerate(last)
             if place - seen <= _WINDOW
         )
-        telling = 0.0
+        telling = best = 0.0
         for count, (span, weight) in enumerate(near):
             telling += weight
             if count:
                 loose = max(span - count, 0) / _WINDOW
                 best = max(best, telling * (1 - (1 - _LOOSEST) * loose))
-    return best
+        windows.append((place, best))
+    best = max(value for _, value in windows)
+    if not best:
+        return 0.0, 1
+    times, after = 0, -_FAR
+    for place, value in windows:
+        if value >= _AS_GOOD * best and place > after:
+            times, after = times + 1, place + _WINDOW
+    return best, max(times, 1)

@@ -52,7 +52,7 @@ _LENGTH_EFFECTS = {
     "description": 0.5,
     "speaker": 0.3,
     "subject": 0.3,
-    "transcript": 0.75,
+    "transcript": 0.4,
     "slides": 0.5,
     "translation": 0.75,
 }

@@ -215,6 +215,8 @@ class Hit:
     """How many slides match."""
     exact: bool = True
     """Whether everything wanted is there as typed, or inflected."""
+    lacks: tuple[str, ...] = ()
+    """Parts of the query that are not there, in words; of those found partly only."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -293,6 +295,9 @@ class ResultPage:
     page: int
     page_size: int
     hits: tuple[Hit, ...]
+    partly: tuple[Hit, ...] = ()
+    """Beneath the hits, where they do not fill the first page: what has most of what was asked
+    for, best first; not counted in `total`."""
     facets: tuple[Facet, ...] = ()
     """What the recordings found can be narrowed by, those of all pages counted."""
     also: tuple[AlsoFound, ...] = ()

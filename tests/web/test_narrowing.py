@@ -179,6 +179,18 @@ def test_an_empty_result_says_what_removed_everything(visitor: FlaskClient) -> N
 
 
 @pytest.mark.usefixtures("shelf")
+def test_what_has_most_of_it_comes_beneath_and_says_what_it_lacks(visitor: FlaskClient) -> None:
+    none = read(visitor.get("/search?q=fever+ward+quetzalcoatlus"))
+    few = read(visitor.get("/search?q=cough+fever+sepsis"))
+
+    assert none.select_one("a[href='#partly']").text == "1 recording with most of it"
+    (card,) = none.select("section:has(> #partly) article.hit")
+    assert card.h2.text.strip() == "Ward rounds"
+    assert card.select_one(".lacks").text == "without quetzalcoatlus"
+    assert few.select_one("section:has(> #partly) article.hit")
+
+
+@pytest.mark.usefixtures("shelf")
 def test_drafts_are_in_no_count_of_an_empty_result(visitor: FlaskClient) -> None:
     page = read(visitor.get("/search?q=secret+fever"))
 

@@ -72,16 +72,30 @@ def test_neighbouring_slides_and_fields_are_not_close(
 
 
 @pytest.mark.parametrize(
-    ("at", "leaves", "best"),
+    ("at", "leaves", "best", "times"),
     [
-        ([5], [0], 0.0),
-        ([5, 6], [0, 0], 0.0),
-        ([5, 6], [0, 1], 3.0),
-        ([5, 23], [0, 1], 3 * (1 - 0.15 * 17 / 18)),
-        ([5, 24], [0, 1], 0.0),
-        ([0, 10, 11], [0, 1, 2], 7 * (1 - 0.15 * 9 / 18)),
-        ([0, 1, 30, 31], [0, 1, 1, 2], 6.0),
+        ([5], [0], 0.0, 1),
+        ([5, 6], [0, 0], 0.0, 1),
+        ([5, 6], [0, 1], 3.0, 1),
+        ([5, 23], [0, 1], 3 * (1 - 0.15 * 17 / 18), 1),
+        ([5, 24], [0, 1], 0.0, 1),
+        ([0, 10, 11], [0, 1, 2], 7 * (1 - 0.15 * 9 / 18), 1),
+        ([0, 1, 30, 31], [0, 1, 1, 2], 6.0, 1),
+        ([0, 1, 30, 31, 60, 61], [0, 1, 1, 0, 0, 1], 3.0, 3),
+        ([0, 1, 2, 3, 4, 5], [0, 1, 1, 0, 0, 1], 3.0, 1),
     ],
 )
-def test_the_best_window(at: list[int], leaves: list[int], best: float) -> None:
-    assert _best_window(at, leaves, [1.0, 2.0, 4.0]) == pytest.approx(best)
+def test_the_best_window_and_how_many_are_as_good(
+    at: list[int], leaves: list[int], best: float, times: int
+) -> None:
+    assert _best_window(at, leaves, [1.0, 2.0, 4.0]) == (pytest.approx(best), times)
+
+
+def test_words_that_stand_together_again_and_again_come_first(
+    index: SearchIndex, make_document: Make, find: Find
+) -> None:
+    once = f"{FILLER} cholera camp {FILLER} cholera {FILLER} camp {FILLER} cholera {FILLER} camp"
+    often = f"{FILLER} cholera camp {FILLER} cholera camp {FILLER} {FILLER} cholera camp {FILLER}"
+    index.update([make_document(2, once), make_document(1, often)])
+
+    assert find("cholera camp") == [1, 2]
