@@ -118,6 +118,15 @@ class Snapshot:
         """How sure the recognizer was of each of `tokens`: 255 is certain."""
         return self._files.certainties
 
+    def live_tokens(self) -> NDArray[np.bool_]:
+        """Tell which of `tokens` belong to documents that are not deleted: bool, (tokens,)."""
+        first = self._first_tokens[self.live]
+        change = np.zeros(len(self.tokens.surfaces) + 1, np.int8)
+        np.add.at(change, first, 1)
+        np.add.at(change, first + self.field_starts[self.live, -1], -1)
+        alive: NDArray[np.bool_] = np.cumsum(change[:-1], dtype=np.int8) > 0
+        return alive
+
     def surface_postings(self, field: str, surface: str) -> Postings | None:
         """Return where a surface form stands; None when nowhere."""
         return self._postings(surface_field(field), surface)

@@ -17,6 +17,9 @@ from dataclasses import asdict
 from pathlib import Path
 
 from archive.index import SearchIndex
+from archive.thesaurus.expansion import ConceptExpander
+from archive.thesaurus.lookup import Thesaurus
+from archive.thesaurus.shipped import load_shipped
 from archive.timecode import format_clock
 from benchmarks.findability.make_sessions import SPOKEN
 from benchmarks.findability.score import NEAR_MS
@@ -32,30 +35,44 @@ from benchmarks.findability.search_judge import (
 from benchmarks.findability.search_queries import Kind, make_queries
 
 
-def translate(term: str, language: str) -> str | None:
-    """Name a term in another language; until the thesaurus is there, nothing."""
-    del term, language
-    return None
+class Concepts:
+    """The thesaurus that comes with the archive."""
+
+    def __init__(self) -> None:
+        self._thesaurus = Thesaurus(load_shipped().read())
+        self.expanders = (ConceptExpander(self._thesaurus),)
+
+    def translate(self, term: str, language: str) -> str | None:
+        """Give the preferred name of what a term means; None where no concept is called so."""
+        words = term.split()
+        for named in self._thesaurus.find(words):
+            if (named.first, named.last) == (0, len(words) - 1):
+                for label in self._thesaurus.labels(named.concepts[0]):
+                    if label.language == language and label.preferred:
+                        return label.term
+        return None
 
 
 def run(
     index: SearchIndex, archive: Sequence[Searched], *, tolerant: bool
 ) -> tuple[list[Place], list[Shown]]:
     """Ask every query and judge what comes."""
+    concepts = Concepts()
+    expanders = concepts.expanders if tolerant else ()
     judge = SearchJudge(archive)
     films = [one for one in archive if one.truth and one.truth.name in SPOKEN]
     terms = {term.term: term for one in films if one.truth for term in one.truth.terms}
     places: list[Place] = []
     shown: list[Shown] = []
-    for query in make_queries(terms.values(), translate):
+    for query in make_queries(terms.values(), concepts.translate):
         term = terms[query.term]
-        page = index.search(query.typed, tolerant=tolerant)
+        page = index.search(query.typed, tolerant=tolerant, expanders=expanders)
         shown.append(judge.judge_page(query, term, page.hits))
         hits = {hit.recording_id: hit for hit in page.hits}
         for film in films:
             number = film.document.recording_id
             if judge.said_at(term, number):
-                inside = index.moments(query.typed, number) if tolerant else ()
+                inside = index.moments(query.typed, number, expanders=expanders)
                 places += judge.judge_places(query, term, number, hits.get(number), inside)
     return places, shown
 

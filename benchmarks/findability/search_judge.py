@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from archive.index import Hit, Moment, Track
 from archive.index.analysis import Stemmer
+from archive.index.values import Reason
 from benchmarks.findability.material import Term
 from benchmarks.findability.score import NEAR_MS, Reader, Token
 from benchmarks.findability.search_archive import Searched
@@ -116,7 +117,7 @@ class SearchJudge:
         tolerated = moments = false_recordings = 0
         for hit in hits:
             moments += len(hit.moments)
-            own = [m for m in hit.moments if m.instead]
+            own = [m for m in hit.moments if _is_tolerated(m)]
             tolerated += len(own)
             false = [m for m in own if not self._is_true(term, hit.recording_id, m)]
             wrong += [
@@ -151,6 +152,11 @@ class SearchJudge:
         ):
             return True
         return one.truth is None and self._reader.has(moment.text, term)
+
+
+def _is_tolerated(moment: Moment) -> bool:
+    """Whether a moment was found by tolerance; another name of the same thing is meant."""
+    return any(one.reason is not Reason.CONCEPT for one in moment.instead)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

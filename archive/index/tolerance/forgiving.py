@@ -29,13 +29,15 @@ _MOST_WORDS = 8
 """Words of a query that are looked at; each costs some ms."""
 _MOST_TYPOS, _MOST_SOUNDS, _MOST_RUNS, _MOST_SPELLINGS = 4, 12, 6, 6
 _SHORTEST_JOINED, _LONGEST_JOINED = 6, 30
-_SHORTEST_PART = 2
+_SHORTEST_PART, _SHORT_WORD = 2, 4
 _TOLD_APART = 10.0
 """How much more frequent a word must be than one that nobody knows, to be what was meant."""
 _LEAST_ALIKE = 0.8
 """Of the sounds of words that are two slips apart: slips are made in writing."""
 _ABOUT_AS_LIKELY = 0.2
 """Of the cost of slips: what costs so little more may have been meant as well."""
+_WELL_HEARD = 20
+"""Places where a word that nobody lists stands: then it is hardly misheard at others."""
 _CACHED = 500
 
 Words = tuple[LeafWord, ...]
@@ -76,12 +78,12 @@ class Forgiving:
         offers: list[Offer] = []
         for place, own in enumerate(tokens):
             if own:
-                found = self._of_word(own, vocabulary, snapshot)
+                found = self._of_word(own, vocabulary)
                 offers.append(Offer(place, place, tuple(found)))
         for first in range(len(tokens) - 1):
             pair = tokens[first : first + 2]
             if all(len(own) == 1 for own in pair):
-                found = self._of_pair(pair[0][0], pair[1][0], vocabulary, snapshot)
+                found = self._of_pair(pair[0][0], pair[1][0], vocabulary)
                 offers.append(Offer(first, first + 1, tuple(found)))
         offers += self._of_numbers(tokens)
         return tuple(offer for offer in offers if offer.alternatives)
@@ -93,9 +95,7 @@ class Forgiving:
 
     # One typed word
 
-    def _of_word(
-        self, tokens: Sequence[str], vocabulary: Vocabulary, snapshot: Snapshot
-    ) -> Iterator[Alternative]:
+    def _of_word(self, tokens: Sequence[str], vocabulary: Vocabulary) -> Iterator[Alternative]:
         if not all(token.isalpha() for token in tokens):
             return
         joined = "".join(tokens)
@@ -110,11 +110,11 @@ class Forgiving:
             yield from self._as_alternatives(near, vocabulary)
             meant += [one.word for one in near if one.word in self._lexicon.terms][:2]
         for word in meant:
-            yield from self._sound_alikes(word, vocabulary, snapshot)
+            yield from self._sound_alikes(word, vocabulary)
 
     def _spellings(self, word: str, vocabulary: Vocabulary) -> Iterator[Alternative]:
         right = self._lexicon.is_right(word)
-        forms = (word, f"{word}s", word.removesuffix("s"))
+        forms = (word, f"{word}s", word.removesuffix("s")) if len(word) > _SHORT_WORD else (word,)
         sure = [
             other
             for form in dict.fromkeys(forms)
@@ -192,25 +192,23 @@ class Forgiving:
                 if vocabulary.frequency(word):
                     yield _alternative((self._inflected(word),), Reason.TYPO, word, weight)
 
-    def _sound_alikes(
-        self, word: str, vocabulary: Vocabulary, snapshot: Snapshot
-    ) -> Iterator[Alternative]:
+    def _sound_alikes(self, word: str, vocabulary: Vocabulary) -> Iterator[Alternative]:
         for heard in self._lexicon.heard.get(word, ()):
             parts = tuple(token.surface for token in tokenize(heard))
             if parts and all(vocabulary.frequency(part) for part in parts):
                 yield _written(parts, Reason.SOUND, _SOUND)
-        if word in self._lexicon.ordinary and word not in self._lexicon.terms:
+        if word not in self._lexicon.terms and (
+            word in self._lexicon.ordinary or vocabulary.frequency(word) >= _WELL_HEARD
+        ):
             return
         spellings = vocabulary.spelled_like(word, loose=False)
-        alike = find_sound_alikes(word, vocabulary, snapshot, besides=spellings)
+        alike = find_sound_alikes(word, vocabulary, besides=spellings)
         for one in alike[:_MOST_SOUNDS]:
             yield _written(one.words, Reason.SOUND, _SOUND * one.likeness)
 
     # Several typed words
 
-    def _of_pair(
-        self, first: str, second: str, vocabulary: Vocabulary, snapshot: Snapshot
-    ) -> Iterator[Alternative]:
+    def _of_pair(self, first: str, second: str, vocabulary: Vocabulary) -> Iterator[Alternative]:
         """Offer two words written as one, or heard as something else."""
         joined = first + second
         if not joined.isalpha() or not _SHORTEST_JOINED <= len(joined) <= _LONGEST_JOINED:
@@ -223,7 +221,7 @@ class Forgiving:
             parts = tuple(token.surface for token in tokenize(heard))
             if parts and all(vocabulary.frequency(part) for part in parts):
                 yield _written(parts, Reason.SOUND, _SOUND)
-        alike = find_sound_alikes(joined, vocabulary, snapshot, besides=(first, second))
+        alike = find_sound_alikes(joined, vocabulary, besides=(first, second))
         for one in alike[:_MOST_RUNS]:
             yield _written(one.words, Reason.SOUND, _SOUND * one.likeness)
 

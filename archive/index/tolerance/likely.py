@@ -1,27 +1,35 @@
 """Comparing sounds with a part of other sounds. Pure; the costs are `glossary.likeness`'s."""
 
-import re
-from collections.abc import Iterable
-
 import numpy as np
+from numpy.typing import NDArray
 
 from archive.glossary.likeness import Codes, Floats, _costs
 
-_REPEATED = re.compile(r"(.)\1+")
-_WEAK = str.maketrans(dict.fromkeys("aeiouhjw") | {"N": "n"})
 
+def join_codes(runs: NDArray[np.int64], codes: Codes) -> Codes:
+    """Run the sounds of words together; one at the end and at the next beginning is one.
 
-def joined_key(keys: Iterable[str]) -> str:
-    """Run sound keys together; a sound at the end of one and the start of the next is one."""
-    joined = ""
-    for key in keys:
-        joined += key[1:] if joined and key and joined[-1] == key[0] else key
-    return joined
+    Args:
+        runs: int64, (runs, words): rows of `codes`.
+        codes: int16, (words, sounds), filled up with 0.
 
-
-def bones(key: str) -> str:
-    """Return the strong consonants of a key, each once where it is doubled."""
-    return _REPEATED.sub(r"\1", key.translate(_WEAK))
+    Returns:
+        int16, (runs, sounds), filled up with 0.
+    """
+    count, words = runs.shape
+    own = codes[runs]
+    width = int((own > 0).sum(axis=2).max(initial=1))
+    flat = own[:, :, :width].reshape(count, words * width)
+    there = flat > 0
+    for word in range(1, words):
+        begin = word * width
+        before = flat[:, :begin]
+        last = begin - 1 - there[:, :begin][:, ::-1].argmax(axis=1)
+        there[:, begin] &= flat[:, begin] != before[np.arange(count), last]
+    order = np.argsort(~there, axis=1, kind="stable")
+    joined = np.where(np.take_along_axis(there, order, 1), np.take_along_axis(flat, order, 1), 0)
+    longest = int(there.sum(axis=1).max(initial=1))
+    return joined[:, :longest].astype(np.int16)
 
 
 def contained(parts: Codes, whole: Codes) -> Floats:

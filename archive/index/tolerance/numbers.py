@@ -102,7 +102,11 @@ def _read(tokens: Sequence[str], at: int) -> Quantity | None:
             return None
         whole, after = int(token), at + 1
         decimals = ""
-        if after < len(tokens) and tokens[after].isdecimal() and len(tokens[after]) <= _MOST_DECIMALS:
+        if (
+            after < len(tokens)
+            and tokens[after].isdecimal()
+            and len(tokens[after]) <= _MOST_DECIMALS
+        ):
             decimals, after = tokens[after], after + 1
     else:
         said = _longest_said(tokens, at)

@@ -8,19 +8,22 @@ from collections.abc import Sequence
 import numpy as np
 
 from archive.glossary.consonants import count_neighbours
-from archive.glossary.likeness import Floats, encode, likenesses, weigh
+from archive.glossary.likeness import Codes, Floats, likenesses, weigh
 from archive.index.tolerance.vocabulary import Vocabulary
 
 _LEAST_FOR_UNLIKE = 0.3
+_MOST_COMPARED = 600
+_ABSENT = 0.1
+"""Off the likeness of words that are said nowhere in the archive, as far as anyone knows."""
 
 
 def best_rivals(
-    keys: Sequence[str], least: Sequence[float], vocabulary: Vocabulary, besides: Sequence[str]
+    codes: Codes, least: Sequence[float], vocabulary: Vocabulary, besides: Sequence[str]
 ) -> Floats:
     """Tell how alike the right word is that is most like each key.
 
     Args:
-        keys: of sounds.
+        codes: int16, (keys, sounds), as `likeness.encode` gives them.
         least: likeness of each from which a rival is of interest.
         vocabulary: its right words are the rivals.
         besides: words that are no rivals: what was asked, and its other spellings.
@@ -36,21 +39,17 @@ def best_rivals(
         if number < vocabulary.count:
             right[number] = False
     rows = np.flatnonzero(right)
-    codes = encode(keys)
     weights = weigh(codes).sum(axis=1)
-    neighbours = count_neighbours(codes)
-    best = np.zeros(len(keys), np.float32)
-    for place, (weight, wanted) in enumerate(zip(weights, least, strict=True)):
-        heavier = np.maximum(sounds.weights[rows], weight)
-        most = (1 - wanted) * heavier
-        near = rows[np.abs(sounds.weights[rows] - weight) <= most]
-        if not len(near):
-            continue
-        unlike = np.abs(sounds.neighbours[near] - neighbours[place]).sum(axis=1)
-        near = near[
-            unlike * _LEAST_FOR_UNLIKE <= (1 - wanted) * np.maximum(sounds.weights[near], weight)
-        ]
-        if len(near):
-            one = np.repeat(codes[place : place + 1], len(near), axis=0)
-            best[place] = likenesses(one, sounds.codes[near]).max()
+    heavier = np.maximum(weights[:, None], sounds.weights[rows])
+    most = (1 - np.array(least, np.float32))[:, None] * heavier
+    key_of, place = np.nonzero(np.abs(weights[:, None] - sounds.weights[rows]) <= most)
+    unlike = np.abs(count_neighbours(codes)[key_of] - sounds.neighbours[rows[place]]).sum(axis=1)
+    close = unlike * _LEAST_FOR_UNLIKE <= most[key_of, place]
+    nearest = np.argsort(unlike[close], kind="stable")[:_MOST_COMPARED]
+    key_of, place = key_of[close][nearest], place[close][nearest]
+    best = np.zeros(len(codes), np.float32)
+    if len(key_of):
+        alike = likenesses(codes[key_of], sounds.codes[rows[place]])
+        alike[vocabulary.frequencies[rows[place]] == 0] -= _ABSENT
+        np.maximum.at(best, key_of, alike)
     return best

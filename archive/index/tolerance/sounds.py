@@ -6,7 +6,7 @@ to four words around them are compared with the whole. So `la long we` is found 
 an index of runs, whose size would be that of three transcripts.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -15,26 +15,26 @@ from numpy.typing import NDArray
 
 from archive.glossary.consonants import count_neighbours, onsets
 from archive.glossary.inflection import inflects, opposes
-from archive.glossary.likeness import encode, likenesses, weigh
+from archive.glossary.likeness import Codes, Floats, encode, likenesses, weigh
 from archive.glossary.phonetics import sound_key
-from archive.index.snapshot import Snapshot
-from archive.index.tokens import Hashes
-from archive.index.tolerance.likely import bones, contained, joined_key
+from archive.index.timed_text import CERTAIN
+from archive.index.tokens import Hashes, TermHashes, Tokens
+from archive.index.tolerance.likely import contained, join_codes
 from archive.index.tolerance.rivals import best_rivals
-from archive.index.tolerance.vocabulary import Rows, Vocabulary
+from archive.index.tolerance.vocabulary import UNSURE, Rows, Vocabulary
 
 _LIGHTEST = 3.0
 """What sounds shorter is like too much else."""
-_SURE = 168
-"""Of 255: a tenth of the words in real transcripts are less sure, and most of those misheard."""
 _LEAST, _LEAST_UNSURE = 0.8, 0.62
-_SHORT, _LEAST_SHORT, _LEAST_SHORT_UNSURE = 4.2, 0.84, 0.74
+_SHORT, _LEAST_SHORT, _LEAST_SHORT_UNSURE = 4.2, 0.84, 0.7
 _LEAST_OTHER_ONSET, _LEAST_OTHER_ONSET_UNSURE = 0.86, 0.72
 _LEAST_RIGHT, _LEAST_RIGHT_UNSURE, _LIGHTEST_RIGHT, _MOST_RIGHT = 0.93, 0.76, 3.5, 3
 """For runs of nothing but words that are right: likeness, weight, and places where it stands."""
 _LEAST_AT_ALL = 0.58
 _LEAST_RUN_AT_ALL, _MOST_RARE = 0.66, 3
 """For the one that is most alike, where nothing else is found; how often it stands anywhere."""
+_SELDOM_SURE = 3
+"""Times that a word stands anywhere, for one time that it is unsure, and is still doubtful."""
 _MOST_OF_NAMES = 0.5
 """Of the weight of such a run, that names and terms may have: haemoglobin of four."""
 _LEAD = 0.04
@@ -48,9 +48,9 @@ _LEAST_SHARE, _HEAVY_PART = 0.3, 2.0
 _MOST_BEYOND, _MOST_SHARE = 2, 0.3
 """Pairs of neighbouring consonants that a part may have and the whole has not; and what of its
 weight may be amiss."""
-_MOST_PARTS = 400
-_MOST_PLACES = 20_000
-_MOST_COMPARED = 4_000
+_MOST_WORDS, _MOST_PARTS, _MOST_COMPARED, _MOST_HEARD, _MOST_CHOSEN = 60, 200, 600, 80, 25
+_MOST_OF_ONE, _MOST_SCANNED, _MOST_PLACES = 10_000, 40_000, 2_000
+"""What one word of a query may cost, in an archive whose words are all alike."""
 _PIECE = 2**18
 _BLOOM = 2**16
 _LEAST_FOR_UNLIKE = 0.3
@@ -61,12 +61,28 @@ _Run = tuple[int, ...]
 """Numbers of words."""
 
 
-class _Seen(NamedTuple):
-    """At how many places a run stands, and how sure the recognizer was of its worst word."""
+class _Heard(NamedTuple):
+    """A run that may be what was asked."""
 
+    run: _Run
+    likeness: float
+    codes: Codes
+    """int16, (sounds,): of all its words together."""
+    weight: float
+    same_onset: bool
     places: int
+    """Where it stands."""
     certainty: float
-    """The mean of all places; 255 is certain."""
+    """How sure the recognizer was of its worst word, the mean of all places; 255 is certain."""
+
+
+class _Runs(NamedTuple):
+    """Runs of one length, and where they stand."""
+
+    numbers: Rows
+    """int64, (runs, words)."""
+    places: Rows
+    certainties: Floats
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,21 +95,20 @@ class SoundAlike:
 
 
 def find_sound_alikes(
-    asked: str, vocabulary: Vocabulary, snapshot: Snapshot, *, besides: Sequence[str] = ()
+    asked: str, vocabulary: Vocabulary, *, besides: Sequence[str] = ()
 ) -> list[SoundAlike]:
     """Find words and runs of up to four that sound like what was asked, most alike first.
 
     Args:
         asked: folded, without spaces.
         vocabulary: of the snapshot.
-        snapshot: that is searched.
         besides: other right spellings of what was asked.
     """
     key = sound_key(asked)
     if not key.isascii() or float(weigh(encode([key])).sum()) < _LIGHTEST:
         return []
-    runs = _likely_runs(key, vocabulary, snapshot)
-    return _choose(runs, asked, key, vocabulary, (asked, *besides))
+    groups = _likely_runs(key, vocabulary)
+    return _choose(_compare(groups, key, vocabulary), asked, key, vocabulary, (asked, *besides))
 
 
 def _likely_words(key: str, vocabulary: Vocabulary) -> Rows:
@@ -105,26 +120,49 @@ def _likely_words(key: str, vocabulary: Vocabulary) -> Rows:
     most = (1 - _LEAST_AT_ALL) * np.maximum(sounds.weights, weight)
     rows = np.flatnonzero(there & (np.abs(sounds.weights - weight) <= most))
     unlike = np.abs(sounds.neighbours[rows] - count_neighbours(codes)[0]).sum(axis=1)
-    rows = rows[unlike * _LEAST_FOR_UNLIKE <= most[rows]]
+    near = np.flatnonzero(unlike * _LEAST_FOR_UNLIKE <= most[rows])
+    near = near[np.argsort(unlike[near], kind="stable")][:_MOST_COMPARED]
+    rows = rows[near]
     alike = likenesses(np.repeat(codes, len(rows), axis=0), sounds.codes[rows])
-    likely: Rows = rows[alike >= _LEAST_AT_ALL]
+    best = np.argsort(-alike, kind="stable")[:_MOST_WORDS]
+    likely: Rows = rows[best[alike[best] >= _LEAST_AT_ALL]]
     return likely
 
 
-def _likely_runs(key: str, vocabulary: Vocabulary, snapshot: Snapshot) -> dict[_Run, _Seen]:
-    """Choose words and runs of words that may sound like a key, and tell where they stand."""
-    chosen = np.union1d(_likely_words(key, vocabulary), _parts(key, vocabulary))
+def _likely_runs(key: str, vocabulary: Vocabulary) -> list[_Runs]:
+    """Choose words and runs of words that may sound like a key, and tell where they stand.
+
+    Single words are looked for everywhere, runs only where the recognizer was unsure.
+    """
+    words, parts = _likely_words(key, vocabulary), _parts(key, vocabulary)
+    chosen = np.union1d(words, parts)
     if not len(chosen):
-        return {}
-    tokens = snapshot.tokens.surfaces
-    places = _places(np.sort(vocabulary.hashes[chosen]), tokens)[:_MOST_PLACES]
+        return []
+    tokens, (doubted, hashes) = vocabulary.tokens, vocabulary.doubted
+    places = doubted[_places(np.sort(vocabulary.hashes[chosen]), hashes)][:_MOST_PLACES]
     longest = _LONGEST_RUN if _weight(key) < _VERY_HEAVY else _LONGEST_HEAVY_RUN
-    around = np.arange(-longest + 1, longest)
-    windows = places[:, None] + around
+    windows = places[:, None] + np.arange(-longest + 1, longest)
     inside = (windows >= 0) & (windows < len(tokens))
-    windows = np.clip(windows, 0, max(len(tokens) - 1, 0))
+    windows = np.clip(windows, 0, len(tokens) - 1)
     numbers = np.where(inside, vocabulary.numbers_of(tokens[windows]), -1)
-    return _cut(numbers, snapshot.certainties[windows], key, vocabulary)
+    certainties = vocabulary.certainties[windows]
+    middle = longest - 1
+    own = _words_alone(words, numbers[:, middle], certainties[:, middle], vocabulary)
+    return [own, *_cut(numbers, certainties, key, vocabulary)]
+
+
+def _words_alone(
+    words: Rows, seen: Rows, certainties: NDArray[np.uint8], vocabulary: Vocabulary
+) -> _Runs:
+    """Tell where single words stand, given some of their places; they are sure of at others."""
+    frequencies = vocabulary.frequencies[words]
+    order = np.argsort(words)
+    at = np.minimum(words[order].searchsorted(seen), max(len(words) - 1, 0))
+    known = words[order][at] == seen if len(words) else np.zeros(len(seen), np.bool_)
+    which = order[at[known]]
+    doubts = np.bincount(which, CERTAIN - certainties[known], minlength=len(words))
+    sure = CERTAIN - doubts / np.maximum(frequencies, 1)
+    return _Runs(words[:, None], frequencies.astype(np.int64), sure.astype(np.float32))
 
 
 def _parts(key: str, vocabulary: Vocabulary) -> Rows:
@@ -148,8 +186,8 @@ def _parts(key: str, vocabulary: Vocabulary) -> Rows:
     near = np.flatnonzero(share <= _MOST_SHARE)
     order = near[np.lexsort((-sounds.weights[candidates[near]], share[near].round(1)))]
     chosen = candidates[order][:_MOST_PARTS]
-    there = np.cumsum(frequencies[chosen]) <= _MOST_PLACES
-    parts: Rows = chosen[there]
+    chosen = chosen[frequencies[chosen] <= _MOST_OF_ONE]
+    parts: Rows = chosen[np.cumsum(frequencies[chosen]) <= _MOST_SCANNED]
     return parts
 
 
@@ -172,7 +210,7 @@ def _places(wanted: Hashes, tokens: Hashes) -> Rows:
 
 def _cut(
     windows: Rows, certainties: NDArray[np.uint8], key: str, vocabulary: Vocabulary
-) -> dict[_Run, _Seen]:
+) -> list[_Runs]:
     """Cut windows into runs around their middle that weigh about as much as a key.
 
     Args:
@@ -185,66 +223,131 @@ def _cut(
     weights = np.where((windows >= 0) & (weights > 0), weights, np.inf)
     wanted = _weight(key)
     middle = windows.shape[1] // 2
-    runs: dict[_Run, _Seen] = {}
+    by_length: dict[int, list[tuple[Rows, Rows]]] = {}
     for first in range(middle + 1):
-        for last in range(middle, first + middle + 1):
+        for last in range(max(middle, first + 1), first + middle + 1):
             heavy = weights[:, first : last + 1].sum(axis=1)
             fits = np.minimum(heavy, wanted) >= _LEAST_AT_ALL * np.maximum(heavy, wanted)
-            if not fits.any():
-                continue
-            found, which, counts = np.unique(
-                windows[fits, first : last + 1], axis=0, return_inverse=True, return_counts=True
-            )
-            least = certainties[fits, first : last + 1].min(axis=1)
-            means = np.bincount(which.reshape(-1), least) / counts
-            for run, count, mean in zip(
-                map(tuple, found.tolist()), counts.tolist(), means.tolist(), strict=True
-            ):
-                if run not in runs or runs[run].places < count:
-                    runs[run] = _Seen(count, mean)
-    return runs
+            if fits.any():
+                least = certainties[fits, first : last + 1].min(axis=1)
+                fitting = (windows[fits, first : last + 1], least.astype(np.int64))
+                by_length.setdefault(last - first, []).append(fitting)
+    return [_gather(found) for found in by_length.values()]
+
+
+def _gather(found: Sequence[tuple[Rows, Rows]]) -> _Runs:
+    """Count equal runs. One found by two of its words is counted twice."""
+    rows = np.concatenate([runs for runs, _ in found])
+    least = np.concatenate([certainties for _, certainties in found])
+    _, one, which, counts = np.unique(
+        _mix(rows), return_index=True, return_inverse=True, return_counts=True
+    )
+    means = (np.bincount(which, least) / counts).astype(np.float32)
+    return _Runs(rows[one], counts, means)
+
+
+def _mix(rows: Rows) -> NDArray[np.uint64]:
+    """Give each row a number that others do not have, in all likelihood; sorts quickly."""
+    mixed = np.zeros(len(rows), np.uint64)
+    for column in rows.T:
+        mixed = mixed * np.uint64(0x9E3779B97F4A7C15) + column.astype(np.uint64) + np.uint64(1)
+    return mixed
+
+
+def _compare(groups: Sequence[_Runs], key: str, vocabulary: Vocabulary) -> list[_Heard]:
+    """Return the runs that sound at all like a key, each once, most alike first."""
+    if not groups:
+        return []
+    wanted = encode([key])
+    joined = [join_codes(group.numbers, vocabulary.sounds.codes) for group in groups]
+    width = max(codes.shape[1] for codes in joined)
+    codes = np.concatenate([np.pad(one, ((0, 0), (0, width - one.shape[1]))) for one in joined])
+    unlike = np.abs(count_neighbours(codes) - count_neighbours(wanted)[0]).sum(axis=1)
+    weights = weigh(codes).sum(axis=1)
+    most = (1 - _LEAST_AT_ALL) * np.maximum(weights, weigh(wanted).sum())
+    likely = np.flatnonzero(unlike * _LEAST_FOR_UNLIKE <= most)
+    likely = likely[np.argsort(unlike[likely], kind="stable")][:_MOST_COMPARED]
+    if not len(likely):
+        return []
+    alike = likenesses(np.repeat(wanted, len(likely), axis=0), codes[likely])
+    same = onsets(codes[likely]) == onsets(wanted)[0]
+    begins = np.cumsum([0, *(len(group.numbers) for group in groups)])
+    heard: dict[_Run, _Heard] = {}
+    for at in np.argsort(-alike, kind="stable").tolist():
+        if alike[at] < _LEAST_AT_ALL or len(heard) >= _MOST_HEARD:
+            break
+        row = int(likely[at])
+        group = int(begins.searchsorted(row, "right")) - 1
+        place = row - int(begins[group])
+        run = tuple(groups[group].numbers[place].tolist())
+        one = _Heard(
+            run,
+            float(alike[at]),
+            codes[row],
+            float(weights[row]),
+            bool(same[at]),
+            int(groups[group].places[place]),
+            float(groups[group].certainties[place]),
+        )
+        if run not in heard or heard[run].places < one.places:
+            heard[run] = one
+    return sorted(heard.values(), key=lambda one: (-one.likeness, len(one.run)))
 
 
 def _choose(
-    runs: Mapping[_Run, _Seen],
+    heard: Sequence[_Heard],
     asked: str,
     key: str,
     vocabulary: Vocabulary,
     besides: Sequence[str],
 ) -> list[SoundAlike]:
-    """Compare runs with what is asked; give those that are near enough, most alike first."""
-    found: list[tuple[SoundAlike, str, float]] = []
-    for run, run_key, likeness in _alike(runs, key, vocabulary):
-        words = tuple(vocabulary.words[number] for number in run)
+    """Choose from the runs that sound at all like what was asked, most alike first."""
+    weight = _weight(key)
+    found: list[tuple[_Heard, float]] = []
+    for one in heard:
+        words = [vocabulary.words[number] for number in one.run]
         squeezed = "".join(words)
         if squeezed in besides or not set(words).isdisjoint(besides):
             continue
-        if inflects(squeezed, asked) or opposes(squeezed, asked):
+        tails = ["".join(words[at:]) for at in range(len(words))]
+        if any(inflects(tail, asked) or opposes(tail, asked) for tail in tails):
             continue
-        unsure = runs[run].certainty < _SURE
-        if not all(vocabulary.right[number] for number in run):
-            found.append(
-                (SoundAlike(words, likeness), run_key, _needed(run_key, key, unsure=unsure))
-            )
-        elif _may_be_misheard(run, vocabulary) and likeness >= _needed_of_right(
-            run_key, key, runs[run]
+        if not all(vocabulary.right[number] for number in one.run):
+            found.append((one, _needed(_mostly(one, vocabulary), weight)))
+        elif (
+            _may_be_misheard(one.run, vocabulary)
+            and one.likeness >= _needed_of_right(one, weight)
+            and _is_rare(one.run, vocabulary)
         ):
-            found.append((SoundAlike(words, likeness), run_key, 0.0))
+            found.append((one, 0.0))
+    found = found[:_MOST_CHOSEN]
     if not found:
         return []
     rivals = best_rivals(
-        [run_key for _, run_key, _ in found],
-        [one.likeness + _LEAD for one, _, _ in found],
+        np.array([one.codes for one, _ in found]),
+        [one.likeness + _LEAD for one, _ in found],
         vocabulary,
         besides,
     )
     own = [
         (one, needed)
-        for (one, _, needed), rival in zip(found, rivals, strict=True)
+        for (one, needed), rival in zip(found, rivals, strict=True)
         if rival < one.likeness + _LEAD
     ]
     near = [one for one, needed in own if one.likeness >= needed]
-    return _shortest(near or _most_alike([one for one, _ in own], runs, vocabulary))
+    return _shortest(
+        [
+            SoundAlike(tuple(vocabulary.words[number] for number in one.run), one.likeness)
+            for one in near or _most_alike([one for one, _ in own], vocabulary)
+        ]
+    )
+
+
+def _mostly(one: _Heard, vocabulary: Vocabulary) -> _Heard:
+    """Take a run for sure where its strange words mostly stand where they are sure."""
+    strange = [number for number in one.run if not vocabulary.right[number]]
+    doubted = vocabulary.frequencies[strange].min() <= _SELDOM_SURE * one.places
+    return one if len(one.run) == 1 or doubted else one._replace(certainty=float(CERTAIN))
 
 
 def _may_be_misheard(run: _Run, vocabulary: Vocabulary) -> bool:
@@ -254,68 +357,49 @@ def _may_be_misheard(run: _Run, vocabulary: Vocabulary) -> bool:
     return len(run) > 1 and float(weights[names].sum()) < _MOST_OF_NAMES * float(weights.sum())
 
 
-def _most_alike(
-    found: Sequence[SoundAlike], runs: Mapping[_Run, _Seen], vocabulary: Vocabulary
-) -> list[SoundAlike]:
+def _is_rare(run: _Run, vocabulary: Vocabulary) -> bool:
+    """Whether a run stands at few places in all; takes 10 ms for 10 million tokens."""
+    words = [TermHashes((int(vocabulary.hashes[number]),), exact=True) for number in run]
+    rarest = int(np.argmin(vocabulary.frequencies[list(run)]))
+    tokens = Tokens(vocabulary.tokens, vocabulary.tokens)
+    return len(tokens.find(words, rarest)) <= _MOST_RIGHT
+
+
+def _most_alike(heard: Sequence[_Heard], vocabulary: Vocabulary) -> list[_Heard]:
     """Choose the one that may do where none is near enough: rare, unsure, of strange words."""
-    for one in found:
-        numbers = tuple(vocabulary.table.numbers[word] for word in one.words)
-        strange = [number for number in numbers if not vocabulary.right[number]]
+    for one in heard:
+        strange = [number for number in one.run if not vocabulary.right[number]]
         weights = vocabulary.sounds.weights
         if (
-            runs[numbers].places <= _MOST_RARE
-            and runs[numbers].certainty < _SURE
-            and 2 * weights[strange].sum() >= weights[list(numbers)].sum()
-            and one.likeness >= (_LEAST_AT_ALL if len(numbers) == 1 else _LEAST_RUN_AT_ALL)
+            one.places <= _MOST_RARE
+            and one.certainty < UNSURE
+            and 2 * weights[strange].sum() >= weights[list(one.run)].sum()
+            and one.likeness >= (_LEAST_AT_ALL if len(one.run) == 1 else _LEAST_RUN_AT_ALL)
         ):
             return [one]
     return []
 
 
-def _alike(runs: Iterable[_Run], key: str, vocabulary: Vocabulary) -> list[tuple[_Run, str, float]]:
-    """Return the runs that sound at all like a key, with theirs, most alike first."""
-    sounds = vocabulary.sounds
-    every = list(runs)
-    keys = [joined_key(sounds.keys[number] for number in run) for run in every]
-    if not keys:
-        return []
-    codes, wanted = encode(keys), encode([key])
-    unlike = np.abs(count_neighbours(codes) - count_neighbours(wanted)[0]).sum(axis=1)
-    heavier = np.maximum(weigh(codes).sum(axis=1), weigh(wanted).sum())
-    likely = np.flatnonzero(unlike * _LEAST_FOR_UNLIKE <= (1 - _LEAST_AT_ALL) * heavier)
-    likely = likely[np.argsort(unlike[likely], kind="stable")][:_MOST_COMPARED]
-    if not len(likely):
-        return []
-    alike = likenesses(np.repeat(wanted, len(likely), axis=0), codes[likely])
-    near = [
-        (every[at], keys[at], float(likeness))
-        for at, likeness in zip(likely.tolist(), alike, strict=True)
-        if likeness >= _LEAST_AT_ALL
-    ]
-    return sorted(near, key=lambda one: (-one[2], len(one[0])))
-
-
-def _needed(found: str, asked: str, *, unsure: bool) -> float:
-    """Tell how alike two keys must be, by the weight of the lighter and their beginnings."""
-    lighter = min(_weight(found), _weight(asked))
+def _needed(one: _Heard, asked: float) -> float:
+    """Tell how alike a run must be, by the weight of the lighter and their beginnings."""
+    unsure = one.certainty < UNSURE
+    lighter = min(one.weight, asked)
     if lighter < _LIGHTEST:
         return _NEVER
-    one, other = onsets(encode([found, asked]))
     least = _LEAST_UNSURE if unsure else _LEAST
     if lighter < _SHORT:
         least = _LEAST_SHORT_UNSURE if unsure else _LEAST_SHORT
-    if one != other:
+    if not one.same_onset:
         least = max(least, _LEAST_OTHER_ONSET_UNSURE if unsure else _LEAST_OTHER_ONSET)
     return least
 
 
-def _needed_of_right(found: str, asked: str, seen: _Seen) -> float:
+def _needed_of_right(one: _Heard, asked: float) -> float:
     """Tell the same where the run is of words that are right as they are."""
-    if seen.places > _MOST_RIGHT or _weight(asked) < _LIGHTEST_RIGHT:
+    if asked < _LIGHTEST_RIGHT:
         return _NEVER
-    if seen.certainty < _SURE:
-        return max(_LEAST_RIGHT_UNSURE, _needed(found, asked, unsure=True))
-    return _LEAST_RIGHT if bones(found) == bones(asked) else _NEVER
+    least = _LEAST_RIGHT_UNSURE if one.certainty < UNSURE else _LEAST_RIGHT
+    return max(least, _needed(one, asked))
 
 
 def _weight(key: str) -> float:

@@ -8,7 +8,7 @@ words that are not both right.
 import re
 from functools import lru_cache
 
-_SHORTEST = 4
+_SHORTEST = 5
 
 # Letters as folded; a pattern and what stands for it, in this order.
 _SURE = (
@@ -51,7 +51,7 @@ def sure_key(word: str) -> str:
 @lru_cache(maxsize=1_000)
 def loose_key(word: str) -> str:
     """Return what is the same for spellings of a folded word that people confuse."""
-    return _rewrite(sure_key(word), _LOOSE) if len(word) > _SHORTEST and word.isascii() else word
+    return _rewrite(sure_key(word), _LOOSE) if len(word) >= _SHORTEST and word.isascii() else word
 
 
 def _rewrite(word: str, rules: tuple[tuple[re.Pattern[str], str], ...]) -> str:

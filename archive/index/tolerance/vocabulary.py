@@ -24,6 +24,8 @@ from archive.index.tolerance.lexicon import Lexicon
 from archive.index.tolerance.spelling import loose_key, sure_key
 from archive.index.values import Track
 
+UNSURE = 168
+"""Of 255: a tenth of the words in real transcripts are less sure, and most of those misheard."""
 _LONGEST_WORD = 30
 _LONGEST_KEY = 24
 _MOST_CACHED_PARTS = 200
@@ -126,7 +128,11 @@ class Vocabulary:
     """The words of one snapshot; never changes."""
 
     def __init__(
-        self, table: WordTable, counts: Mapping[str, float], written: Iterable[str]
+        self,
+        table: WordTable,
+        counts: Mapping[str, float],
+        written: Iterable[str],
+        snapshot: Snapshot,
     ) -> None:
         """Take the table, which has all these words, and how often each stands in the snapshot.
 
@@ -134,8 +140,12 @@ class Vocabulary:
             table: has all words.
             counts: how often each word stands in the snapshot.
             written: words that people wrote, in titles and names: they are right.
+            snapshot: whose tokens are read; it is not kept.
         """
         self.table = table
+        self.tokens = snapshot.tokens.surfaces
+        self.certainties = snapshot.certainties
+        self._alive = snapshot.live_tokens()
         self.count = len(table.words)
         self.frequencies = np.zeros(self.count, np.float32)
         """float32, (words,): in all fields; 0 for words of the table that are not here."""
@@ -162,6 +172,16 @@ class Vocabulary:
     def sounds(self) -> Sounds:
         """How the words sound; the first look takes a second for 40,000 new words."""
         return self.table.sounds(self.count)
+
+    @cached_property
+    def doubted(self) -> tuple[Rows, Hashes]:
+        """Places of tokens the recognizer was unsure of, and beside them; and their hashes."""
+        unsure = (self.certainties < UNSURE) & self._alive
+        near = unsure.copy()
+        near[1:] |= unsure[:-1]
+        near[:-1] |= unsure[1:]
+        places = np.flatnonzero(near)
+        return places, self.tokens[places]
 
     @cached_property
     def by_hash(self) -> tuple[Hashes, Rows]:
@@ -230,7 +250,7 @@ class Vocabularies:
             if by_people:
                 right.update(part)
         self._table.number(counts)
-        return Vocabulary(self._table, counts, right)
+        return Vocabulary(self._table, counts, right, snapshot)
 
 
 def _append_sounds(known: Sounds, words: Iterable[str]) -> Sounds:

@@ -1,24 +1,33 @@
 """Searching an index that forgives: exact first, alternatives after, and told apart."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
 from archive.index import IndexDocument, SearchIndex, Track
 from archive.index.values import Reason
+from archive.transcript import Segment
 
 Make = Callable[..., IndexDocument]
+Speak = Callable[..., Segment]
 FILLER = "we met many children on the ward last week and talked about what to do"
 
 
 @pytest.fixture
-def fill(index: SearchIndex, make_document: Make) -> Callable[..., SearchIndex]:
-    """Index some spoken texts as recordings 1, 2, … and others that are about nothing."""
+def fill(index: SearchIndex, make_document: Make, speak: Speak) -> Callable[..., SearchIndex]:
+    """Index some texts, heard badly, as recordings 1, 2, … and others that are about nothing."""
 
-    def add(*texts: str, others: int = 3, **changes: object) -> SearchIndex:
+    def add(*texts: str, others: int = 3, certainty: float = 0.4) -> SearchIndex:
+        heard = [speak(f"{FILLER} {text} {FILLER}") for text in texts]
         documents = [
-            make_document(number, f"{FILLER} {text} {FILLER}", **changes)
-            for number, text in enumerate(texts, start=1)
+            make_document(
+                number,
+                replace(
+                    one, words=tuple(replace(word, confidence=certainty) for word in one.words)
+                ),
+            )
+            for number, one in enumerate(heard, start=1)
         ]
         documents += [make_document(100 + number, FILLER) for number in range(others)]
         index.update(documents)
@@ -97,7 +106,7 @@ def test_another_word_is_not_found(
 ) -> None:
     index = fill(spoken)
 
-    assert _found(index, typed) == []
+    assert (_found(index, typed), index.search(typed).also) == ([], ())
 
 
 def test_exact_hits_come_before_any_other(fill: Callable[..., SearchIndex]) -> None:
@@ -139,6 +148,27 @@ def test_searching_inside_lands_on_the_misheard_word(fill: Callable[..., SearchI
 
     assert index.matched_words("artesunate", 1) == ((words * 400, words * 400 + 300),)
     assert [moment.start_ms for moment in index.moments("artesunate", 1)] == [words * 400]
+
+
+@pytest.mark.parametrize(
+    ("typed", "heard"), [("tafenoquine", "tape nick wine"), ("Kitgum", "kickum")]
+)
+def test_what_was_heard_for_sure_is_hardly_taken_for_something_else(
+    fill: Callable[..., SearchIndex], typed: str, heard: str
+) -> None:
+    assert _found(fill(heard, certainty=0.3), typed) == [1]
+    assert _found(fill(heard, certainty=0.98), typed) == []
+
+
+def test_what_people_corrected_is_sure(
+    index: SearchIndex, make_document: Make, speak: Speak
+) -> None:
+    heard = speak(f"{FILLER} kickum")
+    words = tuple(replace(word, confidence=0.2) for word in heard.words)
+    for edited in (False, True):
+        index.update([make_document(1, replace(heard, words=words, edited=edited))])
+
+        assert _found(index, "Kitgum") == ([] if edited else [1])
 
 
 def test_on_slides_too(
