@@ -24,6 +24,9 @@ from archive.index.values import AlsoFound, MeantQuery, Narrowing, Part, ResultP
 _WEIGHED_BY_CLOSENESS = 50
 """The best by words alone, whose positions are read: 0.2 ms each."""
 
+_MOST_PARTLY = 5
+"""A page of nothing is sent uncompressed, since it holds a form: ten would weigh 39 kB."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
@@ -100,7 +103,7 @@ def answer(
                     part, snapshot, expanders if request.tolerant else None
                 ),
                 allowed=all_of(ranker.visible & ~found.mask, narrowed),
-                most=request.page_size - len(order),
+                most=min(request.page_size - len(order), _MOST_PARTLY),
                 moment_count=request.moment_count,
             )
             if _may_be_partly(request, len(order))
