@@ -11,11 +11,13 @@ Prints a row for each kind of query; exits with 1 when a bar is missed.
 
 import argparse
 import json
+import random
 import tempfile
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
+from archive.glossary.shipped import read_shipped
 from archive.index import SearchIndex
 from archive.thesaurus.expansion import ConceptExpander
 from archive.thesaurus.lookup import Thesaurus
@@ -32,7 +34,10 @@ from benchmarks.findability.search_judge import (
     missed_bars,
     sum_up,
 )
-from benchmarks.findability.search_queries import Kind, make_queries
+from benchmarks.findability.search_queries import SEED, Kind, make_queries
+
+UNSAID = 200
+"""Terms of the glossary that are asked for though nobody says them."""
 
 
 class Concepts:
@@ -75,6 +80,16 @@ def run(
                 inside = index.moments(query.typed, number, expanders=expanders)
                 places += judge.judge_places(query, term, number, hits.get(number), inside)
     return places, shown
+
+
+def count_unsaid(index: SearchIndex, archive: Sequence[Searched]) -> tuple[int, int, int]:
+    """Ask for terms that nobody says and no slide shows: how many, that find any, hits in all."""
+    judge = SearchJudge(archive)
+    names = [draft.term for draft in read_shipped() if draft.language in ("", "en")]
+    unsaid = [name for name in names if name.isalpha() and not judge.knows(name)]
+    asked = random.Random(SEED).sample(unsaid, UNSAID)
+    totals = [index.search(name).total for name in asked]
+    return len(asked), sum(total > 0 for total in totals), sum(totals)
 
 
 def print_table(rows: Sequence[Summary]) -> None:
@@ -125,9 +140,12 @@ def main() -> int:
         index = SearchIndex(Path(folder))
         index.rebuild((one.document for one in archive), reload=lambda _: ())
         places, shown = run(index, archive, tolerant=not options.strict)
+        unsaid = count_unsaid(index, archive)
     rows = [sum_up(kind, places, shown) for kind in Kind]
     total = sum_up(None, places, shown)
     print_table([row for row in (*rows, total) if row.queries])
+    asked, finding, hits = unsaid
+    print(f"{asked} terms that nobody says: {finding} find something, {hits} recordings in all")
     if options.out:
         options.out.write_text(json.dumps([asdict(row) for row in (*rows, total)], indent=1))
     if options.details:

@@ -62,6 +62,7 @@ class SearchJudge:
         self._stemmer = Stemmer()
         self._by_id = {one.document.recording_id: one for one in archive}
         self._heard: dict[int, list[Token]] = {}
+        self._known: set[str] = set()
         for number, one in self._by_id.items():
             words = (
                 one.truth.words
@@ -69,6 +70,9 @@ class SearchJudge:
                 else [w for s in one.document.segments for w in s.words]
             )
             self._heard[number] = self._reader.tokens(words)
+            shown = " ".join([one.document.title, *(slide.text for slide in one.document.slides)])
+            known = [*self._reader.read(shown), *(token.text for token in self._heard[number])]
+            self._known.update(map(self._stem, known))
 
     def said_at(self, term: Term, recording_id: int) -> list[int]:
         """Say when a term is said in a recording, in ms; places within 5 s are one."""
@@ -77,6 +81,10 @@ class SearchJudge:
             if not places or at_ms - places[-1] > NEAR_MS:
                 places.append(at_ms)
         return places
+
+    def knows(self, name: str) -> bool:
+        """Whether a word is said, shown or named anywhere, in any inflection."""
+        return self._stem(self._reader.read(name)[0]) in self._known
 
     def judge_places(
         self, query: Query, term: Term, recording_id: int, hit: Hit | None, inside: Sequence[Moment]

@@ -108,7 +108,7 @@ class Forgiving:
         if len(tokens) == 1 and not self._is_known(joined):
             near = self._typos(joined, vocabulary)
             yield from self._as_alternatives(near, vocabulary)
-            meant += [one.word for one in near if one.word in self._lexicon.terms][:2]
+            meant = [one.word for one in near if one.word in self._lexicon.terms][:1] or meant
         for word in meant:
             yield from self._sound_alikes(word, vocabulary)
 
@@ -197,14 +197,18 @@ class Forgiving:
             parts = tuple(token.surface for token in tokenize(heard))
             if parts and all(vocabulary.frequency(part) for part in parts):
                 yield _written(parts, Reason.SOUND, _SOUND)
-        if word not in self._lexicon.terms and (
-            word in self._lexicon.ordinary or vocabulary.frequency(word) >= _WELL_HEARD
-        ):
+        if self._is_well_heard(word, vocabulary):
             return
         spellings = vocabulary.spelled_like(word, loose=False)
         alike = find_sound_alikes(word, vocabulary, besides=spellings)
         for one in alike[:_MOST_SOUNDS]:
             yield _written(one.words, Reason.SOUND, _SOUND * one.likeness)
+
+    def _is_well_heard(self, word: str, vocabulary: Vocabulary) -> bool:
+        """Whether a word is hardly ever misheard: ordinary, or often written as it is."""
+        return word not in self._lexicon.terms and (
+            word in self._lexicon.ordinary or vocabulary.frequency(word) >= _WELL_HEARD
+        )
 
     # Several typed words
 
@@ -221,6 +225,11 @@ class Forgiving:
             parts = tuple(token.surface for token in tokenize(heard))
             if parts and all(vocabulary.frequency(part) for part in parts):
                 yield _written(parts, Reason.SOUND, _SOUND)
+        if all(
+            vocabulary.frequency(word) or self._is_well_heard(word, vocabulary)
+            for word in (first, second)
+        ):
+            return
         alike = find_sound_alikes(joined, vocabulary, besides=(first, second))
         for one in alike[:_MOST_RUNS]:
             yield _written(one.words, Reason.SOUND, _SOUND * one.likeness)

@@ -42,6 +42,7 @@ def contained(parts: Codes, whole: Codes) -> Floats:
     Returns:
         float32, (rows,): edit distance to the stretch of the whole it is nearest to.
     """
+    parts = parts[:, : int((parts > 0).sum(axis=1).max(initial=1))]
     weights, apart = _costs()
     skipped = weights[whole]
     distance = np.zeros((len(whole) + 1, len(parts)), np.float32)

@@ -49,7 +49,7 @@ _MOST_BEYOND, _MOST_SHARE = 2, 0.3
 """Pairs of neighbouring consonants that a part may have and the whole has not; and what of its
 weight may be amiss."""
 _MOST_WORDS, _MOST_PARTS, _MOST_COMPARED, _MOST_HEARD, _MOST_CHOSEN = 60, 200, 600, 80, 25
-_MOST_OF_ONE, _MOST_SCANNED, _MOST_PLACES = 10_000, 40_000, 2_000
+_MOST_MEASURED, _MOST_OF_ONE, _MOST_SCANNED, _MOST_PLACES = 2_000, 10_000, 40_000, 1_200
 """What one word of a query may cost, in an archive whose words are all alike."""
 _PIECE = 2**18
 _BLOOM = 2**16
@@ -139,8 +139,9 @@ def _likely_runs(key: str, vocabulary: Vocabulary) -> list[_Runs]:
     if not len(chosen):
         return []
     tokens, (doubted, hashes) = vocabulary.tokens, vocabulary.doubted
-    places = doubted[_places(np.sort(vocabulary.hashes[chosen]), hashes)][:_MOST_PLACES]
     longest = _LONGEST_RUN if _weight(key) < _VERY_HEAVY else _LONGEST_HEAVY_RUN
+    most = _MOST_PLACES * _LONGEST_RUN**2 // longest**2
+    places = doubted[_places(np.sort(vocabulary.hashes[chosen]), hashes)][:most]
     windows = places[:, None] + np.arange(-longest + 1, longest)
     inside = (windows >= 0) & (windows < len(tokens))
     windows = np.clip(windows, 0, len(tokens) - 1)
@@ -177,8 +178,9 @@ def _parts(key: str, vocabulary: Vocabulary) -> Rows:
         & (sounds.weights >= min(_LEAST_SHARE * weight, _HEAVY_PART))
         & (sounds.weights < weight)
     )
-    beyond = np.maximum(sounds.neighbours[candidates] - count_neighbours(codes)[0], 0)
-    candidates = candidates[beyond.sum(axis=1) <= _MOST_BEYOND]
+    beyond = np.maximum(sounds.neighbours[candidates] - count_neighbours(codes)[0], 0).sum(axis=1)
+    near = np.flatnonzero(beyond <= _MOST_BEYOND)
+    candidates = candidates[near[np.argsort(beyond[near], kind="stable")][:_MOST_MEASURED]]
     if not len(candidates):
         return np.empty(0, np.int64)
     costs = contained(sounds.codes[candidates], codes[0])
