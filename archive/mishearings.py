@@ -1,8 +1,8 @@
 """Turning what a search found only by its sound into knowledge of the glossary.
 
 Where "artesunate" was heard as "artisanate", a librarian says so once: the term then lists it
-as a mishearing, recognition and search know it, and the recordings it concerns can be
-transcribed again. Runs in the caller's transaction.
+as a mishearing, recognition knows it, and the recordings it concerns can be transcribed again.
+Runs in the caller's transaction.
 """
 
 from dataclasses import replace

@@ -4,8 +4,9 @@ The expander every search has. A word that is known to be right, and found, is h
 a slip; what it may have been misheard as is looked for all the same, and comes after.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice, product
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
+from itertools import islice, pairwise, product
 from weakref import WeakKeyDictionary
 
 from archive.glossary.inflection import inflects
@@ -43,6 +44,24 @@ _CACHED = 500
 Words = tuple[LeafWord, ...]
 
 
+class _Known:
+    """What was found for words before, in one snapshot."""
+
+    def __init__(self) -> None:
+        self._found: dict[tuple[str, ...], tuple[Alternative, ...]] = {}
+
+    def get(
+        self, words: tuple[str, ...], find: Callable[[], Iterable[Alternative]]
+    ) -> tuple[Alternative, ...]:
+        """Return it, found now where it was not before."""
+        found = self._found.get(words)
+        if found is None:
+            if len(self._found) >= _CACHED:
+                self._found.clear()
+            found = self._found[words] = tuple(find())
+        return found
+
+
 class Forgiving:
     """The expander of spelling, numbers, typos and sound-alikes. Shared by threads."""
 
@@ -53,45 +72,34 @@ class Forgiving:
         self._vocabularies = Vocabularies(self._lexicon)
         self._reader = LeafReader()
         self._stemmer = Stemmer()
-        self._found: WeakKeyDictionary[Snapshot, dict[tuple[str, ...], tuple[Offer, ...]]] = (
-            WeakKeyDictionary()
-        )
+        self._known: WeakKeyDictionary[Snapshot, _Known] = WeakKeyDictionary()
 
     def expand(self, words: Sequence[Word], snapshot: Snapshot) -> Iterable[Offer]:
         """Offer alternatives; see `Expander`."""
-        typed = tuple(word.text for word in words)
-        cached = self._found.setdefault(snapshot, {})
-        found = cached.get(typed)
-        if found is None:
-            if len(cached) >= _CACHED:
-                cached.clear()
-            found = cached[typed] = self._find(typed, snapshot)
-        return found
+        tokens = [self._tokens(word.text) for word in words[:_MOST_WORDS]]
+        known = self._known.setdefault(snapshot, _Known())
+        vocabulary = self._vocabularies.of(snapshot)
+        offers: list[Offer] = []
+        for place, own in enumerate(tokens):
+            if own:
+                found = known.get(own, partial(self._of_word, own, vocabulary))
+                offers.append(Offer(place, place, found))
+        for first, pair in enumerate(pairwise(tokens)):
+            if all(len(own) == 1 for own in pair):
+                (one,), (other,) = pair
+                found = known.get((one, "", other), partial(self._of_pair, one, other, vocabulary))
+                offers.append(Offer(first, first + 1, found))
+        offers += self._of_numbers(tokens)
+        return tuple(offer for offer in offers if offer.alternatives)
 
     def vocabulary(self, snapshot: Snapshot) -> Vocabulary:
         """Return the words of a snapshot."""
         return self._vocabularies.of(snapshot)
 
-    def _find(self, typed: tuple[str, ...], snapshot: Snapshot) -> tuple[Offer, ...]:
-        vocabulary = self._vocabularies.of(snapshot)
-        tokens = [self._tokens(text) for text in typed[:_MOST_WORDS]]
-        offers: list[Offer] = []
-        for place, own in enumerate(tokens):
-            if own:
-                found = self._of_word(own, vocabulary)
-                offers.append(Offer(place, place, tuple(found)))
-        for first in range(len(tokens) - 1):
-            pair = tokens[first : first + 2]
-            if all(len(own) == 1 for own in pair):
-                found = self._of_pair(pair[0][0], pair[1][0], vocabulary)
-                offers.append(Offer(first, first + 1, tuple(found)))
-        offers += self._of_numbers(tokens)
-        return tuple(offer for offer in offers if offer.alternatives)
-
-    def _tokens(self, text: str) -> list[str]:
+    def _tokens(self, text: str) -> tuple[str, ...]:
         """Return the tokens of one typed word, if they must stand side by side."""
         leaves = self._reader.leaves(Word(text))
-        return [word.surface for word in leaves[0].words] if len(leaves) == 1 else []
+        return tuple(word.surface for word in leaves[0].words) if len(leaves) == 1 else ()
 
     # One typed word
 
