@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from archive.glossary.wording import fold_term
 from archive.index import Completion, SearchIndex
 from archive.index.query import quote
-from archive.models import GlossaryTerm
+from archive.models import GlossaryTerm, ThesaurusLabel
 from archive.permissions import Actor
 
 MOST = 8
@@ -60,17 +60,26 @@ def _terms(
         folded = fold_term(beginning)
         if len(folded) < SHORTEST or (before == "" and beginning != typed):
             continue
-        known = session.scalars(
-            select(GlossaryTerm.term)
-            .where(GlossaryTerm.folded.startswith(folded, autoescape=True))
-            .order_by(GlossaryTerm.folded)
-            .limit(_TERMS_TRIED)
-        ).all()
-        found = index.occurring(tuple(dict.fromkeys(known)), public_only=public_only)
+        found = index.occurring(_known(session, folded), public_only=public_only)
         if found:
             texts = [f"{before} {term}".strip() for term in found[:_MOST_TERMS]]
             return tuple(Offered(kind=_TERM, text=text, query=text) for text in texts)
     return ()
+
+
+def _known(session: Session, folded: str) -> tuple[str, ...]:
+    """Return terms of the glossary and names of the thesaurus that begin so; each once."""
+    terms: dict[str, str] = {}
+    for table in (GlossaryTerm, ThesaurusLabel):
+        rows = session.execute(
+            select(table.folded, table.term)
+            .where(table.folded.startswith(folded, autoescape=True))
+            .order_by(table.folded)
+            .limit(_TERMS_TRIED)
+        )
+        for row in rows:
+            terms.setdefault(row.folded, row.term)
+    return tuple(terms[key] for key in sorted(terms))[:_TERMS_TRIED]
 
 
 def _offer(name: Completion) -> Offered:

@@ -142,8 +142,9 @@ def test_pages_offer_what_one_may_do(
         return [str(link["href"]) for link in read(client.get("/")).select("header nav a")]
 
     assert links(visitor) == ["/login"]
-    assert links(librarian) == ["/deposit", "/glossary", "/account"]
-    assert links(administrator) == ["/deposit", "/glossary", "/accounts", "/account"]
+    kept = ["/deposit", "/glossary", "/thesaurus", "/searches"]
+    assert links(librarian) == [*kept, "/account"]
+    assert links(administrator) == [*kept, "/accounts", "/account"]
 
 
 def test_an_administrator_adds_an_account_and_hands_over_its_link(
