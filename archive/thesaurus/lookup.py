@@ -74,21 +74,25 @@ class Thesaurus:
         """Return what a name is looked for by: its tokens, which must stand side by side.
 
         In text of its own language, inflected, and as it is written where a language has no
-        stems; an acronym, and what has no stems, wherever it stands.
+        stems; wherever it stands what has no stems itself, and an acronym that a stem would make
+        another word (AIDS, aid).
         """
         words = self._words.get(label)
         if words is None:
-            read = _as_written if is_said_by_letters(label) else self._word
-            words = tuple(read(surface, label.language) for surface in surfaces_of(label.term))
+            words = tuple(
+                self._word(surface, label.language, inflected=not is_said_by_letters(label))
+                for surface in surfaces_of(label.term)
+            )
             self._words[label] = words
         return words
 
-    def _word(self, surface: str, language: str) -> LeafWord:
-        if len(self._stemmer.stems(surface)) == 1:
-            return _as_written(surface, language)
+    def _word(self, surface: str, language: str, *, inflected: bool) -> LeafWord:
+        own = self._stemmer.stem(surface, language)
+        has_stems = len(self._stemmer.stems(surface)) > 1
+        if not has_stems or not (inflected or own.rpartition(":")[2] == surface):
+            return LeafWord(surface, ())
         # Without a surface form: that would be found in any language, and the French `sang` is
         # no Indonesian. Text in a language without stems has the surface form for a stem.
-        own = self._stemmer.stem(surface, language)
         return LeafWord("", tuple(dict.fromkeys((own, surface))))
 
     def find(self, words: Sequence[str]) -> tuple[Named, ...]:
@@ -148,10 +152,6 @@ class Thesaurus:
             stem = self._stemmer.stem(surface, language)
             known[key] = stem if len(stem.partition(":")[2] or stem) > _SHORT else surface
         return known[key]
-
-
-def _as_written(surface: str, _language: str) -> LeafWord:
-    return LeafWord(surface, ())
 
 
 def surfaces_of(text: str) -> Terms:

@@ -130,6 +130,7 @@ def test_an_inflected_name_of_several_words_is_found(tmp_path: Path, thesaurus: 
         ("rabies", "en", "he was in a rage"),  # French `rage`
         ("eye", "pt", "ele mata mosquitos"),  # Indonesian `mata`
         ("pain", "pt", "a flor em botão"),
+        ("personal protective equipment", "en", "the EPI manager counts vaccines"),  # fr EPI
     ],
 )
 def test_a_name_is_not_taken_for_another_word_of_another_language(
