@@ -160,10 +160,18 @@ class Forgiving:
         choices = [[token, *vocabulary.spelled_like(token, loose=False)[:2]] for token in tokens]
         for parts in islice(product(*choices), 1, _MOST_SPELLINGS):
             yield _written(parts, Reason.SPELLING, _SPELLING)
+        if not vocabulary.frequency(joined):
+            yield from self._as_alternatives(self._typos(joined, vocabulary), vocabulary)
+        for place, token in enumerate(tokens):
+            if not vocabulary.frequency(token) and not self._is_known(token):
+                for near in self._typos(token, vocabulary)[:2]:
+                    mended = (*tokens[:place], near.word, *tokens[place + 1 :])
+                    yield _written(mended, Reason.TYPO, _TYPO)
 
     def _is_known(self, word: str) -> bool:
-        return self._lexicon.is_right(word) or any(
-            self._lexicon.is_right(stem.partition(":")[2]) for stem in self._stems(word)[1:3]
+        """Whether a word, or its singular, is right as it is."""
+        return self._lexicon.is_right(word) or (
+            word.endswith("s") and self._lexicon.is_right(word[:-1])
         )
 
     def _typos(self, word: str, vocabulary: Vocabulary) -> list[Near]:
@@ -176,8 +184,11 @@ class Forgiving:
         likely = [
             one
             for one in near.values()
-            if not inflects(one.word, word)
-            and (one.distance == 1 or likeness(word, one.word) >= _LEAST_ALIKE)
+            if self._stems(one.word)[1:2] != self._stems(word)[1:2]
+            and (
+                one.distance == 1
+                or (not inflects(one.word, word) and likeness(word, one.word) >= _LEAST_ALIKE)
+            )
             and (
                 one.word in terms_of or vocabulary.frequency(one.word) >= max(own * _TOLD_APART, 1)
             )

@@ -67,6 +67,10 @@ def _found(index: SearchIndex, query: str) -> list[int]:
         # typos
         ("artesunte", "artesunate"),
         ("oxigen", "oxygen"),
+        ("chlorhexidin", "chlorhexidine"),
+        ("rifapentinee", "rifapentine"),
+        ("pre-eclampska", "pre-eclampsia"),
+        ("co-trimooxazole", "cotrimoxazole"),
         # as recognizers mishear
         ("artesunate", "artisanate"),
         ("hypoxaemia", "hyposemia"),
