@@ -113,7 +113,7 @@ class Forgiving:
         else:
             yield from self._hyphenated(tokens, joined, vocabulary)
         meant = [joined]
-        if len(tokens) == 1 and not self._is_known(joined):
+        if len(tokens) == 1 and not (self._is_known(joined) or vocabulary.is_written(joined)):
             near = self._typos(joined, vocabulary)
             yield from self._as_alternatives(near, vocabulary)
             meant = [one.word for one in near if one.word in self._lexicon.terms][:1] or meant

@@ -26,6 +26,7 @@ from archive.index.tolerance.vocabulary import UNSURE, Rows, Vocabulary
 _LIGHTEST = 3.0
 """What sounds shorter is like too much else."""
 _LEAST, _LEAST_UNSURE = 0.8, 0.62
+_LEAST_SURE_RUN = 0.9
 _SHORT, _LEAST_SHORT, _LEAST_SHORT_UNSURE = 4.2, 0.84, 0.7
 _LEAST_OTHER_ONSET, _LEAST_OTHER_ONSET_UNSURE = 0.86, 0.72
 _LEAST_RIGHT, _LEAST_RIGHT_UNSURE, _LIGHTEST_RIGHT, _MOST_RIGHT = 0.93, 0.76, 3.5, 3
@@ -388,9 +389,10 @@ def _needed(one: _Heard, asked: float) -> float:
     lighter = min(one.weight, asked)
     if lighter < _LIGHTEST:
         return _NEVER
-    least = _LEAST_UNSURE if unsure else _LEAST
+    sure = _LEAST if len(one.run) == 1 else _LEAST_SURE_RUN
+    least = _LEAST_UNSURE if unsure else sure
     if lighter < _SHORT:
-        least = _LEAST_SHORT_UNSURE if unsure else _LEAST_SHORT
+        least = _LEAST_SHORT_UNSURE if unsure else max(_LEAST_SHORT, sure)
     if not one.same_onset:
         least = max(least, _LEAST_OTHER_ONSET_UNSURE if unsure else _LEAST_OTHER_ONSET)
     return least

@@ -194,6 +194,11 @@ class Vocabulary:
         number = self.table.numbers.get(word, self.count)
         return float(self.frequencies[number]) if number < self.count else 0.0
 
+    def is_written(self, word: str) -> bool:
+        """Whether a word stands here and is right: people wrote it, or it is known."""
+        number = self.table.numbers.get(word, self.count)
+        return number < self.count and bool(self.right[number] and self.frequencies[number] > 0)
+
     def spelled_like(self, word: str, *, loose: bool) -> list[str]:
         """Return other words here with the same spelling key, most frequent first."""
         numbers = [
