@@ -20,7 +20,8 @@ SWITCH, WITHOUT = "concepts", "without"
 _OFF = "off"
 _MOST_LEFT_OUT = 60
 _MAX_KEY = 230
-_SHOWN, _LEAST_SHOWN = 8, 3
+_SHOWN = 8
+"""At once, of one thing; several are folded to a line each, or a phone shows nothing else."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +47,8 @@ class OtherNames:
     first: tuple[NameChip, ...]
     more: tuple[NameChip, ...]
     """What is told on demand."""
+    languages: int
+    """How many the names are in."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,7 +97,7 @@ def make_names(also: Iterable[AlsoFound], asked: Asked, wish: Wish) -> NamesBloc
         return NamesBlock(on_href=_without(asked, SWITCH).href)
     return NamesBlock(
         groups=tuple(
-            _group(words, found, asked, shown=max(_SHOWN // len(groups), _LEAST_SHOWN))
+            _group(words, found, asked, shown=_SHOWN if len(groups) == 1 else 0)
             for words, found in groups.items()
         ),
         left_out=tuple(
@@ -108,7 +111,14 @@ def make_names(also: Iterable[AlsoFound], asked: Asked, wish: Wish) -> NamesBloc
 
 
 def _group(words: str, found: Sequence[AlsoFound], asked: Asked, *, shown: int) -> OtherNames:
-    """Show a name of every language first, the one most recordings hold."""
+    """Show a name of every language first, the one most recordings hold.
+
+    Args:
+        words: as typed.
+        found: other names of what they mean.
+        asked: the page.
+        shown: how many are told at once; 0: none.
+    """
     ordered = sorted(found, key=lambda one: (language_rank(one.language), -one.recordings))
     seen: set[str] = set()
     first: list[AlsoFound] = []
@@ -117,12 +127,13 @@ def _group(words: str, found: Sequence[AlsoFound], asked: Asked, *, shown: int) 
         known = one.language in seen or len(first) >= shown
         (more if known else first).append(one)
         seen.add(one.language)
-    if len(more) == 1:
+    if shown and len(more) == 1:
         first, more = [*first, *more], []
     return OtherNames(
         asked=words,
         first=tuple(_chip(one, asked) for one in first),
         more=tuple(_chip(one, asked) for one in more),
+        languages=len(seen),
     )
 
 

@@ -73,6 +73,16 @@ def test_only_the_words_typed_are_searched_where_that_is_wished(visitor: FlaskCl
 
 
 @pytest.mark.usefixtures("sessions")
+def test_the_names_of_several_things_are_folded_to_a_line_each(visitor: FlaskClient) -> None:
+    page = read(visitor.get("/search?q=hypertension drug"))
+
+    told = [" ".join(each.text.split()) for each in page.select(".names summary")]
+    assert told[0] == "hypertension has 6 other names in 6 languages"
+    assert told[1].startswith("drug has ")
+    assert page.select(".names > .chips") == []
+
+
+@pytest.mark.usefixtures("sessions")
 def test_a_hit_says_by_which_name_it_was_found(visitor: FlaskClient) -> None:
     page = read(visitor.get("/search?q=hypertension"))
 
