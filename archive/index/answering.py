@@ -97,9 +97,9 @@ def answer(
         ),
         partly=tuple(
             find_partly(
-                node,
+                look_up_beginnings(node, snapshot),
                 Ranker(snapshot, reader, ranker.visible),
-                read=lambda part: read_query(
+                read=lambda part: read_part(
                     part, snapshot, expanders if request.tolerant else None
                 ),
                 allowed=all_of(ranker.visible & ~found.mask, narrowed),
@@ -151,7 +151,11 @@ def parts_of(node: Node | None) -> tuple[Part, ...]:
 
 def read_query(node: Node, snapshot: Snapshot, expanders: Sequence[Expander] | None) -> Node:
     """Look up what a parsed query leaves to the vocabulary; None for expanders: as typed only."""
-    node = look_up_beginnings(node, snapshot)
+    return read_part(look_up_beginnings(node, snapshot), snapshot, expanders)
+
+
+def read_part(node: Node, snapshot: Snapshot, expanders: Sequence[Expander] | None) -> Node:
+    """Look up the rest of a part of a query whose beginnings are looked up already."""
     return node if expanders is None else widen(node, expanders, snapshot)
 
 

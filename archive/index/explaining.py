@@ -6,7 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from archive.index.answering import read_query
+from archive.index.answering import read_part
+from archive.index.beginnings import look_up_beginnings
 from archive.index.facets import narrow
 from archive.index.leaves import LeafReader
 from archive.index.query import parse, take_apart
@@ -46,8 +47,9 @@ def explain(
     visible = snapshot.visible(public_only=public_only)
     ranker = Ranker(snapshot, reader, visible)
     conditions: list[_Condition] = []
-    for part in take_apart(parse(query)):
-        found = ranker.evaluate(read_query(part.node, snapshot, expanders))
+    node = parse(query)
+    for part in take_apart(look_up_beginnings(node, snapshot) if node else None):
+        found = ranker.evaluate(read_part(part.node, snapshot, expanders))
         if found is not None:
             conditions.append(_Condition(part.text, None, found.mask, part.rest))
     for kind, mask in narrow(snapshot, narrowing).items():

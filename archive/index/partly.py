@@ -45,7 +45,7 @@ def find_partly(
     """Yield hits of recordings that have most of what was asked for, best first.
 
     Args:
-        node: the parsed query.
+        node: the parsed query, its beginnings looked up.
         ranker: that has evaluated nothing yet.
         read: looks up what a part of the query leaves to the vocabulary.
         allowed: bool, (documents,): those that do not have all of it, and may be told of.

@@ -6,7 +6,7 @@ from itertools import product
 import pytest
 
 from archive.index import IndexDocument, SearchIndex, SlideText
-from archive.index.beginnings import MOST_WORDS
+from archive.index.beginnings import MOST_LOOKED_UP, MOST_WORDS
 from archive.transcript import Segment
 
 Make = Callable[..., IndexDocument]
@@ -97,3 +97,13 @@ def test_of_very_many_words_the_most_frequent_are_taken(
 
     assert len(found) == MOST_WORDS
     assert 1_000 in found
+
+
+def test_of_very_many_beginnings_the_first_are_looked_up(
+    index: SearchIndex, make_document: Make, find: Find
+) -> None:
+    words = [f"{letter}{letter}xyz" for letter in "abcdefghij"]
+    index.update([make_document(number, word) for number, word in enumerate(words, 1)])
+    query = " OR ".join(f"{letter}{letter}*" for letter in "abcdefghij")
+
+    assert sorted(find(query, tolerant=False)) == list(range(1, MOST_LOOKED_UP + 1))
