@@ -21,6 +21,7 @@ from archive.paragraphs import Paragraph, Sentence
 from archive.search import TRACK_LABELS
 from archive.slides import KeptSlide
 from archive.timecode import format_seconds
+from web.instead import InsteadLine, tell_instead
 from web.marking import mark_up
 from web.result_cards import Strip, make_strip, quote_moment
 from web.wording import language_label
@@ -90,6 +91,8 @@ class MatchLink:
     speaker: str
     """Name of who says them; empty: not known."""
     current: bool
+    instead: tuple[InsteadLine, ...] = ()
+    """What it was found by where what was typed does not stand in it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -211,6 +214,7 @@ def make_matches(moments: Sequence[Moment], *, query: str, at_ms: int | None) ->
             label=TRACK_LABELS.get(moment.track),
             speaker=moment.speaker,
             current=moment.start_ms == at_ms,
+            instead=tell_instead(moment),
         )
         for moment in moments
     )

@@ -97,3 +97,4 @@ def test_the_watch_page_marks_the_misheard_word(visitor: FlaskClient, misheard: 
     page = read(visitor.get(f"/recordings/{misheard}?q=artesunate"))
 
     assert [mark.text.strip() for mark in page.select("#matches mark")] == ["artisanate"]
+    assert page.select_one("#matches .instead").text.split() == ["heard", "as", "artisanate"]
