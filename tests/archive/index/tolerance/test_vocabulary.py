@@ -1,0 +1,94 @@
+"""The words of a snapshot: frequencies, what is right, and where the recognizer was unsure."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from archive.index import IndexDocument, SearchIndex
+from archive.index.snapshot import Snapshot
+from archive.index.tolerance.lexicon import Lexicon, build_lexicon
+from archive.index.tolerance.vocabulary import Vocabularies
+from archive.transcript import Segment
+
+Make = Callable[..., IndexDocument]
+Speak = Callable[..., Segment]
+
+
+@pytest.fixture
+def lexicon() -> Lexicon:
+    return build_lexicon(["fever", "haemoglobin", "cough"], [])
+
+
+def _snapshot(index: SearchIndex) -> Snapshot:
+    snapshot = index._latest.get()
+    assert snapshot is not None
+    return snapshot
+
+
+def _doubted(index: SearchIndex, vocabularies: Vocabularies) -> list[str]:
+    vocabulary = vocabularies.of(_snapshot(index))
+    numbers = vocabulary.numbers_of(vocabulary.doubted[1])
+    return [vocabulary.words[number] for number in numbers.tolist() if number >= 0]
+
+
+def test_words_of_all_parts_are_counted_together(
+    index: SearchIndex, make_document: Make, lexicon: Lexicon
+) -> None:
+    vocabularies = Vocabularies(lexicon)
+    index.update([make_document(1, "fever fever keremga")])
+    before = vocabularies.of(_snapshot(index))
+
+    index.update([make_document(2, "fever zomba")])
+    after = vocabularies.of(_snapshot(index))
+
+    assert [before.frequency(word) for word in ("fever", "keremga", "zomba")] == [2, 1, 0]
+    assert [after.frequency(word) for word in ("fever", "keremga", "zomba")] == [3, 1, 1]
+
+
+def test_ordinary_words_any_spelling_and_what_people_wrote_are_right(
+    index: SearchIndex, make_document: Make, lexicon: Lexicon
+) -> None:
+    index.update([make_document(1, "fever hemoglobin keremga zomba", title="Zomba")])
+
+    vocabulary = Vocabularies(lexicon).of(_snapshot(index))
+
+    words = ("fever", "hemoglobin", "keremga", "zomba")
+    assert [vocabulary.is_written(word) for word in words] == [True, True, False, True]
+
+
+def test_unsure_words_and_their_neighbours_are_doubted(
+    index: SearchIndex, make_document: Make, speak: Speak, lexicon: Lexicon
+) -> None:
+    heard = speak("one two keremga four five six")
+    words = tuple(
+        replace(word, confidence=0.3 if "keremga" in word.text else 0.95) for word in heard.words
+    )
+    index.update([make_document(1, replace(heard, words=words), title="Title")])
+
+    assert _doubted(index, Vocabularies(lexicon)) == ["two", "keremga", "four"]
+
+
+def test_a_replaced_version_is_not_doubted_any_more(
+    index: SearchIndex, make_document: Make, speak: Speak, lexicon: Lexicon
+) -> None:
+    heard = speak("keremga")
+    words = tuple(replace(word, confidence=0.3) for word in heard.words)
+    index.update([make_document(1, replace(heard, words=words))])
+    vocabularies = Vocabularies(lexicon)
+    assert _doubted(index, vocabularies) == ["keremga"]
+
+    index.update([make_document(1, replace(heard, words=words, edited=True))])
+
+    assert _doubted(index, vocabularies) == []
+
+
+def test_words_cut_in_pieces_by_the_recognizer_take_the_first_pieces_certainty(
+    index: SearchIndex, make_document: Make, speak: Speak, lexicon: Lexicon
+) -> None:
+    heard = speak("give co trimoxazole now")
+    give, co, trimoxazole, now = heard.words
+    words = (give, co, replace(trimoxazole, text="-trimoxazole", confidence=0.2), now)
+    index.update([make_document(1, replace(heard, words=words))])
+
+    assert _doubted(index, Vocabularies(lexicon)) == ["co", "trimoxazole", "now"]
