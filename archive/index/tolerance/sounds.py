@@ -1,9 +1,9 @@
 """Words and runs of words that sound like what was asked: as a recognizer mishears it.
 
 First the vocabulary is asked: which words sound like the whole, and which like a part of it
-(`gongi` in Mangochi). Where the parts stand, found by one look over all tokens, the runs of up
-to four words around them are compared with the whole. So `la long we` is found without
-an index of runs, whose size would be that of three transcripts.
+(`gongi` in Mangochi). Where the parts stand, found by one look over the tokens that the
+recognizer was unsure of, the runs of up to four words around them are compared with the whole. So
+`la long we` is found without an index of runs, whose size would be that of three transcripts.
 """
 
 from collections.abc import Sequence
