@@ -13,6 +13,9 @@ from archive.index.query import And, Node, Or, Word
 from archive.index.snapshot import Snapshot
 from archive.index.values import Reason
 
+MOST_WIDENED = 10
+"""Words of a query: a strange one costs up to 60 ms, and ten must stay under a second."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Alternative:
@@ -82,23 +85,45 @@ def widen(node: Node, expanders: Sequence[Expander], snapshot: Snapshot) -> Node
 
     Of offers for words that overlap only in part, the one for more words stays, then the
     first; offers for the same words are joined, and inside a longer one shorter ones stay.
+    What comes after the first `MOST_WIDENED` words is looked for as typed.
     """
-    match node:
-        case Word():
-            return _widen_run([node], expanders, snapshot)[0]
-        case And(nodes):
-            widened: list[Node] = []
-            for run in _runs(nodes):
-                words = [inner for inner in run if isinstance(inner, Word)]
-                if words:
-                    widened += _widen_run(words, expanders, snapshot)
-                else:
-                    widened += [widen(inner, expanders, snapshot) for inner in run]
-            return _all_of(widened)
-        case Or(nodes):
-            return Or(tuple(widen(inner, expanders, snapshot) for inner in nodes))
-        case _:
-            return node
+    return _Widening(expanders, snapshot).widen(node)
+
+
+class _Widening:
+    """Widens one query, and counts its words."""
+
+    def __init__(self, expanders: Sequence[Expander], snapshot: Snapshot) -> None:
+        self._expanders = expanders
+        self._snapshot = snapshot
+        self._left = MOST_WIDENED
+
+    def widen(self, node: Node) -> Node:
+        """Widen a part of the query."""
+        match node:
+            case Word():
+                return self._widen_run([node])[0]
+            case And(nodes):
+                widened: list[Node] = []
+                for run in _runs(nodes):
+                    words = [inner for inner in run if isinstance(inner, Word)]
+                    widened += self._widen_run(words) if words else map(self.widen, run)
+                return _all_of(widened)
+            case Or(nodes):
+                return Or(tuple(map(self.widen, nodes)))
+            case _:
+                return node
+
+    def _widen_run(self, run: Sequence[Word]) -> list[Node]:
+        """Replace the words for which there are offers."""
+        some = run[: max(self._left, 0)]
+        self._left -= len(some)
+        offers: dict[tuple[int, int], list[Alternative]] = {}
+        for expander in self._expanders if some else ():
+            for offer in expander.expand(some, self._snapshot):
+                if offer.alternatives:
+                    offers.setdefault((offer.first, offer.last), []).extend(offer.alternatives)
+        return _hang(run, 0, len(run) - 1, offers)
 
 
 def walk_choices(node: Node) -> Iterator[Choice]:
@@ -138,18 +163,6 @@ def _runs(nodes: Sequence[Node]) -> Iterator[list[Node]]:
         run.append(node)
     if run:
         yield run
-
-
-def _widen_run(
-    run: Sequence[Word], expanders: Sequence[Expander], snapshot: Snapshot
-) -> list[Node]:
-    """Replace the words for which there are offers."""
-    offers: dict[tuple[int, int], list[Alternative]] = {}
-    for expander in expanders:
-        for offer in expander.expand(run, snapshot):
-            if offer.alternatives:
-                offers.setdefault((offer.first, offer.last), []).extend(offer.alternatives)
-    return _hang(run, 0, len(run) - 1, offers)
 
 
 def _hang(

@@ -207,6 +207,21 @@ def test_every_word_of_a_query_is_forgiven(fill: Callable[..., SearchIndex]) -> 
     assert _found(index, "artesunate hemolysis") == [1]
 
 
+@pytest.mark.parametrize("between", [" ", " OR "])
+def test_only_the_first_words_of_a_long_query_are_forgiven(
+    fill: Callable[..., SearchIndex], between: str
+) -> None:
+    index = fill("artisanate")
+    many = between.join(f"zz{number}" for number in range(12))
+
+    early, late = (
+        index.moments(query, 1)
+        for query in (f"artesunate{between}{many}", f"{many}{between}artesunate")
+    )
+
+    assert (len(early), late) == (1, ())
+
+
 def test_did_you_mean_tells_how_many(fill: Callable[..., SearchIndex]) -> None:
     index = fill("pneumonia and oxygen", "oxygen", "fever")
 
