@@ -20,6 +20,7 @@ from benchmarks.findability.material import Term, Truth
 
 NEAR_MS = 5_000
 """A jump this far from the word is still a jump to it."""
+_POSSESSIVE = re.compile(r"(?<=\w\w)['’]s\b", re.IGNORECASE)  # noqa: RUF001 - an apostrophe
 _LEAST_PART = 5
 """Letters of a term that can be heard in a longer word; fewer are in too many."""
 _LEAST_WHOLE = 8
@@ -113,21 +114,27 @@ class Reader:
         ]
 
     def read(self, text: str) -> tuple[str, ...]:
-        """Read a text, word by word, as words of a transcript are read."""
-        return tuple(part for word in text.split() for part in self._normalize(word).split())
+        """Read a text, word by word, as words of a transcript are read.
+
+        A possessive is its name: who looks for Africa CDC finds Africa's CDC.
+        """
+        words = (_POSSESSIVE.sub("", word) for word in text.split())
+        return tuple(part for word in words for part in self._normalize(word).split())
+
+    def spans(self, spellings: Iterable[str], tokens: Sequence[Token]) -> set[tuple[int, int]]:
+        """Say where any of the spellings stands in a text: first token, and the one after it."""
+        return {
+            (at, at + len(wanted))
+            for wanted in {self.read(spelling) for spelling in spellings}
+            if wanted
+            for at in range(len(tokens) - len(wanted) + 1)
+            if tokens[at].text == wanted[0]
+            and tuple(token.text for token in tokens[at : at + len(wanted)]) == wanted
+        }
 
     def places(self, spellings: Iterable[str], tokens: Sequence[Token]) -> list[int]:
         """Say when any of the spellings stands in a text, in ms, in order, each place once."""
-        return sorted(
-            {
-                tokens[at].start_ms
-                for wanted in {self.read(spelling) for spelling in spellings}
-                if wanted
-                for at in range(len(tokens) - len(wanted) + 1)
-                if tokens[at].text == wanted[0]
-                and tuple(token.text for token in tokens[at : at + len(wanted)]) == wanted
-            }
-        )
+        return sorted({tokens[at].start_ms for at, _ in self.spans(spellings, tokens)})
 
     def has(self, text: str, term: Term) -> bool:
         """Tell whether a text has a term in any of its spellings."""
@@ -137,15 +144,21 @@ class Reader:
 
 
 def said_terms(truth: Truth, glossary: Collection[Term], reader: Reader) -> list[Said]:
-    """Find every place where a term of a film is said, and from where it could be known."""
+    """Find every place where a term of a film is said, and from where it could be known.
+
+    A term that is part of a longer one is not said there: pre-eclampsia is no eclampsia.
+    """
     tokens = reader.tokens(truth.words)
     listed = {reader.read(spelling) for term in glossary for spelling in term.accepted}
     slides = "\n".join(slide.text for slide in truth.slides)
     found: list[Said] = []
+    spans = {term.term: reader.spans(term.accepted, tokens) for term in truth.terms}
+    everywhere = set().union(*spans.values())
     for term in truth.terms:
         in_glossary = any(reader.read(spelling) in listed for spelling in term.accepted)
         on_slide = reader.has(slides, term)
-        for start_ms in reader.places(term.accepted, tokens):
+        whole = (span for span in spans[term.term] if not _is_inside(span, everywhere))
+        for start_ms in {tokens[first].start_ms for first, _ in whole}:
             if on_slide and reader.has(truth.slide_at(start_ms), term):
                 known = Source.SLIDE
             elif on_slide:
@@ -156,6 +169,10 @@ def said_terms(truth: Truth, glossary: Collection[Term], reader: Reader) -> list
                 Said(term=term.term, start_ms=start_ms, known=known, in_glossary=in_glossary)
             )
     return sorted(found, key=lambda said: (said.start_ms, said.term))
+
+
+def _is_inside(span: tuple[int, int], others: Iterable[tuple[int, int]]) -> bool:
+    return any(one[0] <= span[0] and span[1] <= one[1] and one != span for one in others)
 
 
 def judge_terms(

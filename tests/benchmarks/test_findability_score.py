@@ -158,6 +158,25 @@ def test_where_a_term_could_be_known_from_is_told(reader: Reader) -> None:
     ]
 
 
+def test_a_term_inside_a_longer_one_is_not_said_there(reader: Reader) -> None:
+    terms = (Term(term="eclampsia", kind="disease"), Term(term="pre-eclampsia", kind="disease"))
+    film = truth("Pre-eclampsia is silent and eclampsia is not", terms=terms)
+
+    found = said_terms(film, terms, reader)
+
+    assert [(one.term, one.start_ms) for one in found] == [
+        ("pre-eclampsia", 0),
+        ("eclampsia", 2_000),
+    ]
+
+
+def test_a_possessive_is_its_name(reader: Reader) -> None:
+    term = Term(term="Africa CDC", kind="institution")
+
+    assert reader.has("when Africa's CDC sent us two people", term)
+    assert not reader.has("when Africa sent us the CDC", term)
+
+
 def test_a_prompted_term_that_nobody_said_there_is_invented(reader: Reader) -> None:
     spoken = reader.tokens(heard("my garden has ginger and artesunate"))
     written = reader.tokens(heard("my garden has Jinja and artesunate"), pieces=True)

@@ -14,8 +14,9 @@ from archive.glossary.soundalike import likeness
 _ALIKE = 0.45
 """From here on what was heard may have been the phrase; strangers are mostly below it."""
 _FEWEST_LOST = 4
-_PASSAGE = 6
+PASSAGE = 6
 """Words; names that are heard as several are shorter."""
+_BESIDE_PUT_IN = 3
 _LOST_SHARE = 0.75
 _GAINED_SHARE = 1.35
 
@@ -31,14 +32,14 @@ def leaked_phrases(
         phrases: what the prompt held.
         language: what is spoken.
     """
-    after, before = [_fold(word) for word in primed], [_fold(word) for word in unprimed]
+    after, before = [fold_word(word) for word in primed], [fold_word(word) for word in unprimed]
     blocks = difflib.SequenceMatcher(None, before, after, autojunk=False).get_opcodes()
     leaked: list[str] = []
     for phrase in phrases:
-        folded = [_fold(word) for word in phrase.split()]
-        for first in _occurrences(after, folded):
+        folded = [fold_word(word) for word in phrase.split()]
+        for first in occurrences(after, folded):
             last = first + len(folded)
-            if not _was_heard(phrase, first, last, blocks, before, language):
+            if not was_heard(phrase, first, last, blocks, before, language):
                 leaked.append(phrase)
                 break
     return tuple(leaked)
@@ -60,12 +61,12 @@ def _lost_passage(primed: Sequence[str], unprimed: Sequence[str]) -> bool:
 
     Of the malaria film a prompt dropped "And two days later …, so please keep your mind open."
     """
-    after, before = [_fold(word) for word in primed], [_fold(word) for word in unprimed]
+    after, before = [fold_word(word) for word in primed], [fold_word(word) for word in unprimed]
     blocks = difflib.SequenceMatcher(None, before, after, autojunk=False).get_opcodes()
-    return any((i2 - i1) - (j2 - j1) >= _PASSAGE for _, i1, i2, j1, j2 in blocks)
+    return any((i2 - i1) - (j2 - j1) >= PASSAGE for _, i1, i2, j1, j2 in blocks)
 
 
-def _was_heard(
+def was_heard(
     phrase: str,
     first: int,
     last: int,
@@ -73,7 +74,16 @@ def _was_heard(
     before: Sequence[str],
     language: str,
 ) -> bool:
-    """Tell whether the first hearing has something like the phrase at words `first` to `last`."""
+    """Tell whether the first hearing has something like a phrase where the second wrote it.
+
+    Args:
+        phrase: what a prompt held.
+        first: number of its first word in the second hearing.
+        last: of the word after it.
+        blocks: how the two differ, as difflib's opcodes from the first to the second.
+        before: the first hearing's words, folded.
+        language: what is spoken.
+    """
     begin, end = len(before), 0
     for tag, i1, i2, j1, j2 in blocks:
         if j1 >= last or j2 <= first:
@@ -82,8 +92,10 @@ def _was_heard(
             begin, end = min(begin, i1 + max(first - j1, 0)), max(end, i2 - max(j2 - last, 0))
         else:
             begin, end = min(begin, i1), max(end, i2)
-    # Words may be split or joined at the edges of what was replaced.
-    begin, end = max(begin - 1, 0), min(end + 1, len(before))
+    # Words may be split or joined at the edges of what was replaced; what was put in stands for
+    # something near by: "and mizabana benga" became "Inmazeb and Ebanga".
+    beside = 1 if end > begin else _BESIDE_PUT_IN
+    begin, end = max(begin - beside, 0), min(end + beside, len(before))
     window = last - first
     candidates = {
         " ".join(before[start : start + size])
@@ -99,10 +111,12 @@ def _alike(phrase: str, heard: str, language: str) -> bool:
     return likeness(phrase, heard, language) >= _ALIKE
 
 
-def _occurrences(words: Sequence[str], phrase: Sequence[str]) -> list[int]:
+def occurrences(words: Sequence[str], phrase: Sequence[str]) -> list[int]:
+    """Give the numbers of the words at which a phrase begins; both folded."""
     size = len(phrase)
     return [at for at in range(len(words) - size + 1) if list(words[at : at + size]) == phrase]
 
 
-def _fold(word: str) -> str:
+def fold_word(word: str) -> str:
+    """Write a word without case and punctuation."""
     return "".join(character for character in word.casefold() if character.isalnum())

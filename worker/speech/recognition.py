@@ -1,14 +1,14 @@
 """Decide what was said in chunks that share one pass of the encoder.
 
 Each chunk is heard greedily and without a prompt first. That is enough where the model is sure;
-the other chunks are heard again with more care, primed with what was given for the recording
-(`hints`). A prompt that shows in the text although
-nobody said it, or that made the text longer or shorter, is taken back (`leaks`); loops and
-impossible speed are heard again with other settings (`faults`).
+the other chunks are heard again with more care, primed with what is known of the recording
+(`vocabulary`). What a prompt changed is taken change by change (`hearings`), in languages without
+spaces all or nothing (`leaks`); loops and impossible speed are heard again with other settings
+(`faults`).
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import ctranslate2
 
@@ -18,11 +18,13 @@ from archive.language import writes_spaces
 from archive.transcript import Segment
 from worker.speech.decoder import GREEDY, Decoded, Decoder, pick_rows
 from worker.speech.faults import is_loop, is_too_fast
-from worker.speech.hints import Vocabulary, fit_prompts
+from worker.speech.hearings import merge_hearings
+from worker.speech.hints import fit_prompts
 from worker.speech.languages import SpokenChunk
 from worker.speech.leaks import leaked_phrases, lost_or_gained
+from worker.speech.rewriting import part_words
 from worker.speech.silence import is_silence, may_be_silence
-from worker.speech.weighing import part_words
+from worker.speech.vocabulary import Vocabulary
 
 SURE_LOG_PROBABILITY = -0.13
 """Above it a greedy text is kept. Measured on 745 s of speech without hints: at -0.1 half of the
@@ -41,12 +43,29 @@ _FILLER = "Webinar"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Priming:
+    """Phrases for the prompt of a chunk, the most helpful first."""
+
+    suggested: tuple[str, ...] = ()
+    """Given for this very recording."""
+    offered: tuple[str, ...] = ()
+    """Of the whole glossary, as they sound like what was heard."""
+
+    @property
+    def phrases(self) -> tuple[str, ...]:
+        """All of them."""
+        return tuple(dict.fromkeys((*self.suggested, *self.offered)))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Recognized:
     """What was said in a chunk; no tokens where nobody speaks."""
 
     tokens: tuple[int, ...] = ()
     doubts: frozenset[Doubt] = frozenset()
     """Those that concern the whole chunk."""
+    unprimed: str = ""
+    """What the first hearing wrote."""
     corrected: tuple[str, ...] = ()
     """Terms that stand where the model wrote something that sounds like them."""
 
@@ -86,69 +105,87 @@ class Recognizer:
             vocabulary: what is known of the recording; None: nothing.
         """
         first = self._decode(encoded, parts, range(len(parts)), beam_size=GREEDY)
-        suggestions = {
-            row: vocabulary.suggest(parts[row].chunk, parts[row].language, first[row].text.split())
-            for row in range(len(parts))
-            if vocabulary is not None and not _is_silent(first[row], parts[row])
-        }
         texts = dict(first)
-        texts.update(self._hear_again(encoded, parts, first, suggestions))
+        texts.update(self._hear_again(encoded, parts, first, vocabulary))
         doubts = self._repair(encoded, parts, texts)
         return [
             Recognized()
             if _is_silent(texts[row], part)
             else Recognized(
-                tokens=self._parted(texts[row], part, suggestions.get(row, ())),
+                tokens=texts[row].tokens,
                 doubts=doubts.get(row, frozenset()) | _doubts_of_silence(texts[row]),
+                unprimed=first[row].text,
             )
             for row, part in enumerate(parts)
         ]
-
-    def _parted(
-        self, text: Decoded, part: SpokenChunk, suggestion: Sequence[str]
-    ) -> tuple[int, ...]:
-        """Part suggested terms from words they were written on to."""
-        if not suggestion or not writes_spaces(part.language):
-            return text.tokens
-        written = text.text.split()
-        words = part_words(written, suggested=suggestion, ordinary=ordinary_words(part.language))
-        if words == written:
-            return text.tokens
-        return tuple(self._decoder.tokenizer(part.language).encode(f" {' '.join(words)}"))
 
     def _hear_again(
         self,
         encoded: ctranslate2.StorageView,
         parts: Sequence[SpokenChunk],
         first: Mapping[int, Decoded],
-        suggestions: Mapping[int, Sequence[str]],
+        vocabulary: Vocabulary | None,
     ) -> dict[int, Decoded]:
-        """Hear again what was not sure, and where something known may have been said."""
-        unsure = {row for row in first if first[row].log_probability <= SURE_LOG_PROBABILITY}
-        prompted = [row for row, phrases in suggestions.items() if phrases and row in unsure]
+        """Hear again what was not sure, primed where something is known."""
+        plain = {row for row in first if first[row].log_probability <= SURE_LOG_PROBABILITY}
+        if vocabulary is None:
+            return self._decode(encoded, parts, sorted(plain))
+        primings = {
+            row: priming
+            for row in sorted(plain)
+            if not _is_silent(first[row], parts[row])
+            and (priming := _prime(vocabulary, parts[row], first[row].text.split())).phrases
+        }
         found: dict[int, Decoded] = {}
-        plain = unsure - set(prompted)
-        if prompted:
-            encode = self._decoder.tokenizer("en").encode
-            prompts = fit_prompts(
-                [suggestions[row] for row in prompted],
-                encode=encode,
-                filler=_FILLER,
-                most_tokens=MOST_PROMPT_TOKENS,
-            )
-            found = self._decode(
-                encoded, parts, prompted, beam_size=_CAREFUL_BEAM_SIZE, prompts=prompts
-            )
-            refused = {
-                row
-                for row, text in found.items()
-                if _shows_prompt(text, first[row], suggestions[row], parts[row].language)
-            }
-            found = {row: text for row, text in found.items() if row not in refused}
-            plain |= refused
-        if plain:
-            found |= self._decode(encoded, parts, sorted(plain))
-        return found
+        for row, text in self._hear_primed(encoded, parts, primings).items():
+            part, priming = parts[row], primings[row]
+            if writes_spaces(part.language):
+                found[row] = self._merged(text, first[row], part, priming, vocabulary)
+            elif not _shows_prompt(text, first[row], priming.phrases, part.language):
+                found[row] = text
+        return found | self._decode(encoded, parts, sorted(plain - set(found)))
+
+    def _hear_primed(
+        self,
+        encoded: ctranslate2.StorageView,
+        parts: Sequence[SpokenChunk],
+        primings: Mapping[int, Priming],
+    ) -> dict[int, Decoded]:
+        """Hear some chunks with a prompt each."""
+        prompts = fit_prompts(
+            [priming.phrases for priming in primings.values()],
+            encode=self._decoder.tokenizer("en").encode,
+            filler=_FILLER,
+            most_tokens=MOST_PROMPT_TOKENS,
+        )
+        return self._decode(encoded, parts, list(primings), prompts=prompts)
+
+    def _merged(
+        self,
+        primed: Decoded,
+        unprimed: Decoded,
+        part: SpokenChunk,
+        priming: Priming,
+        vocabulary: Vocabulary,
+    ) -> Decoded:
+        """Take from a primed text what the prompt may rightly have changed."""
+        written = primed.text.split()
+        words = merge_hearings(
+            written,
+            unprimed.text.split(),
+            suggested=priming.suggested,
+            offered=priming.offered,
+            language=part.language,
+            vocabulary=vocabulary,
+        )
+        words = part_words(
+            words, suggested=priming.suggested, ordinary=ordinary_words(part.language)
+        )
+        if words == written:
+            return primed
+        text = f" {' '.join(words)}"
+        tokens = self._decoder.tokenizer(part.language).encode(text)
+        return replace(primed, text=text, tokens=tuple(tokens))
 
     def _repair(
         self,
@@ -182,6 +219,8 @@ class Recognizer:
         no_repeat: bool = False,
     ) -> dict[int, Decoded]:
         """Decode some rows; by row."""
+        if not rows:
+            return {}
         found = self._decoder.decode(
             pick_rows(encoded, rows, of=len(parts)),
             [parts[row].language for row in rows],
@@ -190,6 +229,12 @@ class Recognizer:
             no_repeat=no_repeat,
         )
         return dict(zip(rows, found, strict=True))
+
+
+def _prime(vocabulary: Vocabulary, part: SpokenChunk, words: Sequence[str]) -> Priming:
+    """Choose what may help with a chunk of which so much was heard."""
+    offered = vocabulary.offer(words, part.language) if writes_spaces(part.language) else ()
+    return Priming(suggested=vocabulary.suggest(part.chunk, part.language, words), offered=offered)
 
 
 def _shows_prompt(

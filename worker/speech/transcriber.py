@@ -22,7 +22,7 @@ from archive.language import is_known
 from archive.transcript import Segment, Word
 from worker.speech.decoder import Decoder, join_rows, storage
 from worker.speech.gaps import missed_speech
-from worker.speech.hints import Hints, Vocabulary
+from worker.speech.hints import Hints
 from worker.speech.languages import (
     SURE,
     SURE_ALONE,
@@ -38,6 +38,7 @@ from worker.speech.pcm import open_pcm
 from worker.speech.plan import Chunk
 from worker.speech.recognition import Recognized, Recognizer
 from worker.speech.translation import translated_segments
+from worker.speech.vocabulary import Vocabulary
 from worker.speech.weighing import weigh_chunks
 from worker.speech.words import place_words, split_segments
 
@@ -243,7 +244,8 @@ class WhisperTranscriber:
             [part.language for part in parts],
             [part.chunk for part in parts],
         )
-        weighed = weigh_chunks(self._decoder, encoded, parts, words, vocabulary)
+        unprimed = [one.unprimed for one in recognized]
+        weighed = weigh_chunks(self._decoder, encoded, parts, words, unprimed, vocabulary)
         segments: list[Segment] = []
         again: list[SpokenChunk] = []
         for part, one, found in zip(parts, recognized, weighed, strict=True):

@@ -9,7 +9,7 @@ were said gain there, those that were not lose.
 
 import math
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import ctranslate2
 
@@ -17,13 +17,17 @@ from archive.glossary.soundalike import Near
 from archive.glossary.values import Term
 from archive.language import writes_spaces
 from worker.speech.decoder import Decoder, pick_rows
-from worker.speech.hints import NAMES, Vocabulary
+from worker.speech.hearings import heard_before
 from worker.speech.languages import SpokenChunk
+from worker.speech.rewriting import moved, put_in, text_of
+from worker.speech.vocabulary import NAMES, Vocabulary
 from worker.speech.words import HeardWord
 
 _SURE = 0.8
 """Probability of a word that is not asked about: of 46 runs that were terms on the films, every
 one had a word under 0.75."""
+_SURE_OF_STRANGE = 0.97
+"""Of a word that is neither ordinary nor known."""
 _CONTEXT = 5
 """Words before and after the run that are weighed with it; three tell less."""
 _MARGIN_S = 0.6
@@ -43,6 +47,9 @@ _LEAST_GAIN_OF_THE_SAME = -3.0
 _LEAST_GAIN_OF_OWN = -2.0
 _OWN_ALIKE = 0.7
 _GAIN_FOR_UNLIKENESS_OF_OWN = 15.0
+_GAIN_OF_BEATEN = 3.5
+"""More than others, for what is on a slide but much less alike than another term: "delayment" is
+no speaker named Dlamini, who would gain 1.1; "seducous" is acidosis, which gains 3 to 5."""
 _LEAST_GAIN_OF_NAMES = 2.0
 """Names have many neighbours which no list holds: Mchinji gained 0.0 as Machinga, Mulago 0.7 as
 Malabo; those that were said, 2.2 and more."""
@@ -50,7 +57,6 @@ _THE_SAME_NAME = 0.94
 _LEAST_GAIN_OF_THE_SAME_NAME = -1.0
 _SPELLED_SHORTER = 2
 """Letters: ae and oe."""
-_MARKS = " \t\n.,;:!?…\"'()[]«»“”"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +82,7 @@ def weigh_chunks(
     encoded: ctranslate2.StorageView,
     parts: Sequence[SpokenChunk],
     words: Sequence[Sequence[HeardWord]],
+    unprimed: Sequence[str],
     vocabulary: Vocabulary | None,
 ) -> list[Weighed]:
     """Put known terms where the speech says so, chunk by chunk.
@@ -85,15 +92,16 @@ def weigh_chunks(
         encoded: the encoder's output, a row a chunk.
         parts: the chunks and their languages.
         words: of each chunk, timed.
+        unprimed: what each chunk's unprimed hearing wrote.
         vocabulary: what is known of the recording; None: nothing.
     """
     if vocabulary is None:
         return [Weighed(words=tuple(found)) for found in words]
     return [
-        weigh(decoder, pick_rows(encoded, [row], of=len(parts)), found, part, vocabulary)
+        weigh(decoder, pick_rows(encoded, [row], of=len(parts)), found, text, part, vocabulary)
         if writes_spaces(part.language)
         else Weighed(words=tuple(found))
-        for row, (part, found) in enumerate(zip(parts, words, strict=True))
+        for row, (part, found, text) in enumerate(zip(parts, words, unprimed, strict=True))
     ]
 
 
@@ -101,6 +109,7 @@ def weigh(
     decoder: Decoder,
     row: ctranslate2.StorageView,
     words: Sequence[HeardWord],
+    unprimed: str,
     part: SpokenChunk,
     vocabulary: Vocabulary,
 ) -> Weighed:
@@ -110,14 +119,12 @@ def weigh(
         decoder: the model.
         row: what the encoder made of the chunk, float32, (1, 1500, model size).
         words: of the chunk, timed.
+        unprimed: what the unprimed hearing wrote.
         part: the chunk and its language.
         vocabulary: what is known of the recording.
     """
-    unsure = {at for at, word in enumerate(words) if word.probability < _SURE}
-    texts = [word.text.strip() for word in words]
-    near = vocabulary.alternatives(texts, part.language, unsure) if unsure else ()
     chosen: list[Near] = []
-    for region in regions(near):
+    for region in regions(_possible(words, unprimed, part.language, vocabulary)):
         first = max(region.first - _CONTEXT, 0)
         context = words[first : region.last + _CONTEXT + 1]
         spelled = [(one, spelling) for one in region.options for spelling in spellings(one.term)]
@@ -135,13 +142,34 @@ def weigh(
         gains = dict.fromkeys(region.options, -math.inf)
         for (one, _), log in zip(spelled, logs[1:], strict=True):
             gains[one] = max(gains[one], log - logs[0])
-        chosen += choose(gains, vocabulary.own)
+        chosen += choose(gains, vocabulary.own, vocabulary.beaten(region.options))
     if not chosen:
         return Weighed(words=tuple(words))
     return Weighed(
         words=put_in(words, [(one, one.term.term) for one in chosen]),
         terms=tuple(dict.fromkeys(one.term.term for one in chosen)),
     )
+
+
+def _possible(
+    words: Sequence[HeardWord], unprimed: str, language: str, vocabulary: Vocabulary
+) -> list[Near]:
+    """Find what may have been said by what either hearing wrote; in order."""
+    texts = [word.text.strip() for word in words]
+    strange = vocabulary.strange(texts, language)
+    unsure = {
+        at
+        for at, word in enumerate(words)
+        if word.probability < (_SURE_OF_STRANGE if at in strange else _SURE)
+    }
+    found = {_key(one): one for one in vocabulary.alternatives(texts, language, unsure)}
+    for one in heard_before(words, unprimed, vocabulary, language):
+        found.setdefault(_key(one), one)
+    return sorted(found.values(), key=lambda one: (one.first, one.last, -one.likeness))
+
+
+def _key(one: Near) -> tuple[int, int, str]:
+    return one.first, one.last, one.term.term
 
 
 def regions(near: Iterable[Near]) -> Iterator[Region]:
@@ -181,22 +209,26 @@ def spellings(term: Term) -> tuple[str, ...]:
     return (term.term, *same[:1])
 
 
-def choose(gains: Mapping[Near, float], own: Collection[str] = ()) -> list[Near]:
+def choose(
+    gains: Mapping[Near, float], own: Collection[str] = (), beaten: Collection[str] = ()
+) -> list[Near]:
     """Choose which terms were said; in order, without overlap.
 
     Args:
         gains: how much more likely than what is written each is, in log probability.
         own: terms given for this very recording.
+        beaten: those of them that another term is much more alike than.
     """
 
     def rank(one: Near) -> float:
-        favour = _FAVOUR if one.term.term in own else 0.0
-        return gains[one] + _LIKENESS_COUNTS * one.likeness + favour
+        favoured = one.term.term in own and one.term.term not in beaten
+        return gains[one] + _LIKENESS_COUNTS * one.likeness + (_FAVOUR if favoured else 0.0)
 
     taken: set[int] = set()
     chosen: list[Near] = []
     for one in sorted(gains, key=rank, reverse=True):
-        if gains[one] < _least_gain(one, own):
+        least = _least_gain(one, own) + (_GAIN_OF_BEATEN if one.term.term in beaten else 0.0)
+        if gains[one] < least:
             continue
         run = range(one.first, one.last + 1)
         if taken.isdisjoint(run):
@@ -207,89 +239,15 @@ def choose(gains: Mapping[Near, float], own: Collection[str] = ()) -> list[Near]
 
 def _least_gain(one: Near, own: Collection[str]) -> float:
     """Tell what a term must gain; chosen on the three films of benchmarks/findability."""
-    if one.term.term in own:
-        return _LEAST_GAIN_OF_OWN + _unlikeness(one, _OWN_ALIKE) * _GAIN_FOR_UNLIKENESS_OF_OWN
-    if one.term.kind in NAMES:
+    if one.term.kind in NAMES and one.term.term not in own:
         same = one.likeness >= _THE_SAME_NAME
         return _LEAST_GAIN_OF_THE_SAME_NAME if same else _LEAST_GAIN_OF_NAMES
     if one.likeness >= _ALL_BUT_THE_SAME:
         return _LEAST_GAIN_OF_THE_SAME
+    if one.term.term in own:
+        return _LEAST_GAIN_OF_OWN + _unlikeness(one, _OWN_ALIKE) * _GAIN_FOR_UNLIKENESS_OF_OWN
     return _LEAST_GAIN + _unlikeness(one, _ALIKE) * _GAIN_FOR_UNLIKENESS
 
 
 def _unlikeness(one: Near, alike: float) -> float:
     return max(alike - one.likeness, 0.0)
-
-
-def put_in(words: Sequence[HeardWord], chosen: Iterable[tuple[Near, str]]) -> tuple[HeardWord, ...]:
-    """Put terms in place of runs of words; a term's words share the time of the run.
-
-    Args:
-        words: with the space before them, if any.
-        chosen: in order, without overlap, and how each is written.
-    """
-    written: list[HeardWord] = []
-    done = 0
-    for one, text in chosen:
-        written.extend(words[done : one.first])
-        written.extend(_as_term(words[one.first : one.last + 1], text))
-        done = one.last + 1
-    written.extend(words[done:])
-    return tuple(written)
-
-
-def _as_term(run: Sequence[HeardWord], term: str) -> Iterator[HeardWord]:
-    """Write a term instead of a run, with its punctuation and the capital of a sentence."""
-    heard = text_of(run)
-    text = in_place_of(heard, term)
-    probability = sum(word.probability for word in run) / len(run)
-    start_s, end_s = run[0].start_s, run[-1].end_s
-    pieces = text.split()
-    length = sum(map(len, pieces))
-    done = 0
-    for piece in pieces:
-        begin = start_s + (end_s - start_s) * done / length
-        done += len(piece)
-        yield HeardWord(
-            text=f" {piece}",
-            start_s=begin,
-            end_s=start_s + (end_s - start_s) * done / length,
-            probability=probability,
-        )
-
-
-def in_place_of(heard: str, term: str) -> str:
-    """Keep the punctuation around what was heard, and the capital that begins a sentence."""
-    start = len(heard) - len(heard.lstrip(_MARKS))
-    end = len(heard.rstrip(_MARKS))
-    inside = heard[start:end]
-    if inside[:1].isupper() and term[:1].islower() and not inside[1:2].isupper():
-        term = term[:1].upper() + term[1:]
-    return f"{heard[:start]}{term}{heard[end:]}"
-
-
-def part_words(
-    words: Sequence[str], *, suggested: Iterable[str], ordinary: Collection[str]
-) -> list[str]:
-    """Part a suggested term from an ordinary word it was written on to: "whenceftriaxone"."""
-    terms = [term.casefold() for term in suggested]
-    parted: list[str] = []
-    for word in words:
-        bare = word.rstrip(_MARKS).casefold()
-        term = next((one for one in terms if bare.endswith(one) and bare != one), None)
-        at = len(bare) - len(term) if term else 0
-        if at and bare[:at] in ordinary:
-            parted += [word[:at], word[at:]]
-        else:
-            parted.append(word)
-    return parted
-
-
-def moved(one: Near, by: int) -> Near:
-    """Number a run from another word on."""
-    return replace(one, first=one.first + by, last=one.last + by)
-
-
-def text_of(words: Iterable[HeardWord]) -> str:
-    """Join words as they are written."""
-    return "".join(word.text for word in words)

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 import pytest
 
 from archive.glossary.values import Kind, Term
-from worker.speech.hints import Hints, ShownText, Vocabulary, fit_prompts
+from worker.speech.hints import Hints, ShownText, fit_prompts
 from worker.speech.plan import Chunk
+from worker.speech.vocabulary import Vocabulary
 
 KNOWN_WELL = {"the", "patients", "treatment", "malaria", "hospital", "central", "of", "severe"}
 

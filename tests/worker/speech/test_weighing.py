@@ -11,14 +11,8 @@ from archive.transcript import Segment
 from tests.worker.speech.sounds import make_pcm
 from worker.speech import find_model, load_model, plan_chunks
 from worker.speech.hints import Hints
-from worker.speech.weighing import (
-    choose,
-    in_place_of,
-    part_words,
-    put_in,
-    regions,
-    spellings,
-)
+from worker.speech.rewriting import in_place_of, part_words, put_in
+from worker.speech.weighing import choose, regions, spellings
 from worker.speech.words import HeardWord
 
 DEMO = Path(__file__).parents[3] / "demo" / "demo.mp4"
