@@ -35,7 +35,8 @@ from web import (
 from web.accounts_security import install_security
 from web.actor import current_actor
 from web.compression import compress
-from web.parts import Parts, install_parts
+from web.parts import Parts, current_parts, install_parts
+from web.warming import start_warming
 from web.wording import install_filters
 
 _MAX_FORM_BYTES = 1024**2
@@ -110,4 +111,7 @@ def create_app(
 
 def create_app_from_env() -> Flask:
     """Build the site as the environment says, for `gunicorn 'web:create_app_from_env()'`."""
-    return create_app(Settings.from_env(os.environ))
+    app = create_app(Settings.from_env(os.environ))
+    with app.app_context():
+        start_warming(current_parts().index)
+    return app
