@@ -312,7 +312,9 @@ def _read(word: str, language: str) -> _Word:
     key = sound_key(folded, language)
     if not key.isascii():
         key = ""
-    return _Word(folded, key, _bones(key), word.rstrip().endswith(_BREAKS))
+    # "M. Candowiri" is how Mkandawire is heard: nothing ends with a single letter.
+    ends = word.rstrip().endswith(_BREAKS) and len(folded) != 1
+    return _Word(folded, key, _bones(key), ends)
 
 
 def _bones(key: str) -> str:

@@ -69,8 +69,8 @@ def _position_s(page: Page) -> float:
 
 def _search(page: Page, archive: RunningArchive, query: str) -> None:
     page.goto(archive.url)
-    page.get_by_role("searchbox").first.fill(query)
-    page.get_by_role("searchbox").first.press("Enter")
+    page.get_by_label("Search what was said").first.fill(query)
+    page.get_by_label("Search what was said").first.press("Enter")
     page.wait_for_url(re.compile(r"/search\?q="), wait_until="load")
 
 

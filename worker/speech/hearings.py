@@ -124,11 +124,17 @@ def _places(phrase: str, after: Sequence[str], blocks: Sequence[Block]) -> Itera
 
 
 def _moved(near: Near, blocks: Sequence[Block]) -> Near | None:
-    """Number a run of the one text by the words of the other."""
-    inside = [b for b in blocks if b[1] <= near.last and b[2] > near.first and b[4] > b[3]]
-    if not inside:
-        return None
+    """Number a run of the one text by the words of the other; None where that cannot be told.
+
+    A part of what was changed stands for no part of what it was changed to: "an acro" of
+    "an acro-tizing inter-rock-lides" is not naproxen, nor all of it.
+    """
+    inside = [block for block in blocks if block[1] <= near.last and block[2] > near.first]
     begin, end = inside[0], inside[-1]
+    if (begin[0] != "equal" and begin[1] < near.first) or (
+        end[0] != "equal" and end[2] > near.last + 1
+    ):
+        return None
     first = begin[3] + (near.first - begin[1] if begin[0] == "equal" else 0)
     last = end[4] - (end[2] - near.last if end[0] == "equal" else 1)
     return replace(near, first=first, last=last) if 0 <= last - first < _LONGEST_RUN else None

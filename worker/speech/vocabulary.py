@@ -22,6 +22,8 @@ NAMES = (Kind.PLACE, Kind.PERSON, Kind.INSTITUTION)
 """Kinds that have many neighbours which no list holds."""
 _OWN_ALIKE = 0.62
 """For terms that were given for the recording."""
+_ALIKE_OWN_NAMES = 0.7
+""""nabenga" is Ebanga (0.72); the model thinks Mbabane (0.66) far more likely."""
 _ALIKE_NAMES = 0.78
 _ALIKE_SHORT_NAMES = 0.9
 _SHORT_NAME = 5
@@ -114,7 +116,11 @@ class Vocabulary:
             for found in sounds.alternatives(words, least=LOOSELY_ALIKE, unsure=unsure)
             if found.term.kind not in NAMES or found.likeness >= _alike_enough(found.term.term)
         )
-        own = own_sounds.alternatives(words, least=_OWN_ALIKE, unsure=unsure)
+        own = (
+            found
+            for found in own_sounds.alternatives(words, least=_OWN_ALIKE, unsure=unsure)
+            if found.term.kind not in NAMES or found.likeness >= _ALIKE_OWN_NAMES
+        )
         found = {(near.first, near.last, near.term.term): near for near in (*anywhere, *own)}
         return tuple(
             sorted(found.values(), key=lambda near: (near.first, near.last, -near.likeness))

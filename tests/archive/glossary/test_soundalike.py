@@ -230,3 +230,11 @@ def test_any_text_has_a_key_and_is_like_itself(text: str) -> None:
 
 def test_an_empty_glossary_finds_nothing() -> None:
     assert SoundIndex([]).near(_words("a text of artisanate")) == ()
+
+
+def test_a_single_letter_ends_no_run() -> None:
+    index = SoundIndex([Term(term="Mkandawire", kind=Kind.PERSON)])
+
+    found = index.near(_words("is Thando M. Candawire. I"))
+
+    assert [(one.term.term, one.first, one.last) for one in found] == [("Mkandawire", 2, 3)]

@@ -109,3 +109,13 @@ def test_a_term_that_stands_there_is_not_asked_about(vocabulary: Vocabulary) -> 
     written = words("so", "Artesunate", "is", "here")
 
     assert not list(heard_before(written, "so take nikwine is here", vocabulary, "en"))
+
+
+def test_a_part_of_what_was_changed_is_no_part_of_what_stands_there(
+    vocabulary: Vocabulary,
+) -> None:
+    written = words("because", "an", "acro-tizing", "inter-rock-lides", "begins")
+
+    found = heard_before(written, "because nikwine takes the inter lides begins", vocabulary, "en")
+
+    assert [one.term.term for one in found] == []

@@ -69,6 +69,18 @@ def test_of_two_terms_the_one_that_sounds_more_alike_is_preferred() -> None:
     assert chosen({zambia: 7.9, zomba: 3.6}) == ["Zomba"]
 
 
+def test_a_short_term_must_be_more_likely() -> None:
+    assert chosen({near("mpox", 3, 3, 0.74, Kind.DISEASE): 2.4}) == []
+    assert chosen({near("mpox", 3, 3, 0.85, Kind.DISEASE): 6.0}) == ["mpox"]
+
+
+def test_a_name_on_a_slide_that_another_term_beats_must_gain_more() -> None:
+    own, beaten = ["Dlamini"], ["Dlamini"]
+
+    assert choose({near("Dlamini", 3, 3, 0.70): 1.1}, own) != []
+    assert choose({near("Dlamini", 3, 3, 0.70): 1.1}, own, beaten) == []
+
+
 def test_terms_that_do_not_share_words_are_both_chosen_in_order() -> None:
     gains = {near("quinine", 7, 7): 5.0, near("artesunate", 3, 4): 1.0, near("oedema", 4, 4): 0.5}
 
