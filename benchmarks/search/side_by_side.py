@@ -1,4 +1,4 @@
-"""Compare the index with what one would take instead: SQLite FTS5 and tantivy, a caption a document.
+"""Compare the index with what one would take instead: SQLite FTS5 and tantivy, by caption.
 
     python benchmarks/search/side_by_side.py                      1,000 recordings of 10,000 words
     python benchmarks/search/side_by_side.py --recordings 5000
