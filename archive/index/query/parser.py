@@ -132,7 +132,8 @@ def _negates(text: str, at: int) -> bool:
     """Whether the hyphen at `at` stands before a word and after none."""
     before = text[at - 1] if at else " "
     after = text[at + 1] if at + 1 < len(text) else " "
-    follows_word = not (before.isspace() or before in _OPEN)
+    apart = (_OPEN, _CLOSE, *_CLOSING, *_CLOSING.values())
+    follows_word = not (before.isspace() or any(before in some for some in apart))
     return not follows_word and (after.isalnum() or after in _QUOTES or after in _OPEN)
 
 

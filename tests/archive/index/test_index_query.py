@@ -234,6 +234,9 @@ def test_a_hostile_query_is_cut_short(query: str) -> None:
 @given(st.one_of(st.text(max_size=200), st.lists(SYNTAX, max_size=40).map("".join)))
 @example('「a "b」 “c”')
 @example("title:year:abc")
+@example(")-0")
+@example('"a"-0')
+@example("year:-0")
 def test_a_query_that_is_written_again_is_read_the_same(query: str) -> None:
     tree = parse(query)
 

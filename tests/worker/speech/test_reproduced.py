@@ -121,7 +121,7 @@ def test_a_name_that_leaks_out_of_the_prompt_is_taken_back(
     hints = Hints(title="Webinar", speakers=(SPEAKER,))
 
     guarded = base.transcribe_batch(pcm, [chunk], language="en", hints=hints)
-    monkeypatch.setattr(hearing, "_shows_prompt", lambda *_: False)
+    monkeypatch.setattr(hearing, "merge_hearings", lambda primed, *_, **__: list(primed))
     leaked = base.transcribe_batch(pcm, [chunk], language="en", hints=hints)
 
     assert "Mkandawire" in bare(base, pcm, chunk, phrases=(SPEAKER,)).text
