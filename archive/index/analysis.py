@@ -111,6 +111,9 @@ _POSSESSIVE = re.compile(r"(?<=\w\w)['’ʼ]s$", re.IGNORECASE)
 _PART = re.compile(rf"[\w{_MARKS}{_INVISIBLE}'’.\-\u2010\u2011]+")
 
 
+_MOST_REMEMBERED = 10_000
+
+
 @dataclass(frozen=True, slots=True)
 class Token:
     """One token: its surface form and where it stands in the text (end exclusive)."""
@@ -180,6 +183,8 @@ class Stemmer:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()  # Snowball's stemmers keep the word in themselves
+        # Of query words: one search asks for the same ones several times.
+        self._stems: dict[str, tuple[str, ...]] = {}
         self._stemmers = {
             language: (snowballstemmer.stemmer(algorithm), script)
             for language, (algorithm, script) in _STEMMERS.items()
@@ -205,9 +210,15 @@ class Stemmer:
 
     def stems(self, surface: str) -> tuple[str, ...]:
         """Return every term that may stand for a surface form, whatever its language."""
-        script = _script(surface)
-        languages = [name for name, (_, wanted) in _STEMMERS.items() if wanted == script]
-        return (surface, *(self.stem(surface, language) for language in languages))
+        stems = self._stems.get(surface)
+        if stems is None:
+            script = _script(surface)
+            languages = [name for name, (_, wanted) in _STEMMERS.items() if wanted == script]
+            stems = (surface, *(self.stem(surface, language) for language in languages))
+            if len(self._stems) >= _MOST_REMEMBERED:
+                self._stems.clear()
+            self._stems[surface] = stems
+        return stems
 
 
 def _script(surface: str) -> str | None:
