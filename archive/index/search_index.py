@@ -13,11 +13,12 @@ from archive.errors import SearchIndexError
 from archive.index.answering import Request, answer, read_query
 from archive.index.completing import complete, occurring
 from archive.index.explaining import explain
+from archive.index.latest import LatestSnapshot
 from archive.index.leaves import Leaf, LeafReader
 from archive.index.matches import find_clusters, find_matches, matched_words
 from archive.index.moments import describe_moment
 from archive.index.query import parse
-from archive.index.snapshot import LatestSnapshot, Snapshot
+from archive.index.snapshot import Snapshot
 from archive.index.store import Store
 from archive.index.tolerance import Expander, Replacing, alternative_leaves
 from archive.index.updating import change, rebuild

@@ -23,7 +23,6 @@ from archive.index.files import GenerationReader, check_format
 from archive.index.labels import LabelColumns, read_labels
 from archive.index.packed import PackedTrack
 from archive.index.schema import ROW, ROW_FIELD, open_index, stem_field, surface_field
-from archive.index.store import Store
 from archive.index.tokens import (
     FIELDS,
     TRACK_FIELDS,
@@ -38,7 +37,6 @@ Postings = tuple[NDArray[np.int64], NDArray[np.float32]]
 """Document numbers, ascending, deleted ones too; and how often the term stands in each."""
 
 _BYTES_PER_POSTING = 12
-_OPEN_ATTEMPTS = 3
 _MOST_FREQUENCIES = 50_000  # some 10 MB
 # With candidates that hold more of all tokens than this, all tokens are scanned in place:
 # gathering the candidates' copies them.
@@ -312,66 +310,6 @@ class Snapshot:
                 self._cache[key] = found
                 self._cache_room -= cost
         return found
-
-
-class LatestSnapshot:
-    """Keeps the latest commit open and replaces it when there is a newer one."""
-
-    def __init__(self, store: Store, *, cache_bytes: int) -> None:
-        """Take the store to follow; opens nothing yet."""
-        self._store = store
-        self._cache_bytes = cache_bytes
-        self._lock = threading.Lock()
-        self._snapshot: Snapshot | None = None
-
-    def get(self) -> Snapshot | None:
-        """Return the latest commit, opened; None when nothing was ever indexed.
-
-        While one thread opens a new commit the others go on with the one before.
-
-        Raises:
-            SearchIndexError: the index is damaged.
-        """
-        generation = self._store.current()
-        if generation is None:
-            return None
-        snapshot = self._snapshot
-        if _is_current(snapshot, generation):
-            return snapshot
-        if not self._lock.acquire(blocking=snapshot is None):
-            return snapshot
-        try:
-            if not _is_current(self._snapshot, generation):
-                self._snapshot = self._open()
-            return self._snapshot
-        finally:
-            self._lock.release()
-
-    def _open(self) -> Snapshot | None:
-        """Open the latest commit; again when its files were replaced between two steps."""
-        for _ in range(_OPEN_ATTEMPTS - 1):
-            generation = self._store.current()
-            try:
-                return self._open_once(generation)
-            except FileNotFoundError:
-                continue
-            except SearchIndexError:
-                if self._store.current() == generation:
-                    raise
-        try:
-            return self._open_once(self._store.current())
-        except FileNotFoundError as exc:
-            raise SearchIndexError(
-                f"a file of the search index is missing ({exc.filename}); "
-                "run `webinar-archive reindex`"
-            ) from exc
-
-    def _open_once(self, generation: Path | None) -> Snapshot | None:
-        return None if generation is None else Snapshot(generation, cache_bytes=self._cache_bytes)
-
-
-def _is_current(snapshot: Snapshot | None, generation: Path) -> bool:
-    return snapshot is not None and snapshot.generation == generation and snapshot.is_current()
 
 
 def _open(generation: Path) -> tuple[Any, int, Any]:
