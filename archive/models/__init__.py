@@ -1,6 +1,7 @@
 """The tables: one module a noun. Use cases read and write them; nothing else does."""
 
 from archive.models.account import Account, AccountRole, OneTimeLink, account_roles
+from archive.models.audit import AuditEntry
 from archive.models.base import Base, UtcDateTime
 from archive.models.collection import Collection
 from archive.models.deck import Deck, DeckPage, DeckState
@@ -24,6 +25,7 @@ from archive.models.worker import Worker
 __all__ = [
     "Account",
     "AccountRole",
+    "AuditEntry",
     "Base",
     "Collection",
     "Deck",

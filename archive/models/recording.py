@@ -17,9 +17,13 @@ class Publication(StrEnum):
     """Who may see a recording."""
 
     DRAFT = "draft"
-    """Accounts only."""
+    """Its depositor and librarians."""
+    REVIEW = "review"
+    """The same; its depositor has handed it to the librarians."""
     PUBLISHED = "published"
-    """Anyone."""
+    """Anyone (who may read the archive)."""
+    WITHDRAWN = "withdrawn"
+    """Was published; its address says so, librarians and its depositor still see it."""
 
 
 class Status(StrEnum):
