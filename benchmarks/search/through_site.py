@@ -17,6 +17,7 @@ from archive.index import SearchIndex
 from archive.models import Publication, Recording, RecordingFile, Role, Status, StoredFile
 from archive.schema import migrate
 from archive.settings import Settings
+from archive.thesaurus.shipped import bring_labels
 from web import create_app
 
 _DURATION_MS = 5_400_000
@@ -38,6 +39,7 @@ def _site(index_directory: Path, address: str) -> Callable[[str], object]:
     settings = Settings.from_env({"ARCHIVE_DATA_DIR": str(data_dir)})
     database = Database(settings.database_url)
     migrate(database)
+    bring_labels(database, now=utc_now())
     _write_rows(database, sorted(SearchIndex(index_directory).contents()))
     client = create_app(settings).test_client()
 
