@@ -3,10 +3,12 @@
 from archive.models.account import Account, AccountRole, OneTimeLink, account_roles
 from archive.models.audit import AuditEntry
 from archive.models.base import Base, UtcDateTime
-from archive.models.collection import Collection
+from archive.models.collection import Collection, RecordingCollection
 from archive.models.deck import Deck, DeckPage, DeckState
 from archive.models.glossary import GlossaryTerm, OfferedTerm
+from archive.models.person import Person, PersonName, PersonRole, RecordingPerson
 from archive.models.recording import Publication, Recording, RecordingFile, Role, Status
+from archive.models.reference import IdentifierKind, RecordingIdentifier, RecordingLink
 from archive.models.slide import Slide, SlideSource
 from archive.models.speaker import Speaker, SpeakerTurns
 from archive.models.stage import StageRun, StageState
@@ -32,12 +34,20 @@ __all__ = [
     "DeckPage",
     "DeckState",
     "GlossaryTerm",
+    "IdentifierKind",
     "OfferedLabel",
     "OfferedTerm",
     "OneTimeLink",
+    "Person",
+    "PersonName",
+    "PersonRole",
     "Publication",
     "Recording",
+    "RecordingCollection",
     "RecordingFile",
+    "RecordingIdentifier",
+    "RecordingLink",
+    "RecordingPerson",
     "RecordingSubject",
     "Role",
     "Slide",

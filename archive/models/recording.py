@@ -8,7 +8,9 @@ from sqlalchemy import JSON, BigInteger, Date, Enum, ForeignKey, Index, String, 
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from archive.models.base import Base, UtcDateTime
-from archive.models.collection import Collection
+from archive.models.collection import Collection, RecordingCollection
+from archive.models.person import RecordingPerson
+from archive.models.reference import RecordingIdentifier, RecordingLink
 from archive.models.stored_file import StoredFile
 from archive.models.subject import RecordingSubject
 
@@ -24,6 +26,10 @@ class Publication(StrEnum):
     """Anyone (who may read the archive)."""
     WITHDRAWN = "withdrawn"
     """Was published; its address says so, librarians and its depositor still see it."""
+    BINNED = "binned"
+    """Deleted; a librarian can restore it for a while. Nothing but the bin shows it."""
+    GONE = "gone"
+    """Deleted for good; the row stays, emptied, so that its number is not given again."""
 
 
 class Status(StrEnum):
@@ -66,18 +72,29 @@ class Recording(Base):
     title: Mapped[str] = mapped_column(String(300))
     description: Mapped[str] = mapped_column(Text, default="")
     speakers: Mapped[str] = mapped_column(Text, default="")
-    """Who speaks, a name a line, as the depositor gave them."""
+    """Who speaks, a name a line: derived from its people, for recognition and search."""
     recorded_on: Mapped[date | None] = mapped_column(Date)
     """The day of the session, as the depositor gave it."""
     language: Mapped[str | None] = mapped_column(String(16))
-    """What the depositor said is spoken, ISO 639; None: found by the machine."""
+    """The only language spoken, as people said, ISO 639; None: found by the machine."""
+    declared_languages: Mapped[str] = mapped_column(String(200), default="")
+    """All that is spoken, as people said, the main one first, space separated."""
     detected_language: Mapped[str | None] = mapped_column(String(16))
     """What most of the speech turned out to be."""
     languages: Mapped[str] = mapped_column(String(200), default="")
     """All that is spoken for more than a moment, most first, space separated."""
     translate: Mapped[bool] = mapped_column(default=False)
     """An English translation was asked for."""
+    organisation: Mapped[str] = mapped_column(String(300), default="")
+    """Who held the session."""
+    licence: Mapped[str] = mapped_column(String(40), default="")
+    """A code of `archive.licences`; empty: not said."""
+    rights: Mapped[str] = mapped_column(Text, default="")
+    """Whose it is and what may be done with it, in words."""
+    edition: Mapped[int] = mapped_column(default=1)
+    """Counts changes of the description, so that two people at once are noticed."""
     collection_id: Mapped[int | None] = mapped_column(ForeignKey("collections.id"), index=True)
+    """Its main collection; derived from `in_collections`, which holds all."""
     depositor_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"), index=True)
     """None when the operator deposited it from the command line."""
     publication: Mapped[Publication] = mapped_column(
@@ -89,6 +106,20 @@ class Recording(Base):
         )
     )
     published_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    first_published_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """None: it never was public, so nobody need be told that it was there."""
+    publish_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When the worker publishes it; None: nobody asked for that."""
+    withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    withdrawn_reason: Mapped[str] = mapped_column(Text, default="")
+    """For readers."""
+    withdrawn_title: Mapped[bool] = mapped_column(default=False)
+    """Readers may know the title of what was withdrawn."""
+    deleted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    publication_before: Mapped[str] = mapped_column(String(16), default="")
+    """Of one in the bin: what it was, to be again when it is restored."""
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("recordings.id"))
+    """The recording that took its place: its address leads there."""
     status: Mapped[Status] = mapped_column(
         Enum(Status, native_enum=False, length=16, values_callable=lambda e: [m.value for m in e]),
         index=True,
@@ -116,11 +147,22 @@ class Recording(Base):
     files: Mapped[list["RecordingFile"]] = relationship(
         back_populates="recording", cascade="all, delete-orphan"
     )
-    collection: Mapped[Collection | None] = relationship()
+    collection: Mapped[Collection | None] = relationship(foreign_keys=[collection_id])
     subjects: Mapped[list[RecordingSubject]] = relationship(
         viewonly=True, order_by=RecordingSubject.place
     )
     """Written by `archive.subjects`."""
+    people: Mapped[list[RecordingPerson]] = relationship(
+        viewonly=True, order_by=RecordingPerson.place
+    )
+    in_collections: Mapped[list[RecordingCollection]] = relationship(
+        viewonly=True, order_by=RecordingCollection.rank
+    )
+    links: Mapped[list[RecordingLink]] = relationship(viewonly=True, order_by=RecordingLink.place)
+    identifiers: Mapped[list[RecordingIdentifier]] = relationship(
+        viewonly=True, order_by=RecordingIdentifier.place
+    )
+    """These four are written by `archive.describing`."""
 
     __table_args__ = (Index("ix_recordings_publication_date", "publication", "recorded_on"),)
 

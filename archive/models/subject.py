@@ -18,5 +18,9 @@ class RecordingSubject(Base):
     subject: Mapped[str] = mapped_column(String(100))
     folded: Mapped[str] = mapped_column(String(100), index=True)
     """Without case and accents: the same subject is spelled the same in every recording."""
+    concept_id: Mapped[str | None] = mapped_column(
+        ForeignKey("thesaurus_concepts.id", ondelete="SET NULL")
+    )
+    """The concept of the thesaurus it names; None: none, or one of several."""
 
     __table_args__ = (Index("ix_recording_subjects_recording", "recording_id", "place"),)
