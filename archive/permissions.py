@@ -1,33 +1,77 @@
 """Who may do what: the one function that decides, asked by every route and command.
 
-Roles grow in a later issue; what asks here will not change. Pure.
+Roles build on each other: a reader reads what is published, an uploader also adds recordings
+and looks after their own until they are published, a librarian looks after all of them and
+the lists, an administrator also after accounts and settings. A token does no more than its
+scopes say, and never more than its account. Pure.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from types import MappingProxyType
 
 from archive.errors import NotAllowedError
 from archive.models.recording import Publication
 
-ADMINISTRATOR = "administrator"
+READER = "reader"
+UPLOADER = "uploader"
 LIBRARIAN = "librarian"
-ROLES = (LIBRARIAN, ADMINISTRATOR)
+ADMINISTRATOR = "administrator"
+ROLES = (READER, UPLOADER, LIBRARIAN, ADMINISTRATOR)
+"""From least to most."""
+
+_UPLOADERS = frozenset((UPLOADER, LIBRARIAN, ADMINISTRATOR))
+_LIBRARIANS = frozenset((LIBRARIAN, ADMINISTRATOR))
+_ADMINISTRATORS = frozenset((ADMINISTRATOR,))
 
 
 class Action(StrEnum):
     """What someone wants to do."""
 
+    # With a recording.
     READ = "read"
     """See, play and search a recording."""
-    DEPOSIT = "deposit"
+    KNOW = "know of"
+    """Be told that a recording is or was here: what a tombstone says."""
+    READ_WHOLE = "see all of"
+    """See what is hidden from readers: hidden cues, muted sound, what lies outside the range."""
+    READ_HISTORY = "see the history of"
     EDIT = "edit"
-    """Change what is said about a recording; try its processing again."""
+    """Change what is said about a recording; try its processing again; hand it to review."""
     PUBLISH = "publish"
+    WITHDRAW = "withdraw"
+    """Take a recording back from readers."""
     DELETE = "delete"
+    """Put a recording into the bin, or take it out again."""
+    # With the archive.
+    DEPOSIT = "deposit"
+    CURATE = "curate the archive"
+    """See the lists of what waits for librarians; change many recordings at once."""
+    KEEP_COLLECTIONS = "keep collections"
+    KEEP_PEOPLE = "keep the list of people"
     KEEP_GLOSSARY = "keep the glossary"
     KEEP_THESAURUS = "keep the thesaurus"
     READ_UNANSWERED = "see which searches found nothing"
     MANAGE_ACCOUNTS = "manage accounts"
+    CHANGE_SETTINGS = "change settings"
+    READ_AUDIT = "read the audit log"
+    # With one's own account.
+    KEEP_ACCOUNT = "keep an account"
+    """Change one's own password, ways to sign in and tokens: a person does, never a token."""
+
+
+class Scope(StrEnum):
+    """What a token may be used for; each includes what anyone may do."""
+
+    READ = "read"
+    """Read what its account may read."""
+    DEPOSIT = "deposit"
+    """Deposit, and see and change one's own recordings until they are published."""
+    CURATE = "curate"
+    """What librarians do, where its account is one."""
+    ADMINISTER = "administer"
+    """What administrators do, where its account is one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +84,17 @@ class Actor:
     roles: frozenset[str] = field(default_factory=frozenset)
     operator: bool = False
     """True for who runs a command on the server."""
+    kept_out: bool = False
+    """True for a visitor of an archive that is for accounts only."""
+    scopes: frozenset[Scope] | None = None
+    """What a token is for; None for a person, who may do all that their roles allow."""
+    token_id: int | None = None
+    """Which token asks; None for a person."""
+
+    @property
+    def signed_in(self) -> bool:
+        """True for an account, whether by its session or by a token."""
+        return self.account_id is not None
 
 
 VISITOR = Actor()
@@ -54,21 +109,49 @@ class Subject:
     depositor_id: int | None
 
 
+_ASKED_OF_ROLE: Mapping[Action, frozenset[str]] = MappingProxyType(
+    {
+        Action.DEPOSIT: _UPLOADERS,
+        Action.CURATE: _LIBRARIANS,
+        Action.KEEP_COLLECTIONS: _LIBRARIANS,
+        Action.KEEP_PEOPLE: _LIBRARIANS,
+        Action.KEEP_GLOSSARY: _LIBRARIANS,
+        Action.KEEP_THESAURUS: _LIBRARIANS,
+        Action.READ_UNANSWERED: _LIBRARIANS,
+        Action.MANAGE_ACCOUNTS: _ADMINISTRATORS,
+        Action.CHANGE_SETTINGS: _ADMINISTRATORS,
+        Action.READ_AUDIT: _ADMINISTRATORS,
+    }
+)
+"""Which roles do what concerns the archive as a whole."""
+_SCOPES_OF: Mapping[Action, frozenset[Scope]] = MappingProxyType(
+    {
+        Action.READ: frozenset((Scope.READ, Scope.CURATE)),
+        Action.KNOW: frozenset((Scope.READ, Scope.CURATE)),
+        Action.DEPOSIT: frozenset((Scope.DEPOSIT,)),
+        Action.MANAGE_ACCOUNTS: frozenset((Scope.ADMINISTER,)),
+        Action.CHANGE_SETTINGS: frozenset((Scope.ADMINISTER,)),
+        Action.READ_AUDIT: frozenset((Scope.ADMINISTER,)),
+    }
+)
+"""What a token needs for an action, any of them; what is not here needs `Scope.CURATE`."""
+_CURATE = frozenset((Scope.CURATE,))
+_OWN_BY_DEPOSITING = frozenset(
+    (Action.READ, Action.KNOW, Action.READ_WHOLE, Action.READ_HISTORY, Action.EDIT, Action.WITHDRAW)
+)
+"""What an uploader does with their own recordings; a token for it needs `Scope.DEPOSIT`."""
+_SHOWN = frozenset((Publication.PUBLISHED, Publication.WITHDRAWN))
+_OWNED = frozenset(Publication) - {Publication.BINNED, Publication.GONE}
+_UNFINISHED = frozenset((Publication.DRAFT, Publication.REVIEW))
+
+
 def may(actor: Actor, action: Action, subject: Subject | None = None) -> bool:
     """Tell whether someone may do something (with a recording, where it concerns one)."""
-    if actor.operator:
+    if actor.operator or _anyone_may(actor, action, subject):
         return True
-    signed_in = actor.account_id is not None
-    match action:
-        case Action.READ:
-            published = subject is not None and subject.publication is Publication.PUBLISHED
-            return published or signed_in
-        case Action.KEEP_GLOSSARY | Action.KEEP_THESAURUS | Action.READ_UNANSWERED:
-            return signed_in and not actor.roles.isdisjoint((LIBRARIAN, ADMINISTRATOR))
-        case Action.MANAGE_ACCOUNTS:
-            return signed_in and ADMINISTRATOR in actor.roles
-        case Action.DEPOSIT | Action.EDIT | Action.PUBLISH | Action.DELETE:
-            return signed_in
+    return (
+        actor.signed_in and _in_scope(actor, action, subject) and _role_may(actor, action, subject)
+    )
 
 
 def require(actor: Actor, action: Action, subject: Subject | None = None) -> None:
@@ -77,6 +160,74 @@ def require(actor: Actor, action: Action, subject: Subject | None = None) -> Non
     Raises:
         NotAllowedError: says what an account is needed for.
     """
-    if not may(actor, action, subject):
-        what = action if " " in action else f"{action} this"
-        raise NotAllowedError(f"Sign in with an account that may {what}.")
+    if may(actor, action, subject):
+        return
+    what = action if subject is None and " " in action else f"{action} this"
+    if actor.scopes is not None and _role_may(actor, action, subject):
+        raise NotAllowedError(f"This token is not for that: it may not {what}.")
+    raise NotAllowedError(f"Sign in with an account that may {what}.")
+
+
+def reads_everything(actor: Actor) -> bool:
+    """Tell whether someone reads every recording, whatever its publication.
+
+    For lists, counts and searches, which cannot ask `may` of each recording; who does not
+    reads what is published and what is their own (`reads_own`).
+    """
+    subject = Subject(publication=Publication.DRAFT, depositor_id=None)
+    return may(actor, Action.READ, subject)
+
+
+def reads_published(actor: Actor) -> bool:
+    """Tell whether someone reads what is published: all but visitors who are kept out."""
+    return may(actor, Action.READ, Subject(publication=Publication.PUBLISHED, depositor_id=None))
+
+
+def reads_own(actor: Actor) -> int | None:
+    """Return the account whose own recordings someone reads before they are published."""
+    subject = Subject(publication=Publication.DRAFT, depositor_id=actor.account_id)
+    return actor.account_id if may(actor, Action.READ, subject) else None
+
+
+def _anyone_may(actor: Actor, action: Action, subject: Subject | None) -> bool:
+    """Tell whether it takes no account."""
+    if subject is None or actor.kept_out:
+        return False
+    if action is Action.READ:
+        return subject.publication is Publication.PUBLISHED
+    return action is Action.KNOW and subject.publication in _SHOWN
+
+
+def _in_scope(actor: Actor, action: Action, subject: Subject | None) -> bool:
+    """Tell whether a token is for that; a person is not bound by scopes."""
+    if actor.scopes is None:
+        return True
+    if action is Action.KEEP_ACCOUNT:
+        return False
+    if not actor.scopes.isdisjoint(_SCOPES_OF.get(action, _CURATE)):
+        return True
+    own = subject is not None and subject.depositor_id == actor.account_id
+    return own and action in _OWN_BY_DEPOSITING and Scope.DEPOSIT in actor.scopes
+
+
+def _role_may(actor: Actor, action: Action, subject: Subject | None) -> bool:
+    """Tell whether the roles of an account allow it."""
+    if action is Action.KEEP_ACCOUNT:
+        return True
+    if action in _ASKED_OF_ROLE:
+        return not actor.roles.isdisjoint(_ASKED_OF_ROLE[action])
+    if subject is None or subject.publication is Publication.GONE:
+        return False
+    librarian = not actor.roles.isdisjoint(_LIBRARIANS)
+    return librarian or _owner_may(actor, action, subject)
+
+
+def _owner_may(actor: Actor, action: Action, subject: Subject) -> bool:
+    """Tell whether it is someone's own recording, and what they may do with it."""
+    if subject.depositor_id != actor.account_id or subject.publication not in _OWNED:
+        return False
+    if action in (Action.READ, Action.KNOW):
+        return True
+    if action is Action.EDIT and subject.publication not in _UNFINISHED:
+        return False
+    return UPLOADER in actor.roles and action in _OWN_BY_DEPOSITING
