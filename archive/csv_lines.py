@@ -9,12 +9,14 @@ import csv
 import io
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from archive.errors import InvalidInputError
 
 if TYPE_CHECKING:
     from _csv import Reader
+
+_Item_co = TypeVar("_Item_co", covariant=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +37,33 @@ class Refusal:
 
     line: int
     why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportPlan(Generic[_Item_co]):
+    """What importing a file would do."""
+
+    added: tuple[_Item_co, ...]
+    changed: tuple[_Item_co, ...]
+    """As they would stand afterwards."""
+    unchanged: int
+    refused: tuple[Refusal, ...]
+
+    @property
+    def can_be_done(self) -> bool:
+        """True when every line can be taken and some line does something."""
+        return not self.refused and bool(self.added or self.changed)
+
+    def check(self) -> None:
+        """Refuse a file of which a line cannot be taken.
+
+        Raises:
+            InvalidInputError: names the first such line, and how many more there are.
+        """
+        if self.refused:
+            first, *others = self.refused
+            more = f" {len(others)} more lines cannot be taken." if others else ""
+            raise InvalidInputError(f"Nothing was imported. Line {first.line}: {first.why}{more}")
 
 
 def read_lines(

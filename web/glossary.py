@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from archive.errors import InvalidInputError
@@ -28,9 +28,10 @@ from archive.glossary.terms import (
     remove_term,
 )
 from archive.glossary.values import Draft, Entry, Kind
-from archive.language import ARCHIVE_LANGUAGES, language_choices
 from archive.permissions import Action, require
 from web.actor import current_actor
+from web.csv_exchange import csv_answer, is_confirmed, pack, read_content, tell
+from web.language_fields import language_fields
 from web.parts import current_parts
 
 _PAGE_SIZE = 50
@@ -103,16 +104,13 @@ def receive() -> ResponseReturnValue:
     """Tell what a file would do; with `confirmed` do it."""
     parts, actor = current_parts(), current_actor()
     require(actor, Action.KEEP_GLOSSARY)
-    file = request.files.get("file")
-    content = file.stream.read(MAX_BYTES + 1) if file else request.form.get("content", "").encode()
     try:
-        if request.form.get("confirmed") == "yes":
+        content, file_name = read_content(max_bytes=MAX_BYTES)
+        if is_confirmed():
             now = parts.clock()
             with parts.database.begin() as session:
                 done = import_terms(session, _scope_id(), content, actor=actor, now=now)
-            count = len(done.added)
-            noun = "term" if count == 1 else "terms"
-            flash(f"Imported: {count} {noun} added, {len(done.changed)} changed.")
+            flash(tell(done, "term"))
             return _back(since=now)
         with parts.database.read() as session:
             scopes = list_scopes(session, actor=actor)
@@ -123,8 +121,8 @@ def receive() -> ResponseReturnValue:
         "glossary/import.html",
         scope=_scope_among(scopes),
         plan=plan,
-        file_name=file.filename if file else "",
-        content=content.decode("utf-8-sig"),
+        file_name=file_name,
+        packed=pack(content),
     )
     return page, 200 if not plan.refused else 400
 
@@ -136,9 +134,7 @@ def export() -> ResponseReturnValue:
     with current_parts().database.read() as session:
         text = export_terms(session, collection_id, actor=current_actor())
     name = "glossary.csv" if collection_id is None else f"glossary-{collection_id}.csv"
-    answer = Response(text, mimetype="text/csv")
-    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return answer
+    return csv_answer(text, name)
 
 
 @blueprint.get("/glossary/affected")
@@ -211,8 +207,7 @@ def _index_page(
         since=since,
         kinds=[kind for kind in Kind if kind],
         any_language=_ANY_LANGUAGE,
-        first_languages=language_choices()[: len(ARCHIVE_LANGUAGES)],
-        other_languages=language_choices()[len(ARCHIVE_LANGUAGES) :],
+        **language_fields(),
     )
 
 

@@ -4,18 +4,13 @@ Everything works without a script; a label is edited in the place of its row. Wh
 here is searched with at once.
 """
 
-import base64
-import zlib
 from collections.abc import Mapping
-from contextlib import closing
 from dataclasses import dataclass
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from werkzeug.datastructures import FileStorage
 
 from archive.errors import InvalidInputError
-from archive.language import ARCHIVE_LANGUAGES, language_choices
 from archive.permissions import Action, require
 from archive.thesaurus.drafts import concept_of, read_label, read_mesh
 from archive.thesaurus.exchange import export_labels, import_labels, plan_import
@@ -32,6 +27,8 @@ from archive.thesaurus.labels import (
 from archive.thesaurus.table import MAX_BYTES
 from archive.thesaurus.values import Entry, Label
 from web.actor import current_actor
+from web.csv_exchange import csv_answer, is_confirmed, pack, read_content, tell
+from web.language_fields import language_fields
 from web.parts import current_parts
 
 _PAGE_SIZE = 40
@@ -128,25 +125,19 @@ def receive() -> ResponseReturnValue:
     """Tell what a file would do; with `confirmed` do it."""
     parts, actor = current_parts(), current_actor()
     require(actor, Action.KEEP_THESAURUS)
-    file = request.files.get("file")
     try:
-        content = _read_file(file) if file else unpack(request.form.get("packed", ""))
-        if request.form.get("confirmed") == "yes":
+        content, file_name = read_content(max_bytes=MAX_BYTES)
+        if is_confirmed():
             with parts.database.begin() as session:
                 done = import_labels(session, content, actor=actor, now=parts.clock())
-            count = len(done.added)
-            noun = "name" if count == 1 else "names"
-            flash(f"Imported: {count} {noun} added, {len(done.changed)} changed.")
+            flash(tell(done, "name"))
             return redirect(url_for("thesaurus.index"), 303)
         with parts.database.read() as session:
             plan = plan_import(session, content, actor=actor)
     except InvalidInputError as exc:
         return _index_page(import_error=str(exc)), 400
     page = render_template(
-        "thesaurus/import.html",
-        plan=plan,
-        file_name=file.filename if file else "",
-        packed=pack(content),
+        "thesaurus/import.html", plan=plan, file_name=file_name, packed=pack(content)
     )
     return page, 200 if not plan.refused else 400
 
@@ -156,33 +147,7 @@ def export() -> ResponseReturnValue:
     """Give the thesaurus as CSV."""
     with current_parts().database.read() as session:
         text = export_labels(session, actor=current_actor())
-    answer = Response(text, mimetype="text/csv")
-    answer.headers["Content-Disposition"] = 'attachment; filename="thesaurus.csv"'
-    return answer
-
-
-def _read_file(file: FileStorage) -> bytes:
-    with closing(file):
-        return file.stream.read(MAX_BYTES + 1)
-
-
-def pack(content: bytes) -> str:
-    """Write a file small enough for a form's field: a form sends back at most 500 kB."""
-    return base64.b64encode(zlib.compress(content, 9)).decode("ascii")
-
-
-def unpack(text: str) -> bytes:
-    """Read what `pack` wrote.
-
-    Raises:
-        InvalidInputError: it is something else, or more than is taken at once.
-    """
-    try:
-        opened = zlib.decompressobj()
-        content = opened.decompress(base64.b64decode(text, validate=True), MAX_BYTES + 1)
-    except (ValueError, zlib.error) as exc:
-        raise InvalidInputError("The file did not come back whole; choose it again.") from exc
-    return content
+    return csv_answer(text, "thesaurus.csv")
 
 
 def _index_page(
@@ -208,7 +173,7 @@ def _index_page(
         removed=removed,
         removed_fields=_fields_of(removed.label) if removed else {},
         import_error=import_error,
-        **_languages(),
+        **language_fields(),
     )
 
 
@@ -221,16 +186,8 @@ def _concept_page(concept_id: str, editing: _Editing | None = None, *, mesh_erro
         editing=editing,
         mesh_error=mesh_error,
         mesh=request.form.get("mesh", found.mesh) if mesh_error else found.mesh,
-        **_languages(),
+        **language_fields(),
     )
-
-
-def _languages() -> dict[str, object]:
-    first = len(ARCHIVE_LANGUAGES)
-    return {
-        "first_languages": language_choices()[:first],
-        "other_languages": language_choices()[first:],
-    }
 
 
 def _to_label(entry: Entry) -> ResponseReturnValue:

@@ -1,14 +1,13 @@
 """Importing and exporting a glossary: all of a file or nothing, and told before it is done."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from archive.csv_lines import Refusal
-from archive.errors import InvalidInputError
+from archive.csv_lines import ImportPlan
 from archive.glossary.table import Row, Table, read_table, write_table
 from archive.glossary.terms import (
     as_draft,
@@ -24,25 +23,9 @@ from archive.models import GlossaryTerm
 from archive.permissions import Action, Actor, require
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ImportPlan:
-    """What importing a file would do."""
-
-    added: tuple[Draft, ...]
-    changed: tuple[Draft, ...]
-    """As they would stand afterwards."""
-    unchanged: int
-    refused: tuple[Refusal, ...]
-
-    @property
-    def can_be_done(self) -> bool:
-        """True when every line can be taken and some line does something."""
-        return not self.refused and bool(self.added or self.changed)
-
-
 def plan_import(
     session: Session, collection_id: int | None, content: bytes, *, actor: Actor
-) -> ImportPlan:
+) -> ImportPlan[Draft]:
     """Tell what importing a CSV file into a glossary would do; changes nothing.
 
     Raises:
@@ -56,7 +39,7 @@ def plan_import(
 
 def import_terms(
     session: Session, collection_id: int | None, content: bytes, *, actor: Actor, now: datetime
-) -> ImportPlan:
+) -> ImportPlan[Draft]:
     """Import a CSV file into a glossary: terms it names are added or changed, none is removed.
 
     Raises:
@@ -64,10 +47,7 @@ def import_terms(
         InvalidInputError: a line cannot be taken; then nothing is changed.
     """
     plan = plan_import(session, collection_id, content, actor=actor)
-    if plan.refused:
-        first = plan.refused[0]
-        more = f" {len(plan.refused) - 1} more lines cannot be taken." * (len(plan.refused) > 1)
-        raise InvalidInputError(f"Nothing was imported. Line {first.line}: {first.why}{more}")
+    plan.check()
     there = _rows_there(session, collection_id)
     for draft in plan.changed:
         write_row(there[identity(draft)], draft, shipped=False, now=now)
@@ -87,7 +67,7 @@ def _rows_there(session: Session, collection_id: int | None) -> dict[tuple[str, 
     return {(row.language, row.folded): row for row in rows}
 
 
-def _plan(table: Table, there: Mapping[tuple[str, str], GlossaryTerm]) -> ImportPlan:
+def _plan(table: Table, there: Mapping[tuple[str, str], GlossaryTerm]) -> ImportPlan[Draft]:
     added: list[Draft] = []
     changed: list[Draft] = []
     unchanged = 0

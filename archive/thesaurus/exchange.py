@@ -1,36 +1,19 @@
 """Importing and exporting the thesaurus: all of a file or nothing, and told before it is done."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from archive.csv_lines import Refusal
-from archive.errors import InvalidInputError
+from archive.csv_lines import ImportPlan
 from archive.permissions import Action, Actor, require
 from archive.thesaurus.labels import identity, note_change, read_labels, save_label
 from archive.thesaurus.table import Table, read_table, write_table
 from archive.thesaurus.values import Label
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ImportPlan:
-    """What importing a file would do."""
-
-    added: tuple[Label, ...]
-    changed: tuple[Label, ...]
-    """As they would stand afterwards."""
-    unchanged: int
-    refused: tuple[Refusal, ...]
-
-    @property
-    def can_be_done(self) -> bool:
-        """True when every line can be taken and some line does something."""
-        return not self.refused and bool(self.added or self.changed)
-
-
-def plan_import(session: Session, content: bytes, *, actor: Actor) -> ImportPlan:
+def plan_import(session: Session, content: bytes, *, actor: Actor) -> ImportPlan[Label]:
     """Tell what importing a CSV file into the thesaurus would do; changes nothing.
 
     Raises:
@@ -41,7 +24,9 @@ def plan_import(session: Session, content: bytes, *, actor: Actor) -> ImportPlan
     return _plan(read_table(content), {identity(each): each for each in read_labels(session)})
 
 
-def import_labels(session: Session, content: bytes, *, actor: Actor, now: datetime) -> ImportPlan:
+def import_labels(
+    session: Session, content: bytes, *, actor: Actor, now: datetime
+) -> ImportPlan[Label]:
     """Import a CSV file: labels it names are added or changed, none is removed.
 
     Raises:
@@ -49,10 +34,7 @@ def import_labels(session: Session, content: bytes, *, actor: Actor, now: dateti
         InvalidInputError: a line cannot be taken; then nothing is changed.
     """
     plan = plan_import(session, content, actor=actor)
-    if plan.refused:
-        first = plan.refused[0]
-        more = f" {len(plan.refused) - 1} more lines cannot be taken." * (len(plan.refused) > 1)
-        raise InvalidInputError(f"Nothing was imported. Line {first.line}: {first.why}{more}")
+    plan.check()
     for label in (*plan.changed, *plan.added):
         save_label(session, label, now=now)
     if plan.can_be_done:
@@ -66,7 +48,7 @@ def export_labels(session: Session, *, actor: Actor) -> str:
     return write_table(read_labels(session))
 
 
-def _plan(table: Table, there: Mapping[tuple[str, str, str], Label]) -> ImportPlan:
+def _plan(table: Table, there: Mapping[tuple[str, str, str], Label]) -> ImportPlan[Label]:
     added: list[Label] = []
     changed: list[Label] = []
     unchanged = 0

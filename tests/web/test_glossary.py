@@ -39,9 +39,7 @@ def _send_file(client: FlaskClient, content: bytes) -> TestResponse:
 def _confirm(client: FlaskClient, page: BeautifulSoup) -> TestResponse:
     form = page.select_one("form[action^='/glossary/import']")
     fields = {field["name"]: field.get("value", "") for field in form.select("input")}
-    # As a browser does: the first line break of a textarea is not its content.
-    fields["content"] = form.select_one("textarea").text.removeprefix("\n")
-    return client.post(form["action"], data=fields, content_type="multipart/form-data")
+    return client.post(form["action"], data=fields)
 
 
 @pytest.fixture

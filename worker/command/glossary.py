@@ -2,11 +2,9 @@
 
 import argparse
 import sys
-from pathlib import Path
 
 from archive.clock import utc_now
 from archive.database import Database
-from archive.errors import InvalidInputError
 from archive.glossary.affected import Affected, find_affected
 from archive.glossary.exchange import export_terms, import_terms, plan_import
 from archive.glossary.table import MAX_BYTES
@@ -15,9 +13,8 @@ from archive.glossary.values import Kind
 from archive.permissions import OPERATOR
 from archive.search import recording_url
 from archive.settings import Settings
+from worker.command.exchange import add_exchange, tell_plan
 from worker.command.options import Subparsers, read_file, write_csv
-
-_MOST_REFUSED = 20
 
 
 def add(subparsers: Subparsers) -> None:
@@ -34,19 +31,8 @@ def add(subparsers: Subparsers) -> None:
     listing.add_argument("--language", metavar="CODE", help="such as en or fr")
     listing.add_argument("--kind", choices=[kind for kind in Kind if kind])
     listing.set_defaults(run=_list)
-    importing = actions.add_parser(
-        "import",
-        help="add and change terms from a CSV file",
-        description="Add and change the terms of a CSV file: all of it or, when a line cannot "
-        "be taken, nothing. No term is removed. - reads standard input.",
-    )
-    importing.add_argument("file", metavar="FILE")
-    importing.add_argument("--dry-run", action="store_true", help="only tell what it would do")
-    importing.set_defaults(run=_import)
-    exporting = actions.add_parser("export", help="write all terms as CSV")
-    exporting.add_argument("file", nargs="?", type=Path, metavar="FILE", help="default: print")
-    exporting.set_defaults(run=_export)
-    for action in (listing, importing, exporting):
+    exchange = add_exchange(actions, "term", run_import=_import, run_export=_export)
+    for action in (listing, *exchange):
         action.add_argument(
             "--collection", metavar="TITLE", help="its glossary in place of the archive's"
         )
@@ -78,14 +64,7 @@ def _import(options: argparse.Namespace, settings: Settings) -> int:
     with database.begin() as session:
         scope = find_collection(session, options.collection) if options.collection else None
         plan = plan_import(session, scope, content, actor=OPERATOR)
-        print(
-            f"added {len(plan.added)}, changed {len(plan.changed)}, "
-            f"unchanged {plan.unchanged}, refused {len(plan.refused)}"
-        )
-        for refusal in plan.refused[:_MOST_REFUSED]:
-            print(f"line {refusal.line}: {refusal.why}", file=sys.stderr)
-        if plan.refused:
-            raise InvalidInputError("Nothing was imported; put the lines above right first.")
+        tell_plan(plan)
         if options.dry_run or not plan.can_be_done:
             return 0
         now = utc_now()

@@ -2,19 +2,16 @@
 
 import argparse
 import sys
-from pathlib import Path
 
 from archive.clock import utc_now
 from archive.database import Database
-from archive.errors import InvalidInputError
 from archive.permissions import OPERATOR
 from archive.settings import Settings
 from archive.thesaurus.exchange import export_labels, import_labels, plan_import
 from archive.thesaurus.labels import Filter, list_concepts
 from archive.thesaurus.table import MAX_BYTES
+from worker.command.exchange import add_exchange, tell_plan
 from worker.command.options import Subparsers, read_file, write_csv
-
-_MOST_REFUSED = 20
 
 
 def add(subparsers: Subparsers) -> None:
@@ -31,18 +28,7 @@ def add(subparsers: Subparsers) -> None:
     listing.add_argument("--language", metavar="CODE", default="", help="named in it, as fr")
     listing.add_argument("--without", metavar="CODE", default="", help="not named in it yet")
     listing.set_defaults(run=_list)
-    importing = actions.add_parser(
-        "import",
-        help="add and change names from a CSV file",
-        description="Add and change the names of a CSV file: all of it or, when a line cannot "
-        "be taken, nothing. No name is removed. - reads standard input.",
-    )
-    importing.add_argument("file", metavar="FILE")
-    importing.add_argument("--dry-run", action="store_true", help="only tell what it would do")
-    importing.set_defaults(run=_import)
-    exporting = actions.add_parser("export", help="write all names as CSV")
-    exporting.add_argument("file", nargs="?", type=Path, metavar="FILE", help="default: print")
-    exporting.set_defaults(run=_export)
+    add_exchange(actions, "name", run_import=_import, run_export=_export)
 
 
 def _list(options: argparse.Namespace, settings: Settings) -> int:
@@ -64,14 +50,7 @@ def _import(options: argparse.Namespace, settings: Settings) -> int:
     content = read_file(options.file, most_bytes=MAX_BYTES + 1)
     with Database(settings.database_url).begin() as session:
         plan = plan_import(session, content, actor=OPERATOR)
-        print(
-            f"added {len(plan.added)}, changed {len(plan.changed)}, "
-            f"unchanged {plan.unchanged}, refused {len(plan.refused)}"
-        )
-        for refusal in plan.refused[:_MOST_REFUSED]:
-            print(f"line {refusal.line}: {refusal.why}", file=sys.stderr)
-        if plan.refused:
-            raise InvalidInputError("Nothing was imported; put the lines above right first.")
+        tell_plan(plan)
         if plan.can_be_done and not options.dry_run:
             import_labels(session, content, actor=OPERATOR, now=utc_now())
     return 0
