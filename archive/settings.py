@@ -11,6 +11,7 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from archive.errors import ConfigurationError
 
@@ -55,6 +56,21 @@ class Settings:
     the extra `meaning`. Default no."""
     max_upload_bytes: int
     """`ARCHIVE_MAX_UPLOAD_BYTES`: largest file taken, in bytes, or with K, M, G. Default 20G."""
+    upload_quota_bytes: int
+    """`ARCHIVE_UPLOAD_QUOTA`: most that the recordings and unfinished uploads of one account may
+    hold together, in bytes, or with K, M, G; librarians are free of it. Default: no limit."""
+    upload_days: int
+    """`ARCHIVE_UPLOAD_DAYS`: how long an unfinished upload is kept after bytes or text last came.
+    Default 7."""
+    inbox_dir: Path | None
+    """`ARCHIVE_INBOX`: a folder whose files the worker deposits. Default: none."""
+    smtp_url: str
+    """`ARCHIVE_SMTP_URL` (or `ARCHIVE_SMTP_URL_FILE`): where mail is handed over,
+    `smtp://user:password@host:587` (STARTTLS where the server offers it) or `smtps://…`.
+    Default: none, and no mail is sent."""
+    mail_from: str
+    """`ARCHIVE_MAIL_FROM`: the sender of mails. Default: `webinar-archive@` and the host of
+    `ARCHIVE_BASE_URL`."""
     host: str
     """`HOST`: address the site listens on. Default 127.0.0.1."""
     port: int
@@ -105,6 +121,12 @@ class Settings:
             speakers=_boolean(environ, "ARCHIVE_SPEAKERS", default=False),
             meaning=_boolean(environ, "ARCHIVE_MEANING", default=False),
             max_upload_bytes=_size(environ, "ARCHIVE_MAX_UPLOAD_BYTES", _DEFAULT_MAX_UPLOAD_BYTES),
+            upload_quota_bytes=_size(environ, "ARCHIVE_UPLOAD_QUOTA", 0),
+            upload_days=_integer(environ, "ARCHIVE_UPLOAD_DAYS", 7, low=1, high=365),
+            inbox_dir=_folder(environ, "ARCHIVE_INBOX"),
+            smtp_url=_smtp_url(environ),
+            mail_from=environ.get("ARCHIVE_MAIL_FROM")
+            or f"webinar-archive@{urlsplit(base_url).hostname or 'localhost'}",
             host=environ.get("HOST") or "127.0.0.1",
             port=port,
             base_url=base_url.rstrip("/"),
@@ -119,6 +141,11 @@ class Settings:
     def files_dir(self) -> Path:
         """Where content-addressed files are kept."""
         return self.data_dir / "files"
+
+    @property
+    def uploads_dir(self) -> Path:
+        """Where unfinished uploads lie, on the disk of the files they become."""
+        return self.data_dir / "uploads"
 
     @property
     def index_dir(self) -> Path:
@@ -220,6 +247,27 @@ def _size(environ: Mapping[str, str], name: str, default: int) -> int:
             f"{name} is {environ[name]!r}; it must be a number of bytes, such as 2000000 or 4G"
         )
     return int(number) * _SIZES[unit]
+
+
+def _folder(environ: Mapping[str, str], name: str) -> Path | None:
+    """Read a folder that must be there: a mistyped one would never be noticed."""
+    text = environ.get(name)
+    if not text:
+        return None
+    folder = Path(text).expanduser().absolute()
+    if not folder.is_dir():
+        raise ConfigurationError(f"{name} is {text!r}, which is no folder; make it, or unset it")
+    return folder
+
+
+def _smtp_url(environ: Mapping[str, str]) -> str:
+    url = _secret(environ, "ARCHIVE_SMTP_URL") or ""
+    if url and (urlsplit(url).scheme not in ("smtp", "smtps") or not urlsplit(url).hostname):
+        # Not repeated: it may hold a password.
+        raise ConfigurationError(
+            "ARCHIVE_SMTP_URL cannot be used; it must look like smtp://user:password@host:587"
+        )
+    return url
 
 
 def _worker_id(environ: Mapping[str, str]) -> str:
