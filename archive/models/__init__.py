@@ -5,6 +5,7 @@ from archive.models.audit import AuditEntry
 from archive.models.base import Base, UtcDateTime
 from archive.models.collection import Collection, RecordingCollection
 from archive.models.deck import Deck, DeckPage, DeckState
+from archive.models.editing import SegmentHistory, TranscriptVersion
 from archive.models.glossary import GlossaryTerm, OfferedTerm
 from archive.models.person import Person, PersonName, PersonRole, RecordingPerson
 from archive.models.recording import Publication, Recording, RecordingFile, Role, Status
@@ -50,6 +51,7 @@ __all__ = [
     "RecordingPerson",
     "RecordingSubject",
     "Role",
+    "SegmentHistory",
     "Slide",
     "SlideSource",
     "Speaker",
@@ -64,6 +66,7 @@ __all__ = [
     "Transcript",
     "TranscriptKind",
     "TranscriptSegment",
+    "TranscriptVersion",
     "UnansweredQuery",
     "UtcDateTime",
     "Worker",

@@ -1,5 +1,6 @@
 """Transcripts, versioned, and their segments with word times."""
 
+import secrets
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -19,8 +20,13 @@ class TranscriptKind(StrEnum):
     """The same in English, by machine."""
 
 
+def new_uid() -> str:
+    """Make a name for a segment, as good as unique."""
+    return secrets.token_hex(6)
+
+
 class Transcript(Base):
-    """One version of what was said in a recording."""
+    """What one run of a machine (or an import) gave, with what people made of it since."""
 
     __tablename__ = "transcripts"
 
@@ -36,7 +42,8 @@ class Transcript(Base):
         default=TranscriptKind.SPEECH,
     )
     version: Mapped[int]
-    """1, 2, … within the recording and kind; the highest complete one is shown."""
+    """1, 2, … within the recording and kind; the highest complete one is shown. What people call
+    versions, edits among them, are `TranscriptVersion`."""
     source: Mapped[str] = mapped_column(String(16))
     """`machine` for now."""
     model: Mapped[str] = mapped_column(String(200))
@@ -45,6 +52,16 @@ class Transcript(Base):
     """False while batches are still being added."""
     checked: Mapped[bool] = mapped_column(default=False)
     """People have checked it against the sound."""
+    checked_by: Mapped[str] = mapped_column(String(255), default="")
+    """Who said so, by name; empty while it is not checked."""
+    in_review_by: Mapped[str] = mapped_column(String(255), default="")
+    """Who works on it, by name; empty: nobody has begun."""
+    in_review_by_id: Mapped[int | None]
+    """The account; no foreign key: a name stays when its account is gone."""
+    reviewed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When its review last went a step further or back."""
+    changes: Mapped[int] = mapped_column(default=0)
+    """Counts saves since it was complete; segments remember at which they changed."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
     segments: Mapped[list["TranscriptSegment"]] = relationship(
@@ -54,17 +71,16 @@ class Transcript(Base):
     __table_args__ = (UniqueConstraint("recording_id", "kind", "version"),)
 
 
-class TranscriptSegment(Base):
-    """A stretch of speech; written once, with its batch."""
+class SegmentContent:
+    """What a segment says, as it is and as it was."""
 
-    __tablename__ = "transcript_segments"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    transcript_id: Mapped[int] = mapped_column(ForeignKey("transcripts.id", ondelete="CASCADE"))
-    batch: Mapped[int]
-    """Which batch of the transcription gave it; a batch done again replaces its segments."""
+    uid: Mapped[str] = mapped_column(String(16), default=new_uid)
+    """Names it within its transcript for as long as it lives, and in the next transcript if
+    people edited it."""
     start_ms: Mapped[int] = mapped_column(BigInteger)
     end_ms: Mapped[int] = mapped_column(BigInteger)
+    place: Mapped[int] = mapped_column(default=0)
+    """Orders those that start at the same time."""
     text: Mapped[str] = mapped_column(Text)
     language: Mapped[str] = mapped_column(String(16))
     confidence: Mapped[float]
@@ -72,12 +88,32 @@ class TranscriptSegment(Base):
     """Codes of `archive.doubts`, space separated: why a person should listen to it."""
     edited: Mapped[bool] = mapped_column(default=False)
     """A person has changed it: no machine replaces it."""
+    checked: Mapped[bool] = mapped_column(default=False)
+    """A person has listened to it and found it right: no machine replaces it."""
     speaker: Mapped[str] = mapped_column(String(64), default="")
     """Label of who speaks; empty: not known."""
+    speaker_set: Mapped[bool] = mapped_column(default=False)
+    """A person has said who speaks: no machine says it anew."""
     words: Mapped[list[list[Any]]] = mapped_column(JSON)
     """`[[start_ms, end_ms, confidence, text], …]`: 20,000 words are 20,000 rows otherwise."""
+    since: Mapped[int] = mapped_column(default=0)
+    """Number of the version it is like this since; 0: since the transcript was made."""
+
+
+class TranscriptSegment(SegmentContent, Base):
+    """A stretch of speech as it is now; how it was before is in `SegmentHistory`."""
+
+    __tablename__ = "transcript_segments"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    transcript_id: Mapped[int] = mapped_column(ForeignKey("transcripts.id", ondelete="CASCADE"))
+    batch: Mapped[int]
+    """Which batch of the transcription gave it; a batch done again replaces its segments."""
+    revision: Mapped[int] = mapped_column(default=0)
+    """`Transcript.changes` when it last changed: an edit of an older revision is a conflict."""
 
     __table_args__ = (
         Index("ix_transcript_segments_order", "transcript_id", "start_ms"),
         Index("ix_transcript_segments_batch", "transcript_id", "batch"),
+        Index("ix_transcript_segments_uid", "transcript_id", "uid", unique=True),
     )
