@@ -1,6 +1,13 @@
 """The tables: one module a noun. Use cases read and write them; nothing else does."""
 
-from archive.models.account import Account, AccountRole, OneTimeLink, account_roles
+from archive.models.account import (
+    Account,
+    AccountRole,
+    OneTimeLink,
+    Passkey,
+    SignInBrake,
+    account_roles,
+)
 from archive.models.audit import AuditEntry
 from archive.models.base import Base, UtcDateTime
 from archive.models.collection import Collection, RecordingCollection
@@ -21,13 +28,16 @@ from archive.models.thesaurus import (
     ThesaurusLabel,
     ThesaurusState,
 )
+from archive.models.token import ApiToken
 from archive.models.transcript import Transcript, TranscriptKind, TranscriptSegment
 from archive.models.unanswered import UnansweredQuery
+from archive.models.upload import OutgoingMail, Upload, UploadState
 from archive.models.worker import Worker
 
 __all__ = [
     "Account",
     "AccountRole",
+    "ApiToken",
     "AuditEntry",
     "Base",
     "Collection",
@@ -39,6 +49,8 @@ __all__ = [
     "OfferedLabel",
     "OfferedTerm",
     "OneTimeLink",
+    "OutgoingMail",
+    "Passkey",
     "Person",
     "PersonName",
     "PersonRole",
@@ -52,6 +64,7 @@ __all__ = [
     "RecordingSubject",
     "Role",
     "SegmentHistory",
+    "SignInBrake",
     "Slide",
     "SlideSource",
     "Speaker",
@@ -68,6 +81,8 @@ __all__ = [
     "TranscriptSegment",
     "TranscriptVersion",
     "UnansweredQuery",
+    "Upload",
+    "UploadState",
     "UtcDateTime",
     "Worker",
     "account_roles",

@@ -31,4 +31,5 @@ class AuditEntry(Base):
     __table_args__ = (
         Index("ix_audit_entries_object", "kind", "object_id"),
         Index("ix_audit_entries_at", "at"),
+        Index("ix_audit_entries_account", "account_id"),
     )
