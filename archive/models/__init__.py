@@ -32,6 +32,7 @@ from archive.models.token import ApiToken
 from archive.models.transcript import Transcript, TranscriptKind, TranscriptSegment
 from archive.models.unanswered import UnansweredQuery
 from archive.models.upload import OutgoingMail, Upload, UploadState
+from archive.models.upload import OutgoingMail, Upload, UploadState
 from archive.models.worker import Worker
 
 __all__ = [
@@ -49,6 +50,7 @@ __all__ = [
     "OfferedLabel",
     "OfferedTerm",
     "OneTimeLink",
+    "OutgoingMail",
     "OutgoingMail",
     "Passkey",
     "Person",
@@ -81,6 +83,8 @@ __all__ = [
     "TranscriptSegment",
     "TranscriptVersion",
     "UnansweredQuery",
+    "Upload",
+    "UploadState",
     "Upload",
     "UploadState",
     "UtcDateTime",
