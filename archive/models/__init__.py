@@ -10,13 +10,16 @@ from archive.models.account import (
 )
 from archive.models.audit import AuditEntry
 from archive.models.base import Base, UtcDateTime
+from archive.models.chapter import Chapter
 from archive.models.collection import Collection, RecordingCollection
+from archive.models.cut import Cut, Decision, PrivacyDecision
 from archive.models.deck import Deck, DeckPage, DeckState
 from archive.models.editing import SegmentHistory, TranscriptVersion
 from archive.models.glossary import GlossaryTerm, OfferedTerm
 from archive.models.person import Person, PersonName, PersonRole, RecordingPerson
 from archive.models.recording import Publication, Recording, RecordingFile, Role, Status
 from archive.models.reference import IdentifierKind, RecordingIdentifier, RecordingLink
+from archive.models.replacement import Replacement
 from archive.models.slide import Slide, SlideSource
 from archive.models.speaker import Speaker, SpeakerTurns
 from archive.models.stage import StageRun, StageState
@@ -32,7 +35,6 @@ from archive.models.token import ApiToken
 from archive.models.transcript import Transcript, TranscriptKind, TranscriptSegment
 from archive.models.unanswered import UnansweredQuery
 from archive.models.upload import OutgoingMail, Upload, UploadState
-from archive.models.upload import OutgoingMail, Upload, UploadState
 from archive.models.worker import Worker
 
 __all__ = [
@@ -41,7 +43,10 @@ __all__ = [
     "ApiToken",
     "AuditEntry",
     "Base",
+    "Chapter",
     "Collection",
+    "Cut",
+    "Decision",
     "Deck",
     "DeckPage",
     "DeckState",
@@ -51,11 +56,11 @@ __all__ = [
     "OfferedTerm",
     "OneTimeLink",
     "OutgoingMail",
-    "OutgoingMail",
     "Passkey",
     "Person",
     "PersonName",
     "PersonRole",
+    "PrivacyDecision",
     "Publication",
     "Recording",
     "RecordingCollection",
@@ -64,6 +69,7 @@ __all__ = [
     "RecordingLink",
     "RecordingPerson",
     "RecordingSubject",
+    "Replacement",
     "Role",
     "SegmentHistory",
     "SignInBrake",
@@ -83,8 +89,6 @@ __all__ = [
     "TranscriptSegment",
     "TranscriptVersion",
     "UnansweredQuery",
-    "Upload",
-    "UploadState",
     "Upload",
     "UploadState",
     "UtcDateTime",

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from archive.models.base import Base, UtcDateTime
 from archive.models.collection import Collection, RecordingCollection
+from archive.models.cut import Cut
 from archive.models.person import RecordingPerson
 from archive.models.reference import RecordingIdentifier, RecordingLink
 from archive.models.stored_file import StoredFile
@@ -52,6 +53,8 @@ class Role(StrEnum):
 
     MASTER = "master"
     RENDITION = "rendition"
+    MUTED = "muted"
+    """What readers play of a recording with cuts in its sound or picture."""
     POSTER = "poster"
     STILL = "still"
     SLIDE = "slide"
@@ -140,6 +143,11 @@ class Recording(Base):
     duration_ms: Mapped[int | None] = mapped_column(BigInteger)
     has_video: Mapped[bool | None]
     has_audio: Mapped[bool | None]
+    shown_from_ms: Mapped[int | None] = mapped_column(BigInteger)
+    """Where the session begins, for readers; None: with the recording."""
+    shown_until_ms: Mapped[int | None] = mapped_column(BigInteger)
+    muted_with: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    """What the file in the role `muted` leaves out, as `archive.cuts` writes it."""
 
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -147,6 +155,8 @@ class Recording(Base):
     files: Mapped[list["RecordingFile"]] = relationship(
         back_populates="recording", cascade="all, delete-orphan"
     )
+    cuts: Mapped[list[Cut]] = relationship(viewonly=True, order_by=Cut.start_ms)
+    """Written by `archive.cuts`."""
     collection: Mapped[Collection | None] = relationship(foreign_keys=[collection_id])
     subjects: Mapped[list[RecordingSubject]] = relationship(
         viewonly=True, order_by=RecordingSubject.place
