@@ -113,5 +113,5 @@ def create_app_from_env() -> Flask:
     """Build the site as the environment says, for `gunicorn 'web:create_app_from_env()'`."""
     app = create_app(Settings.from_env(os.environ))
     with app.app_context():
-        start_warming(current_parts().index)
+        start_warming(current_parts())
     return app

@@ -1,7 +1,7 @@
-"""Read the search index when the site starts, so that nobody's first search waits for it.
+"""Read index and thesaurus when the site starts, so that nobody's first search waits for them.
 
-What forgives typing mistakes and mishearing looks through all words of the index, which takes
-seconds to read the first time in each process.
+What forgives typing mistakes and mishearing looks through all words of the index, and all names
+in the thesaurus have stems: each takes seconds the first time in each process.
 """
 
 import logging
@@ -9,6 +9,7 @@ import threading
 
 from archive.errors import SearchIndexError
 from archive.index import SearchIndex
+from web.parts import Parts
 
 logger = logging.getLogger(__name__)
 
@@ -16,14 +17,21 @@ _A_SLIP = "artisunnate"
 """Nothing is spelled so: everything that may be meant is looked for."""
 
 
-def start_warming(index: SearchIndex) -> threading.Thread:
-    """Read the index in a thread, which ends with the process at the latest."""
-    thread = threading.Thread(target=_warm, args=(index,), name="warm search index", daemon=True)
+def start_warming(parts: Parts) -> threading.Thread:
+    """Read them in a thread, which ends with the process at the latest."""
+    thread = threading.Thread(target=_warm, args=(parts,), name="warm search", daemon=True)
     thread.start()
     return thread
 
 
-def _warm(index: SearchIndex) -> None:
+def _warm(parts: Parts) -> None:
+    _warm_index(parts.index)
+    with parts.database.read() as session:
+        thesaurus = parts.concepts.thesaurus(session)
+    thesaurus.prepare()
+
+
+def _warm_index(index: SearchIndex) -> None:
     try:
         index.search(_A_SLIP, page_size=1)
     except SearchIndexError as exc:  # whoever searches next is told, and it is mended

@@ -86,6 +86,12 @@ class Thesaurus:
             self._words[label] = words
         return words
 
+    def prepare(self) -> None:
+        """Read all names, 0.2 ms each, so that no search has to."""
+        for names in self._labels.values():
+            for label in names:
+                self.words(label)
+
     def _word(self, surface: str, language: str, *, inflected: bool) -> LeafWord:
         own = self._stemmer.stem(surface, language)
         has_stems = len(self._stemmer.stems(surface)) > 1

@@ -1,31 +1,59 @@
-"""The index is read when the site starts."""
+"""Index and thesaurus are read when the site starts."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from archive.clock import utc_now
+from archive.database import Database
 from archive.index import SearchIndex
+from archive.settings import Settings
+from archive.thesaurus.lookup import Thesaurus
+from archive.thesaurus.shipped import bring_labels
 from tests.archive.index.conftest import make_document
+from web import create_app
+from web.parts import Parts, current_parts
 from web.warming import start_warming
 
 
+@pytest.fixture
+def parts(settings: Settings) -> Parts:
+    with create_app(settings).app_context():
+        return current_parts()
+
+
 def test_a_site_starts_where_nothing_was_ever_indexed(
-    tmp_path: Path, caplog: pytest.LogCaptureFixture
+    parts: Parts, caplog: pytest.LogCaptureFixture
 ) -> None:
-    start_warming(SearchIndex(tmp_path / "none")).join(60)
+    start_warming(parts).join(60)
 
     assert caplog.messages == []
+
+
+def test_names_of_concepts_are_read(
+    parts: Parts, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bring_labels(database, now=utc_now())
+    start_warming(parts).join(60)
+    with database.read() as session:
+        thesaurus = parts.concepts.thesaurus(session)
+    monkeypatch.delattr(Thesaurus, "_word")
+
+    [label, *_] = thesaurus.labels("hypertension")
+
+    assert thesaurus.words(label)  # without reading it again
 
 
 def test_an_index_that_cannot_be_read_is_told_of(
-    tmp_path: Path, caplog: pytest.LogCaptureFixture
+    parts: Parts, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    index = SearchIndex(tmp_path)
+    index = SearchIndex(tmp_path / "index")
     index.update([make_document(1, "they gave artesunate")])
-    start_warming(index).join(60)
+    start_warming(replace(parts, index=index)).join(60)
     assert caplog.messages == []
-    (tmp_path / "current").write_text("elsewhere")
+    (tmp_path / "index" / "current").write_text("elsewhere")
 
-    start_warming(SearchIndex(tmp_path)).join(60)
+    start_warming(replace(parts, index=SearchIndex(tmp_path / "index"))).join(60)
 
     assert "could not be read at the start" in caplog.text
