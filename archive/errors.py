@@ -9,7 +9,13 @@
     ├── DepositError            a file cannot be deposited
     │   ├── NotMediaError       it is not audio or video (or is a playlist, or empty)
     │   ├── TooLargeError       larger than ARCHIVE_MAX_UPLOAD_BYTES
+    │   │   └── QuotaError      more than one account may hold
     │   └── DiskFullError       not enough free disk
+    ├── UploadError             an upload cannot go on as asked
+    │   ├── UploadBusyError     another request adds to it right now
+    │   ├── WrongOffsetError    it has more or fewer bytes than the sender thinks
+    │   ├── ChecksumError       the bytes are not those that were sent
+    │   └── UploadGoneError     it expired, or what came was refused
     ├── MediaError              ffmpeg or ffprobe failed on a stored file
     ├── SpeechError             the speech model failed
     │   └── ModelMissingError   the speech model is not there or is damaged
@@ -67,10 +73,38 @@ class TooLargeError(DepositError):
     """The file is larger than the configured maximum."""
 
 
+class QuotaError(TooLargeError):
+    """The account holds as much as one account may."""
+
+
 class DiskFullError(DepositError):
     """There is not enough free disk for the file."""
 
     retryable = True
+
+
+class UploadError(ArchiveError):
+    """An upload cannot go on as asked; what arrived of it is kept."""
+
+
+class UploadBusyError(UploadError):
+    """Another request adds to the upload right now."""
+
+    retryable = True
+
+
+class WrongOffsetError(UploadError):
+    """The upload has more or fewer bytes than the sender thinks."""
+
+
+class ChecksumError(UploadError):
+    """The bytes of a request are not those that were sent; they are dropped."""
+
+    retryable = True
+
+
+class UploadGoneError(UploadError):
+    """The upload expired, or what came was refused; begin it anew."""
 
 
 class MediaError(ArchiveError):

@@ -106,10 +106,20 @@ class Storage:
 
     def keep(self, path: Path) -> Blob:
         """Move a derived file into the store; the path is gone afterwards."""
-        sha256 = _hash_file(path)
+        sha256 = hash_file(path)
         size_bytes = path.stat().st_size
         self._settle(path, sha256)
         return Blob(sha256=sha256, size_bytes=size_bytes)
+
+    def adopt(self, path: Path, sha256: str) -> Blob:
+        """Move a file of known hash into the store; done again after a kill, it does nothing.
+
+        Raises:
+            NotFoundError: it is neither at the path nor in the store.
+        """
+        if path.exists():
+            self._settle(path, sha256)
+        return Blob(sha256=sha256, size_bytes=self.path(sha256).stat().st_size)
 
     def keep_bytes(self, content: bytes) -> Blob:
         """Put a small derived file into the store."""
@@ -119,7 +129,7 @@ class Storage:
 
     def verify(self, sha256: str, on_progress: Callable[[float], None] | None = None) -> bool:
         """Tell whether a stored file's bytes are those it was stored with."""
-        return _hash_file(self.path(sha256), on_progress) == sha256
+        return hash_file(self.path(sha256), on_progress) == sha256
 
     def delete(self, sha256: str) -> None:
         """Remove a stored file; nothing happens when it is not there."""
@@ -293,7 +303,8 @@ def _free_bytes(path: Path) -> int:
     return shutil.disk_usage(path).free
 
 
-def _hash_file(path: Path, on_progress: Callable[[float], None] | None = None) -> str:
+def hash_file(path: Path, on_progress: Callable[[float], None] | None = None) -> str:
+    """Return the sha256 of a file, read piece by piece; progress is told in [0, 1]."""
     digest = hashlib.sha256()
     size_bytes = max(path.stat().st_size, 1)
     done = 0

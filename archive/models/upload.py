@@ -34,8 +34,11 @@ class Upload(Base):
     """The file's name, for showing only; never a path."""
     fingerprint: Mapped[str] = mapped_column(String(400), default="")
     """What tells the sender's file from another: name, size, time of change; empty: not told."""
-    sent: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
-    """`Upload-Metadata` as it came, decoded."""
+    sent_metadata: Mapped[str] = mapped_column(Text, default="")
+    """`Upload-Metadata` as it came."""
+    sha256: Mapped[str | None] = mapped_column(String(64))
+    """Of its bytes, once all are there and before they are moved: a kill between the two loses
+    nothing."""
     draft: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     """What was typed into the description so far, by field, as typed."""
     captions: Mapped[str | None] = mapped_column(Text)
