@@ -80,7 +80,7 @@ def pack_labels(document: IndexDocument) -> bytes:
         languages = list(dict.fromkeys(one.language for one in document.segments if one.language))
     groups = (
         [document.title],
-        [document.collection],
+        document.collection.split("\n"),
         languages,
         document.speakers,
         document.subjects,

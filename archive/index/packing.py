@@ -17,6 +17,7 @@ from archive.index.tokens import FIELDS, SEPARATOR, TRACK_FIELDS, UNTIMED_FIELDS
 from archive.index.values import IndexDocument, Track
 
 _TRANSLATED_TO = "en"
+_COLLECTION = "collection"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,8 +51,10 @@ class Packer:
         read = {
             name: list(_read_plain(getattr(document, name), document.language, terms))
             for name in UNTIMED_FIELDS
-            if name not in (SPEAKER, SUBJECT)
+            if name not in (SPEAKER, SUBJECT, _COLLECTION)
         } | {TRACK_FIELDS[track]: laid_out.tokens for track, laid_out in tracks.items()}
+        collections = document.collection.split("\n")
+        read[_COLLECTION] = list(_read_names(collections, document.language, terms))
         read[SPEAKER] = list(_read_names(document.speakers, document.language, terms))
         read[SUBJECT] = list(_read_names(document.subjects, document.language, terms))
         in_fields = {name: np.array(read[name], np.int64) for name in FIELDS}
@@ -86,7 +89,7 @@ def _read_plain(text: str, language: str, terms: Terms) -> Iterator[int]:
 
 
 def _read_names(names: Sequence[str], language: str, terms: Terms) -> Iterator[int]:
-    """Read names of speakers or subjects, a separator between: no phrase crosses them."""
+    """Read names (of speakers, subjects …), a separator between: no phrase crosses them."""
     for number, name in enumerate(names):
         if number:
             yield SEPARATOR
