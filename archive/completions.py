@@ -9,10 +9,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from archive.glossary.wording import fold_term
-from archive.index import Completion, SearchIndex
+from archive.index import Audience, Completion, SearchIndex
 from archive.index.query import quote
 from archive.models import GlossaryTerm, ThesaurusLabel
 from archive.permissions import Actor
+from archive.recordings import audience_of
 
 MOST = 8
 SHORTEST = 2
@@ -45,14 +46,14 @@ def complete_query(
     typed = " ".join(text.split())
     if len(fold_term(typed)) < SHORTEST:
         return ()
-    public_only = not (actor.operator or actor.account_id is not None)
-    terms = _terms(session, index, typed, public_only=public_only)
-    names = index.complete(typed, public_only=public_only)
+    audience = audience_of(session, actor)
+    terms = _terms(session, index, typed, audience)
+    names = index.complete(typed, audience=audience)
     return (*terms, *map(_offer, names))[:MOST]
 
 
 def _terms(
-    session: Session, index: SearchIndex, typed: str, *, public_only: bool
+    session: Session, index: SearchIndex, typed: str, audience: Audience
 ) -> tuple[Offered, ...]:
     """Offer terms of the glossary that begin as the text, or as its last word, does."""
     head, _, last = typed.rpartition(" ")
@@ -60,7 +61,7 @@ def _terms(
         folded = fold_term(beginning)
         if len(folded) < SHORTEST or (before == "" and beginning != typed):
             continue
-        found = index.occurring(_known(session, folded), public_only=public_only)
+        found = index.occurring(_known(session, folded), audience=audience)
         if found:
             texts = [f"{before} {term}".strip() for term in found[:_MOST_TERMS]]
             return tuple(Offered(kind=_TERM, text=text, query=text) for text in texts)

@@ -4,7 +4,11 @@
     ├── ConfigurationError      a setting is missing or cannot be read
     ├── DatabaseError           the database cannot be reached or is not migrated
     ├── NotFoundError           no such recording, transcript, account …
+    │   ├── GoneError           a recording was withdrawn or deleted; its address says so
+    │   └── MovedError          a recording was merged into another; its address leads there
     ├── NotAllowedError         this account may not do that
+    │   ├── UnknownTokenError   the token a program sent does not work
+    │   └── TooManyTriesError   too many failed sign-ins; wait
     ├── InvalidInputError       a form field or option cannot be used as given
     ├── DepositError            a file cannot be deposited
     │   ├── NotMediaError       it is not audio or video (or is a playlist, or empty)
@@ -32,6 +36,8 @@ caused it. Each class declares `retryable`: whether trying again, unchanged, can
 the worker decides from that, never from the text.
 """
 
+from datetime import date
+
 
 class ArchiveError(Exception):
     """Base of all errors raised on purpose."""
@@ -53,8 +59,62 @@ class NotFoundError(ArchiveError):
     """The thing asked for does not exist (or may not be known to exist)."""
 
 
+class GoneError(NotFoundError):
+    """A recording was here and is not any more; what its address may tell."""
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        recording_id: int,
+        title: str = "",
+        reason: str = "",
+        day: date | None = None,
+        binned: bool = False,
+    ) -> None:
+        """Say what is gone.
+
+        Args:
+            message: For who asked.
+            recording_id: Which one.
+            title: Empty where readers may not know it.
+            reason: Why it was withdrawn, for readers.
+            day: When, UTC.
+            binned: Who asked can restore it from the bin.
+        """
+        super().__init__(message)
+        self.recording_id = recording_id
+        self.title = title
+        self.reason = reason
+        self.day = day
+        self.binned = binned
+
+
+class MovedError(NotFoundError):
+    """A recording was merged into another, `into_id`."""
+
+    def __init__(self, message: str, *, recording_id: int, into_id: int) -> None:
+        super().__init__(message)
+        self.recording_id = recording_id
+        self.into_id = into_id
+
+
 class NotAllowedError(ArchiveError):
     """The account may not do that."""
+
+
+class UnknownTokenError(NotAllowedError):
+    """The token that a program sent is not known, was revoked or has expired."""
+
+
+class TooManyTriesError(NotAllowedError):
+    """Signing in failed too often; `wait_s` says how long to wait."""
+
+    retryable = True
+
+    def __init__(self, message: str, *, wait_s: int) -> None:
+        super().__init__(message)
+        self.wait_s = wait_s
 
 
 class InvalidInputError(ArchiveError):

@@ -8,10 +8,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, false, func, select
 from sqlalchemy.orm import Session, selectinload
 
-from archive.errors import InvalidInputError, NotFoundError
+from archive.errors import GoneError, MovedError, NotFoundError
+from archive.index import Audience
 from archive.jobs import Jobs
 from archive.media_info import MediaInfo, read_media_info
 from archive.models import (
@@ -26,10 +27,20 @@ from archive.models import (
     TranscriptKind,
 )
 from archive.notices import Notice, read_notices
-from archive.permissions import Action, Actor, Subject, may, require
+from archive.permissions import (
+    Action,
+    Actor,
+    Subject,
+    may,
+    reads_everything,
+    reads_own,
+    reads_published,
+    require,
+)
 from archive.pipeline import Progress, Stage, StageProgress, progress_of
 
 _REJECTED_SHOWN_FOR = timedelta(days=7)
+_DELETED = (Publication.BINNED, Publication.GONE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,11 +82,16 @@ class RecordingView:
     translate: bool
     """An English translation was asked for."""
     collection: str | None
+    """The main one of those it is in."""
     subjects: tuple[str, ...]
     """What it is about, as people gave it."""
     checked: bool
     """People have checked its transcript."""
     publication: Publication
+    publish_at: datetime | None
+    """When it becomes public by itself; None: nobody asked for that."""
+    withdrawn_at: datetime | None
+    withdrawn_reason: str
     status: Status
     problem: str | None
     notices: tuple[Notice, ...]
@@ -97,7 +113,11 @@ class RecordingView:
     @property
     def subject(self) -> Subject:
         """What permission needs to know."""
-        return Subject(publication=self.publication, depositor_id=self.depositor_id)
+        return Subject(
+            publication=self.publication,
+            depositor_id=self.depositor_id,
+            binned=self.publication in _DELETED,
+        )
 
     @property
     def in_progress(self) -> bool:
@@ -126,25 +146,30 @@ def get_recording(
 
     Raises:
         NotFoundError: there is none, or the actor may not know that there is.
+        GoneError: it was withdrawn or deleted, and the actor may know that it was here.
+        MovedError: it was merged into another.
     """
-    views = _views(session, Recording.id == recording_id, now=now)
-    if not views or not may(actor, Action.READ, views[0].subject):
-        raise NotFoundError(f"There is no recording {recording_id}, or it is not published.")
-    return views[0]
+    views = _views(session, (Recording.id == recording_id) & _kept(), now=now)
+    if views and may(actor, Action.READ, views[0].subject):
+        return views[0]
+    recording = session.get(Recording, recording_id)
+    if recording is not None:
+        _tell_gone(recording, actor)
+    raise NotFoundError(f"There is no recording {recording_id}, or it is not published.")
 
 
 def get_recordings(
     session: Session, recording_ids: Sequence[int], *, actor: Actor, now: datetime
 ) -> Mapping[int, RecordingView]:
     """Read those of some recordings that someone may see, by id."""
-    views = _views(session, Recording.id.in_(recording_ids), now=now)
+    views = _views(session, Recording.id.in_(recording_ids) & _kept(), now=now)
     return {view.id: view for view in views if may(actor, Action.READ, view.subject)}
 
 
 def list_recordings(
     session: Session, *, actor: Actor, now: datetime, limit: int = 20, offset: int = 0
 ) -> tuple[RecordingView, ...]:
-    """List what someone may see, newest session first; rejected ones to accounts for a week."""
+    """List what someone may see, newest session first; rejected files of their own for a week."""
     visible = _visible(actor, now)
     ids = session.scalars(
         select(Recording.id)
@@ -165,31 +190,12 @@ def count_recordings(session: Session, *, actor: Actor, now: datetime) -> int:
     return session.scalar(select(func.count(Recording.id)).where(_visible(actor, now))) or 0
 
 
-def set_publication(
-    session: Session,
-    jobs: Jobs,
-    recording_id: int,
-    publication: Publication,
-    *,
-    actor: Actor,
-    now: datetime,
-) -> None:
-    """Publish a recording or take it back.
-
-    Raises:
-        NotFoundError: there is none.
-        NotAllowedError: the actor may not.
-        InvalidInputError: it was rejected, so there is nothing to publish.
-    """
-    recording = _one(session, recording_id)
-    require(actor, Action.PUBLISH, _subject(recording))
-    if recording.status is Status.REJECTED:
-        raise InvalidInputError("This file was not kept, so there is nothing to publish.")
-    if recording.publication is publication:
-        return
-    recording.publication = publication
-    recording.published_at = now if publication is Publication.PUBLISHED else None
-    touch(session, jobs, recording, now=now)
+def list_some(
+    session: Session, recording_ids: Sequence[int], *, now: datetime
+) -> tuple[RecordingView, ...]:
+    """Read recordings in the order given; whoever asks has looked whether they may be seen."""
+    by_id = {view.id: view for view in _views(session, Recording.id.in_(recording_ids), now=now)}
+    return tuple(by_id[number] for number in recording_ids if number in by_id)
 
 
 def editable_recording(session: Session, recording_id: int, actor: Actor) -> Recording:
@@ -200,7 +206,7 @@ def editable_recording(session: Session, recording_id: int, actor: Actor) -> Rec
         NotAllowedError: the actor may not.
     """
     recording = _one(session, recording_id)
-    require(actor, Action.EDIT, _subject(recording))
+    require(actor, Action.EDIT, subject_of(recording))
     return recording
 
 
@@ -212,23 +218,111 @@ def touch(session: Session, jobs: Jobs, recording: Recording, *, now: datetime) 
     jobs.index(session, recording.id, recording.version)
 
 
+def readable(actor: Actor) -> ColumnElement[bool]:
+    """Return the condition of what someone may read, for queries that list and count.
+
+    What lies in the bin is in no list but the bin's own.
+    """
+    if reads_everything(actor):
+        return Recording.publication.not_in(_DELETED)
+    shown: ColumnElement[bool] = false()
+    if reads_published(actor):
+        shown = Recording.publication == Publication.PUBLISHED
+    own = reads_own(actor)
+    if own is not None:
+        shown |= (Recording.depositor_id == own) & Recording.publication.not_in(_DELETED)
+    return shown
+
+
+def audience_of(session: Session, actor: Actor) -> Audience:
+    """Tell what someone finds, as the index wants to know it.
+
+    What was taken back is not found from that moment on, though the index follows later.
+    """
+    query = select(Recording.id).where(Recording.publication != Publication.PUBLISHED)
+    if reads_everything(actor):
+        gone = query.where(Recording.publication.in_(_DELETED))
+        return Audience(everything=True, never=frozenset(session.scalars(gone)))
+    own = reads_own(actor)
+    also = frozenset[int]()
+    if own is not None:
+        mine = query.where(Recording.depositor_id == own, Recording.publication.not_in(_DELETED))
+        also = frozenset(session.scalars(mine))
+    return Audience(
+        public=reads_published(actor),
+        also=also,
+        never=frozenset(session.scalars(query)) - also,
+    )
+
+
 def _visible(actor: Actor, now: datetime) -> ColumnElement[bool]:
-    if actor.operator or actor.account_id is not None:
-        return (Recording.status != Status.REJECTED) | (
-            Recording.updated_at > now - _REJECTED_SHOWN_FOR
+    """Return the condition of what lists show.
+
+    What was rejected stands in them for a week, for who deposited it and for librarians.
+    """
+    kept = Recording.status != Status.REJECTED
+    own = reads_own(actor)
+    if reads_everything(actor) or own is not None:
+        recent = Recording.updated_at > now - _REJECTED_SHOWN_FOR
+        mine = recent if reads_everything(actor) else recent & (Recording.depositor_id == own)
+        kept |= mine
+    return readable(actor) & kept
+
+
+def _kept() -> ColumnElement[bool]:
+    """Return the condition of what was not deleted."""
+    return Recording.publication.not_in(_DELETED)
+
+
+def _tell_gone(recording: Recording, actor: Actor) -> None:
+    """Say what became of a recording that someone may not see, if they may know.
+
+    Of what never was public only librarians are told.
+    """
+    number, subject = recording.id, subject_of(recording)
+    if recording.publication is Publication.WITHDRAWN and may(actor, Action.KNOW, subject):
+        day = recording.withdrawn_at
+        raise GoneError(
+            "This recording was withdrawn.",
+            recording_id=number,
+            title=recording.title if recording.withdrawn_title else "",
+            reason=recording.withdrawn_reason,
+            day=day.date() if day else None,
         )
-    return (Recording.publication == Publication.PUBLISHED) & (Recording.status != Status.REJECTED)
+    was_public = recording.first_published_at is not None and reads_published(actor)
+    if recording.publication not in _DELETED or not (was_public or reads_everything(actor)):
+        return
+    if recording.merged_into_id is not None:
+        raise MovedError(
+            f"Recording {number} was merged into recording {recording.merged_into_id}.",
+            recording_id=number,
+            into_id=recording.merged_into_id,
+        )
+    day = recording.deleted_at
+    raise GoneError(
+        "This recording was deleted.",
+        recording_id=number,
+        day=day.date() if day else None,
+        binned=recording.publication is Publication.BINNED and reads_everything(actor),
+    )
 
 
 def _one(session: Session, recording_id: int) -> Recording:
     recording = session.get(Recording, recording_id)
-    if recording is None:
+    if recording is None or recording.publication is Publication.GONE:
         raise NotFoundError(f"There is no recording {recording_id}.")
+    if recording.publication is Publication.BINNED:
+        raise NotFoundError(f"Recording {recording_id} is in the bin; restore it first.")
     return recording
 
 
-def _subject(recording: Recording) -> Subject:
-    return Subject(publication=recording.publication, depositor_id=recording.depositor_id)
+def subject_of(recording: Recording) -> Subject:
+    """Return what permission needs to know of a row."""
+    return Subject(
+        publication=recording.publication,
+        depositor_id=recording.depositor_id,
+        binned=recording.publication in _DELETED,
+    )
 
 
 def _views(
@@ -286,9 +380,10 @@ def _stage_runs(
 
 
 def _languages(recording: Recording) -> tuple[str, ...]:
-    main = recording.language or recording.detected_language
+    said = recording.declared_languages.split()
+    main = recording.language or next(iter(said), None) or recording.detected_language
     heard = recording.languages.split()
-    return tuple(dict.fromkeys(([main] if main else []) + heard))
+    return tuple(dict.fromkeys(([main] if main else []) + said + heard))
 
 
 def _view(
@@ -303,7 +398,7 @@ def _view(
         title=recording.title,
         description=recording.description,
         recorded_on=recording.recorded_on,
-        language=recording.language or recording.detected_language,
+        language=next(iter(_languages(recording)), None),
         languages=_languages(recording),
         speakers=tuple(recording.speakers.splitlines()),
         translate=recording.translate,
@@ -311,6 +406,9 @@ def _view(
         subjects=tuple(one.subject for one in recording.subjects),
         checked=checked,
         publication=recording.publication,
+        publish_at=recording.publish_at,
+        withdrawn_at=recording.withdrawn_at,
+        withdrawn_reason=recording.withdrawn_reason,
         status=recording.status,
         problem=recording.problem,
         notices=read_notices(recording.notices),

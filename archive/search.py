@@ -30,7 +30,7 @@ from archive.index.tolerance import Expander
 from archive.jobs import Jobs
 from archive.models import Recording
 from archive.permissions import Actor
-from archive.recordings import FileView, RecordingView, get_recordings
+from archive.recordings import FileView, RecordingView, audience_of, get_recordings, readable
 from archive.timecode import format_seconds
 
 PAGE_SIZE = 10
@@ -118,12 +118,12 @@ def search(  # noqa: PLR0913 - a caller names only what is not as usual
     Raises:
         SearchIndexError: the index is damaged; it can be rebuilt.
     """
-    public_only = not (actor.operator or actor.account_id is not None)
+    audience = audience_of(session, actor)
     found = index.search(
         query,
         page=page,
         page_size=page_size,
-        public_only=public_only,
+        audience=audience,
         narrowing=narrowing,
         sort=sort,
         facets=facets,
@@ -131,9 +131,7 @@ def search(  # noqa: PLR0913 - a caller names only what is not as usual
     )
     culprits: tuple[Culprit, ...] = ()
     if facets and not found.total:
-        culprits = index.explain(
-            query, narrowing=narrowing, public_only=public_only, expanders=expanders
-        )
+        culprits = index.explain(query, narrowing=narrowing, audience=audience, expanders=expanders)
     recordings = get_recordings(
         session,
         [hit.recording_id for hit in (*found.hits, *found.partly)],
@@ -180,9 +178,9 @@ def find_titles(
     if not words:
         return ()
     titles = session.execute(
-        select(Recording.id, Recording.title).order_by(
-            Recording.recorded_on.desc(), Recording.id.desc()
-        )
+        select(Recording.id, Recording.title)
+        .where(readable(actor))
+        .order_by(Recording.recorded_on.desc(), Recording.id.desc())
     ).all()
     ids: list[int] = []
     for row in titles:

@@ -75,6 +75,12 @@ class Settings:
     """`HOST`: address the site listens on. Default 127.0.0.1."""
     port: int
     """`PORT`: port the site listens on. Default 8000."""
+    sign_in_only: bool
+    """`ARCHIVE_SIGN_IN_ONLY`: yes keeps the whole archive for people with an account; no lets
+    anyone read what is published. Default no."""
+    proxies: int
+    """`ARCHIVE_PROXIES`: how many proxies of yours stand before the site and tell it, in
+    `X-Forwarded-For`, who asks. Too many, and anyone can pretend another address. Default 0."""
     base_url: str
     """`ARCHIVE_BASE_URL`: address people reach the site at, without a final slash.
     Default `http://127.0.0.1:PORT`."""
@@ -129,6 +135,8 @@ class Settings:
             or f"webinar-archive@{urlsplit(base_url).hostname or 'localhost'}",
             host=environ.get("HOST") or "127.0.0.1",
             port=port,
+            sign_in_only=_boolean(environ, "ARCHIVE_SIGN_IN_ONLY", default=False),
+            proxies=_integer(environ, "ARCHIVE_PROXIES", 0, low=0, high=10),
             base_url=base_url.rstrip("/"),
             worker_id=_worker_id(environ),
             workers=_integer(environ, "ARCHIVE_WORKERS", 1, low=1, high=MOST_WORKERS),

@@ -19,6 +19,8 @@ from archive.errors import (
     QueryError,
     SearchIndexError,
     TooLargeError,
+    TooManyTriesError,
+    UnknownTokenError,
 )
 from archive.permissions import VISITOR
 from web.actor import current_actor
@@ -29,6 +31,8 @@ logger = logging.getLogger(__name__)
 _STATUS: dict[type[ArchiveError], int] = {
     NotFoundError: 404,
     NotAllowedError: 403,
+    UnknownTokenError: 401,
+    TooManyTriesError: 429,
     InvalidInputError: 400,
     NotMediaError: 400,
     QueryError: 400,
@@ -39,10 +43,12 @@ _STATUS: dict[type[ArchiveError], int] = {
 }
 _TITLES = {
     400: "That did not work",
+    401: "The token does not work",
     403: "Not allowed",
     404: "Not found",
     405: "Not possible here",
     413: "Too large",
+    429: "Too many tries",
     500: "Something went wrong",
     503: "Not available just now",
     507: "The disk is full",
@@ -58,6 +64,7 @@ _TEXTS = {
     503: "The archive cannot be reached just now. Nothing is lost; try again in a few minutes.",
 }
 _PAGE = "error.html"
+_NOT_ALLOWED = 403
 _SERVERS_OWN = 500
 """Statuses from here on tell of the server's own trouble."""
 
@@ -88,9 +95,14 @@ def _archive_error(error: ArchiveError) -> ResponseReturnValue:
         # How the server is built and where things lie is for its log, not for readers.
         return _answer(status, _TEXTS[503] if isinstance(error, DatabaseError) else str(error))
     asks = request.method == "GET" and not _is_api()
-    if asks and isinstance(error, NotAllowedError) and current_actor().account_id is None:
+    if asks and status == _NOT_ALLOWED and not current_actor().signed_in:
         return redirect(url_for("security.login", next=request.full_path.rstrip("?")))
-    return _answer(status, str(error))
+    answer = _answer(status, str(error))
+    if isinstance(error, UnknownTokenError):
+        answer.headers["WWW-Authenticate"] = 'Bearer error="invalid_token"'
+    if isinstance(error, TooManyTriesError):
+        answer.headers["Retry-After"] = str(error.wait_s)
+    return answer
 
 
 def _csrf_error(error: CSRFError) -> ResponseReturnValue:

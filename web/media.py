@@ -11,11 +11,11 @@ from archive.captions import make_cues, write_srt, write_webvtt
 from archive.errors import NotFoundError
 from archive.models import Role
 from archive.paragraphs import make_paragraphs
-from archive.permissions import VISITOR, Action, may
+from archive.permissions import Action, may
 from archive.recordings import FileView, RecordingView, get_recording
 from archive.slide_pictures import slide_picture
 from archive.translations import ENGLISH
-from web.actor import current_actor
+from web.actor import anonymous_actor, current_actor
 from web.exports import write_json, write_text
 from web.parts import current_parts
 from web.reading import Reading, read_readings
@@ -203,7 +203,7 @@ def _send(
 
 def _answer(recording: RecordingView, response: Response) -> Response:
     """Say how long an answer keeps: a draft, and what still changes, is asked for each time."""
-    if may(VISITOR, Action.READ, recording.subject) and not recording.in_progress:
+    if may(anonymous_actor(), Action.READ, recording.subject) and not recording.in_progress:
         response.headers["Cache-Control"] = f"public, max-age={_PUBLIC_S}"
     else:
         response.headers["Cache-Control"] = "private, no-cache"

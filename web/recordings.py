@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from archive.errors import SearchIndexError
 from archive.glossary.drugs import DrugNames, read_drug_names
-from archive.index import Moment, Track
+from archive.index import Audience, Moment, Track
 from archive.jobs import Jobs
 from archive.models import Publication, Role
 from archive.paragraphs import make_paragraphs
@@ -281,16 +281,14 @@ def _find_inside(
         query: What for.
         track: Whose words are shown and marked.
     """
-    public_only = current_actor().account_id is None
+    audience = Audience(also=frozenset((recording.id,)))  # the page asked whether it may be seen
     parts = current_parts()
     with parts.database.read() as session:
         expanders = parts.concepts.expanders(session, read_wish(request.args))
     try:
-        moments = parts.index.moments(
-            query, recording.id, public_only=public_only, expanders=expanders
-        )
+        moments = parts.index.moments(query, recording.id, audience=audience, expanders=expanders)
         matched = parts.index.matched_words(
-            query, recording.id, track=track, public_only=public_only, expanders=expanders
+            query, recording.id, track=track, audience=audience, expanders=expanders
         )
     except SearchIndexError as exc:
         have_index_mended(exc)

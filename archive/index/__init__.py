@@ -6,7 +6,10 @@ and can be rebuilt. The site searches, the worker writes.
 
 from archive.index.search_index import SearchIndex
 from archive.index.values import (
+    EVERYTHING,
+    PUBLIC,
     AlsoFound,
+    Audience,
     Completion,
     Culprit,
     Facet,
@@ -26,7 +29,10 @@ from archive.index.values import (
 )
 
 __all__ = [
+    "EVERYTHING",
+    "PUBLIC",
     "AlsoFound",
+    "Audience",
     "Completion",
     "Culprit",
     "Facet",

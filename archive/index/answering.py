@@ -19,7 +19,15 @@ from archive.index.query import Node, describe, parse, take_apart, write
 from archive.index.ranking import Found, Ranker
 from archive.index.snapshot import Snapshot
 from archive.index.tolerance import Expander, mended, widen
-from archive.index.values import AlsoFound, MeantQuery, Narrowing, Part, ResultPage, Sort
+from archive.index.values import (
+    AlsoFound,
+    Audience,
+    MeantQuery,
+    Narrowing,
+    Part,
+    ResultPage,
+    Sort,
+)
 
 _WEIGHED_BY_CLOSENESS = 50
 """The best by words alone, whose positions are read: 0.2 ms each."""
@@ -36,7 +44,7 @@ class Request:
     page: int
     """From 1."""
     page_size: int
-    public_only: bool
+    audience: Audience
     narrowing: Narrowing
     sort: Sort
     moment_count: int
@@ -67,7 +75,7 @@ def answer(
     )
     if node is None or snapshot is None:
         return empty
-    ranker = Ranker(snapshot, reader, snapshot.visible(public_only=request.public_only))
+    ranker = Ranker(snapshot, reader, snapshot.visible(request.audience))
     read = read_query(node, snapshot, expanders if request.tolerant else None)
     found = ranker.evaluate(read)
     if found is None:

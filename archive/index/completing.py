@@ -15,21 +15,21 @@ from archive.index.leaves import LeafReader
 from archive.index.query import Word
 from archive.index.ranking import Ranker
 from archive.index.snapshot import Snapshot
-from archive.index.values import Completion, FacetKind
+from archive.index.values import Audience, Completion, FacetKind
 
 _TITLE = "title"
 _KINDS = (FacetKind.SUBJECT, FacetKind.SPEAKER, FacetKind.COLLECTION)
 
 
 def complete(
-    text: str, snapshot: Snapshot, *, public_only: bool, most: int
+    text: str, snapshot: Snapshot, *, audience: Audience, most: int
 ) -> tuple[Completion, ...]:
     """Offer names that hold the words typed, the last of them perhaps only begun.
 
     Args:
         text: as typed.
         snapshot: to look in.
-        public_only: leave out what is not public.
+        audience: who types.
         most: how many at most of each kind, but titles twice as many.
 
     Returns:
@@ -39,7 +39,7 @@ def complete(
     typed = "".join(f" {folded}" for word in text.split() if (folded := fold(word)))
     if not typed:
         return ()
-    visible = snapshot.visible(public_only=public_only)
+    visible = snapshot.visible(audience)
     columns = [(kind.value, snapshot.labels.by_kind[kind], most) for kind in _KINDS]
     columns.append((_TITLE, snapshot.labels.titles, 2 * most))
     return tuple(
@@ -50,10 +50,10 @@ def complete(
 
 
 def occurring(
-    terms: Sequence[str], snapshot: Snapshot, *, reader: LeafReader, public_only: bool
+    terms: Sequence[str], snapshot: Snapshot, *, reader: LeafReader, audience: Audience
 ) -> tuple[str, ...]:
     """Return those terms that something visible holds as they are written, in order."""
-    ranker = Ranker(snapshot, reader, snapshot.visible(public_only=public_only))
+    ranker = Ranker(snapshot, reader, snapshot.visible(audience))
     found = []
     for term in terms:
         one = ranker.evaluate(Word("-".join(term.split())))

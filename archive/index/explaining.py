@@ -14,7 +14,7 @@ from archive.index.query import parse, take_apart
 from archive.index.ranking import Ranker
 from archive.index.snapshot import Snapshot
 from archive.index.tolerance import Expander
-from archive.index.values import Culprit, FacetKind, Narrowing
+from archive.index.values import Audience, Culprit, FacetKind, Narrowing
 
 Mask = NDArray[np.bool_]
 
@@ -36,7 +36,7 @@ def explain(
     *,
     reader: LeafReader,
     expanders: Sequence[Expander],
-    public_only: bool,
+    audience: Audience,
 ) -> tuple[Culprit, ...]:
     """Tell of each part of a query, and each kind it is narrowed by, what it costs.
 
@@ -44,7 +44,7 @@ def explain(
         Those first that are nowhere, then those without which most is found. None, when there
         is but one: then nothing else is to blame.
     """
-    visible = snapshot.visible(public_only=public_only)
+    visible = snapshot.visible(audience)
     ranker = Ranker(snapshot, reader, visible)
     conditions: list[_Condition] = []
     node = parse(query)

@@ -23,6 +23,8 @@ from archive.index.store import Store
 from archive.index.tolerance import Expander, Replacing, alternative_leaves
 from archive.index.updating import change, rebuild
 from archive.index.values import (
+    PUBLIC,
+    Audience,
     Completion,
     Culprit,
     IndexDocument,
@@ -79,7 +81,7 @@ class SearchIndex:
         *,
         page: int = 1,
         page_size: int = 10,
-        public_only: bool = True,
+        audience: Audience = PUBLIC,
         moments_per_recording: int = 3,
         tolerant: bool = True,
         narrowing: Narrowing = _EVERYTHING,
@@ -93,7 +95,7 @@ class SearchIndex:
             query: as typed; see `archive.index.query`. Nothing typed is an error.
             page: from 1.
             page_size: 1 to 100.
-            public_only: leave out what is not public; it is not counted either.
+            audience: who asks; what they may not find is not counted either.
             moments_per_recording: how many moments to describe of each.
             tolerant: also find what may have been meant or misheard.
             narrowing: what the results are narrowed to.
@@ -108,7 +110,7 @@ class SearchIndex:
             query=query,
             page=max(page, 1),
             page_size=min(max(page_size, 1), _MAX_PAGE_SIZE),
-            public_only=public_only,
+            audience=audience,
             narrowing=narrowing,
             sort=sort,
             moment_count=moments_per_recording,
@@ -127,7 +129,7 @@ class SearchIndex:
         query: str,
         *,
         narrowing: Narrowing = _EVERYTHING,
-        public_only: bool = True,
+        audience: Audience = PUBLIC,
         expanders: Sequence[Expander] = (),
     ) -> tuple[Culprit, ...]:
         """Tell why a query finds nothing; see `archive.index.explaining`.
@@ -144,11 +146,11 @@ class SearchIndex:
             snapshot,
             reader=self._leaf_reader,
             expanders=(*expanders, *self._expanders),
-            public_only=public_only,
+            audience=audience,
         )
 
     def complete(
-        self, text: str, *, public_only: bool = True, most: int = 3
+        self, text: str, *, audience: Audience = PUBLIC, most: int = 3
     ) -> tuple[Completion, ...]:
         """Offer titles, collections, speakers and subjects; see `archive.index.completing`.
 
@@ -158,9 +160,9 @@ class SearchIndex:
         snapshot = self._latest.get()
         if snapshot is None:
             return ()
-        return complete(text, snapshot, public_only=public_only, most=most)
+        return complete(text, snapshot, audience=audience, most=most)
 
-    def occurring(self, terms: Sequence[str], *, public_only: bool = True) -> tuple[str, ...]:
+    def occurring(self, terms: Sequence[str], *, audience: Audience = PUBLIC) -> tuple[str, ...]:
         """Return those of some terms that something visible holds, in order.
 
         Raises:
@@ -169,14 +171,14 @@ class SearchIndex:
         snapshot = self._latest.get()
         if snapshot is None:
             return ()
-        return occurring(terms, snapshot, reader=self._leaf_reader, public_only=public_only)
+        return occurring(terms, snapshot, reader=self._leaf_reader, audience=audience)
 
     def moments(
         self,
         query: str,
         recording_id: int,
         *,
-        public_only: bool = True,
+        audience: Audience = PUBLIC,
         expanders: Sequence[Expander] = (),
     ) -> tuple[Moment, ...]:
         """Find every moment of one recording that matches any part of the query.
@@ -184,7 +186,7 @@ class SearchIndex:
         Args:
             query: as for `search`.
             recording_id: to look in.
-            public_only: find nothing in what is not public.
+            audience: who asks.
             expanders: as for `search`.
 
         Returns:
@@ -194,7 +196,7 @@ class SearchIndex:
         Raises:
             SearchIndexError: the index is damaged.
         """
-        inside = self._look_inside(query, recording_id, expanders, public_only=public_only)
+        inside = self._look_inside(query, recording_id, expanders, audience=audience)
         if inside is None:
             return ()
         snapshot, number, leaves, voices, replacing = inside
@@ -207,7 +209,7 @@ class SearchIndex:
         recording_id: int,
         *,
         track: Track = Track.SPEECH,
-        public_only: bool = True,
+        audience: Audience = PUBLIC,
         expanders: Sequence[Expander] = (),
     ) -> tuple[tuple[int, int], ...]:
         """Find the words in one track of one recording that match any part of the query.
@@ -216,7 +218,7 @@ class SearchIndex:
             query: as for `search`.
             recording_id: to look in.
             track: of it.
-            public_only: find nothing in what is not public.
+            audience: who asks.
             expanders: as for `search`.
 
         Returns:
@@ -225,7 +227,7 @@ class SearchIndex:
         Raises:
             SearchIndexError: the index is damaged.
         """
-        inside = self._look_inside(query, recording_id, expanders, public_only=public_only)
+        inside = self._look_inside(query, recording_id, expanders, audience=audience)
         if inside is None:
             return ()
         snapshot, number, leaves, voices, _ = inside
@@ -342,7 +344,7 @@ class SearchIndex:
         return rebuild(self._store, documents, reload=reload, progress=progress)
 
     def _look_inside(
-        self, query: str, recording_id: int, expanders: Sequence[Expander], *, public_only: bool
+        self, query: str, recording_id: int, expanders: Sequence[Expander], *, audience: Audience
     ) -> tuple[Snapshot, int, tuple[Leaf, ...], Voices | None, Mapping[Leaf, Replacing]] | None:
         """Find a recording's document, and read what to look for in it, said by whom.
 
@@ -353,7 +355,7 @@ class SearchIndex:
         if node is None or snapshot is None:
             return None
         number = snapshot.find(recording_id)
-        if number is None or not snapshot.visible(public_only=public_only)[number]:
+        if number is None or not snapshot.visible(audience)[number]:
             return None
         read = read_query(node, snapshot, (*expanders, *self._expanders))
         voices = asked_voices(snapshot, number, self._leaf_reader.speaker_leaves(read))

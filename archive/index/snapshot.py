@@ -31,7 +31,7 @@ from archive.index.tokens import (
     field_starts,
     join_tokens,
 )
-from archive.index.values import Track
+from archive.index.values import Audience, Track
 
 Postings = tuple[NDArray[np.int64], NDArray[np.float32]]
 """Document numbers, ascending, deleted ones too; and how often the term stands in each."""
@@ -273,9 +273,17 @@ class Snapshot:
                 "run `webinar-archive reindex`"
             )
 
-    def visible(self, *, public_only: bool) -> NDArray[np.bool_]:
-        """Tell which documents may be found: bool, (documents,)."""
-        return self.live & self.rows["public"] if public_only else self.live
+    def visible(self, audience: Audience) -> NDArray[np.bool_]:
+        """Tell which documents an audience finds: bool, (documents,)."""
+        visible = self.live
+        if not audience.everything:
+            visible = visible & self.rows["public"] if audience.public else np.zeros_like(visible)
+        if audience.also:
+            visible = visible | (self.live & self._are(audience.also))
+        return visible & ~self._are(audience.never) if audience.never else visible
+
+    def _are(self, recording_ids: frozenset[int]) -> NDArray[np.bool_]:
+        return np.isin(self.rows["recording_id"], np.array(sorted(recording_ids), np.int64))
 
     def is_current(self) -> bool:
         """Whether no newer commit of the generation is there (one listing of a directory)."""

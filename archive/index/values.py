@@ -24,6 +24,24 @@ class Track(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Audience:
+    """Which recordings someone finds. The database knows: `archive.recordings.audience_of`."""
+
+    public: bool = True
+    """What is public."""
+    everything: bool = False
+    """Also what is not."""
+    also: frozenset[int] = frozenset()
+    """Recordings to be found although they are not public: one's own."""
+    never: frozenset[int] = frozenset()
+    """Recordings not to be found: taken back, and the index has not followed yet."""
+
+
+PUBLIC = Audience()
+EVERYTHING = Audience(everything=True)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SlideText:
     """The words on one slide and when it was shown."""
 
@@ -46,6 +64,7 @@ class IndexDocument:
     title: str
     description: str
     collection: str
+    """Titles of the collections it is in, one a line, the main one first."""
     language: str
     """Of title, description, collection and slides, as a Whisper code; empty when not known."""
     recorded_on: date | None

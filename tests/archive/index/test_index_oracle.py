@@ -8,7 +8,16 @@ from typing import NamedTuple
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from archive.index import IndexDocument, Moment, SearchIndex, SlideText, Track
+from archive.index import (
+    EVERYTHING,
+    PUBLIC,
+    Audience,
+    IndexDocument,
+    Moment,
+    SearchIndex,
+    SlideText,
+    Track,
+)
 from archive.transcript import Segment
 
 Make = Callable[..., IndexDocument]
@@ -82,6 +91,20 @@ def _holds(text: str, phrase: str) -> bool:
     return bool(_places(text, phrase))
 
 
+AUDIENCES = st.sampled_from((PUBLIC, EVERYTHING)) | st.builds(
+    Audience,
+    public=st.booleans(),
+    everything=st.booleans(),
+    also=st.frozensets(st.integers(1, 4)),
+    never=st.frozensets(st.integers(1, 4)),
+)
+
+
+def _finds(audience: Audience, number: int, *, public: bool) -> bool:
+    shown = audience.everything or (public and audience.public) or number in audience.also
+    return shown and number not in audience.never
+
+
 def _marked(moment: Moment) -> list[str]:
     return [moment.text[start:end].replace(" · ", " ") for start, end in moment.marks]
 
@@ -91,7 +114,7 @@ def _marked(moment: Moment) -> list[str]:
     max_examples=150,
     suppress_health_check=[HealthCheck.function_scoped_fixture],  # it keeps nothing
 )
-@given(changes=CHANGES, one=PHRASES, other=PHRASES, public_only=st.booleans())
+@given(changes=CHANGES, one=PHRASES, other=PHRASES, audience=AUDIENCES)
 def test_phrases_are_found_exactly_where_they_are(
     make_document: Make,
     speak: Speak,
@@ -99,7 +122,7 @@ def test_phrases_are_found_exactly_where_they_are(
     changes: list[Change],
     one: str,
     other: str,
-    public_only: bool,  # noqa: FBT001 - a parameter of the test
+    audience: Audience,
 ) -> None:
     with TemporaryDirectory() as name:
         index = SearchIndex(Path(name))
@@ -128,11 +151,11 @@ def test_phrases_are_found_exactly_where_they_are(
             )
 
         def find(query: str) -> set[int]:
-            page = index.search(query, public_only=public_only)
+            page = index.search(query, audience=audience)
             assert page.total == len(page.hits)
             return {hit.recording_id for hit in page.hits}
 
-        visible = {n: kept[n] for n in kept if kept[n].public or not public_only}
+        visible = {n: kept[n] for n in kept if _finds(audience, n, public=kept[n].public)}
         first = {n for n, change in visible.items() if change.holds(one)}
         second = {n for n, change in visible.items() if change.holds(other)}
         assert find(f'"{one}"') == first
@@ -140,7 +163,7 @@ def test_phrases_are_found_exactly_where_they_are(
         assert find(f'"{one}" OR "{other}"') == first | second
         assert find(f'"{one}" NOT "{other}"') == first - second
         assert find(f'title:"{one}"') == {n for n, c in visible.items() if _holds(c.title, one)}
-        for hit in index.search(f'"{one}"', public_only=public_only).hits:
+        for hit in index.search(f'"{one}"', audience=audience).hits:
             times = visible[hit.recording_id].times(one)
             spoken = times[Track.SPEECH] | times[Track.TRANSLATION]
             assert set(hit.match_starts_ms) == spoken
@@ -149,6 +172,6 @@ def test_phrases_are_found_exactly_where_they_are(
             assert bool(hit.moments) == bool(spoken or times[Track.SLIDE])
             assert all(moment.start_ms in times[moment.track] for moment in hit.moments)
         for number, change in visible.items():
-            moments = index.moments(f'"{one}"', number, public_only=public_only)
+            moments = index.moments(f'"{one}"', number, audience=audience)
             assert {m.track for m in moments} == {t for t, at in change.times(one).items() if at}
             assert all(one in text for moment in moments for text in _marked(moment))

@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from archive.index import FacetKind, IndexDocument, Narrowing, SearchIndex, Sort
+from archive.index import EVERYTHING, FacetKind, IndexDocument, Narrowing, SearchIndex, Sort
 
 Make = Callable[..., IndexDocument]
 
@@ -78,7 +78,7 @@ def test_they_are_narrowed_like_the_rest_and_drafts_stay_away(shelf: SearchIndex
     year = Narrowing(chosen={FacetKind.YEAR: ("2020",)})
 
     assert _partly(shelf, "tranexamic quetzalcoatlus", narrowing=year) == [(2, ("quetzalcoatlus",))]
-    accounts = _partly(shelf, "tranexamic quetzalcoatlus", public_only=False)
+    accounts = _partly(shelf, "tranexamic quetzalcoatlus", audience=EVERYTHING)
     assert sorted(number for number, _ in accounts) == [1, 2, 6]
 
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from archive.index import IndexDocument, SearchIndex
+from archive.index import EVERYTHING, IndexDocument, SearchIndex
 from archive.transcript import Segment
 
 Make = Callable[..., IndexDocument]
@@ -132,7 +132,7 @@ def test_a_phrase_of_words_only_a_draft_holds_is_not_found_and_no_error(
     )
 
     assert find(query) == []
-    assert index.search(query, public_only=False).total == (0 if "title" in query else 1)
+    assert index.search(query, audience=EVERYTHING).total == (0 if "title" in query else 1)
 
 
 def test_a_phrase_of_a_word_that_was_replaced_everywhere_is_not_found(
@@ -232,10 +232,10 @@ def test_what_is_not_public_is_neither_shown_nor_counted_nor_weighed(
     assert {*find("fever"), *find("-nothing"), *find('"fever"')} == {1, 2}
     assert after.total == 2
     assert [hit.moments for hit in after.hits] == [hit.moments for hit in before.hits]
-    assert index.search("fever", public_only=False).total == 9
+    assert index.search("fever", audience=EVERYTHING).total == 9
     assert index.moments("fever", 5) == ()
     assert index.matched_words("fever", 5) == ()
-    assert len(index.moments("fever", 5, public_only=False)) == 1
+    assert len(index.moments("fever", 5, audience=EVERYTHING)) == 1
 
 
 SPACED = ["the", "a", "of", "fever", "malaria", "l'eau", "d’urgence", "COVID-19", "2.4mg", "don't"]

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from archive.index import IndexDocument, SearchIndex, SlideText, Track
+from archive.index import EVERYTHING, IndexDocument, SearchIndex, SlideText, Track
 from archive.transcript import Segment
 
 Make = Callable[..., IndexDocument]
@@ -322,7 +322,7 @@ def test_what_is_only_on_the_slides_of_a_draft_is_not_found(
 
     assert find("secret OR hidden") == []
     assert index.moments("secret", 2) == ()
-    assert find("secret hidden", public_only=False) == [2]
+    assert find("secret hidden", audience=EVERYTHING) == [2]
 
 
 PIECES = [

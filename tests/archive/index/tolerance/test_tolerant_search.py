@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from archive.index import IndexDocument, SearchIndex, Track
+from archive.index import EVERYTHING, IndexDocument, SearchIndex, Track
 from archive.index.values import Reason
 from archive.transcript import Segment
 
@@ -258,7 +258,7 @@ def test_nothing_unpublished_is_suggested_counted_or_found(
         page = index.search(query)
         assert (page.total, page.meant, page.also) == (0, (), ())
         assert index.moments(query, 1) == ()
-    assert index.search("artesunate", public_only=False).total == 1
+    assert index.search("artesunate", audience=EVERYTHING).total == 1
 
 
 def test_a_new_recording_is_found_by_its_sound_at_once(
