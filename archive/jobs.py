@@ -33,6 +33,8 @@ TRANSLATION_WORKFLOW = "translate_recording"
 REFINEMENT_WORKFLOW = "refine_recording"
 SPEAKERS_WORKFLOW = "tell_speakers_apart"
 NAMES_WORKFLOW = "name_speakers"
+EDITS_WORKFLOW = "follow_edits"
+MUTING_WORKFLOW = "mute_recording"
 INDEX_WORKFLOW = "index_recording"
 MEND_WORKFLOW = "mend_index"
 DECK_WORKFLOW = "read_deck"
@@ -41,6 +43,8 @@ _MENDED_AGAIN_S = 300
 """A damaged index that is still the same after so long is mended again."""
 _PATIENCE = 2
 """A recording lets shorter ones pass for so many times its own work, and no longer."""
+_EDITS_WAIT_S = 2.0
+"""An edited transcript is followed so much later: who edits saves every few seconds."""
 _LATER_S = 1_000_000_000
 """What can wait comes after all that cannot; in its own order."""
 
@@ -169,6 +173,41 @@ class Jobs:
     def names(self, session: Session, recording_id: int, version: int) -> None:
         """Enqueue that captions and search follow new names of speakers."""
         self._follow(session, NAMES_WORKFLOW, f"names-{recording_id}-{version}", recording_id)
+
+    def muting(self, session: Session, recording_id: int, version: int) -> None:
+        """Enqueue that the file readers play follows the cuts in sound and picture."""
+        self._client.enqueue_in_transaction(
+            session,
+            {
+                "workflow_name": MUTING_WORKFLOW,
+                # Readers get no sound until it is done: it does not wait behind a rendition.
+                "queue_name": INTAKE_QUEUE,
+                "workflow_id": f"{MUTING_WORKFLOW}-{recording_id}-{version}",
+                "app_version": APPLICATION_VERSION,
+            },
+            recording_id,
+            version,
+        )
+
+    def edits(self, session: Session, recording_id: int, version: int, change: int) -> None:
+        """Enqueue that captions and search follow an edited transcript, in two seconds.
+
+        Args:
+            change: `Transcript.changes`; the job ends at once where a later one comes soon
+                (`archive.editing.reviewing.is_overtaken`).
+        """
+        self._client.enqueue_in_transaction(
+            session,
+            {
+                "workflow_name": EDITS_WORKFLOW,
+                "queue_name": INDEX_QUEUE,
+                "workflow_id": f"edits-{recording_id}-{version}",
+                "app_version": APPLICATION_VERSION,
+                "delay_seconds": _EDITS_WAIT_S,
+            },
+            recording_id,
+            change,
+        )
 
     def mend(self, session: Session, generation: str, *, now: datetime) -> None:
         """Enqueue that the index is built anew, since a part of it cannot be read.

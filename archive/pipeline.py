@@ -30,6 +30,7 @@ class Stage(StrEnum):
     TRANSLATION = "translation"
     REFINEMENT = "refinement"
     SPEAKERS = "speakers"
+    MUTING = "muting"
 
     @property
     def label(self) -> str:
@@ -53,7 +54,7 @@ SPEECH_STAGES = (
 )
 LATER_STAGES = (Stage.TRANSLATION, Stage.REFINEMENT, Stage.SPEAKERS)
 """What a recording is ready without."""
-_WHEN_BEGUN = (Stage.RENDITION, *LATER_STAGES)
+_WHEN_BEGUN = (Stage.RENDITION, Stage.MUTING, *LATER_STAGES)
 """Most recordings need none of these; they count from when it is known that one does."""
 
 _LABELS = {
@@ -71,6 +72,7 @@ _LABELS = {
     Stage.REFINEMENT: "Transcribing again with the larger model",
     Stage.SPEAKERS: "Telling the speakers apart",
     Stage.STILLS: "Taking still images",
+    Stage.MUTING: "Muting what is not to be heard",
 }
 _MISSING = {
     Stage.FINGERPRINT: "the file could not be checked",
@@ -87,6 +89,7 @@ _MISSING = {
     Stage.TRANSLATION: "there is no English translation",
     Stage.REFINEMENT: "the larger model has not transcribed it",
     Stage.SPEAKERS: "it does not say who speaks",
+    Stage.MUTING: "what is not to be heard could not be muted, so readers cannot play it",
 }
 
 # Seconds of work for a minute of recording, measured on two cores with `base` int8; only
@@ -106,6 +109,7 @@ _SECONDS_A_MINUTE = {
     Stage.TRANSLATION: 5.5,
     Stage.REFINEMENT: 15.0,
     Stage.SPEAKERS: 2.0,
+    Stage.MUTING: 1.0,
 }
 _LEAST_S = 0.2
 """Least time a stage is reckoned to take."""

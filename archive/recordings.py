@@ -38,6 +38,8 @@ from archive.permissions import (
     require,
 )
 from archive.pipeline import Progress, Stage, StageProgress, progress_of
+from archive.privacy.media_cuts import leaves_out, media_cuts_of
+from archive.privacy.values import NO_CUTS, Cuts, make_cuts
 
 _REJECTED_SHOWN_FOR = timedelta(days=7)
 _DELETED = (Publication.BINNED, Publication.GONE)
@@ -103,6 +105,10 @@ class RecordingView:
     """What is in the file; None until it was looked at."""
     files: tuple[FileView, ...]
     """All but the pictures of slides."""
+    cuts: Cuts = NO_CUTS
+    """What readers do not get of it."""
+    muting: bool = False
+    """What readers are to play is being made: sound or picture were cut since."""
     progress: Progress
     shortcomings: tuple[Shortcoming, ...]
     version: int
@@ -126,7 +132,17 @@ class RecordingView:
 
     @property
     def playable_file(self) -> FileView | None:
-        """What a browser plays: the rendition, else the master."""
+        """What a browser plays for anyone, with what is cut out of it left out.
+
+        None while there is none yet: never one with a sound that was muted.
+        """
+        if self.muting:
+            return None
+        return self.file(Role.MUTED) or self.whole_file
+
+    @property
+    def whole_file(self) -> FileView | None:
+        """What a browser plays for who may hear all of it: the rendition, else the master."""
         return self.file(Role.RENDITION) or self.file(Role.MASTER)
 
     def file(self, role: Role) -> FileView | None:
@@ -135,8 +151,12 @@ class RecordingView:
 
     @property
     def stills(self) -> tuple[FileView, ...]:
-        """Stills in order of time."""
-        return tuple(file for file in self.files if file.role is Role.STILL)
+        """Stills in order of time, of what readers see."""
+        return tuple(
+            file
+            for file in self.files
+            if file.role is Role.STILL and self.cuts.shows_picture(file.at_ms or 0)
+        )
 
 
 def get_recording(
@@ -338,6 +358,7 @@ def _views(
             ).joinedload(RecordingFile.file),
             selectinload(Recording.collection),
             selectinload(Recording.subjects),
+            selectinload(Recording.cuts),
         )
         .order_by(Recording.id)
     ).all()
@@ -393,6 +414,8 @@ def _view(
     *,
     checked: bool,
 ) -> RecordingView:
+    cuts = make_cuts(recording.cuts, recording.shown_from_ms, recording.shown_until_ms)
+    files, muting = _files(recording, cuts)
     return RecordingView(
         id=recording.id,
         title=recording.title,
@@ -417,16 +440,9 @@ def _view(
         has_video=bool(recording.has_video),
         has_audio=bool(recording.has_audio),
         media=read_media_info(recording.media_info) if recording.media_info else None,
-        files=tuple(
-            FileView(
-                role=file.role,
-                sha256=file.file.sha256,
-                size_bytes=file.file.size_bytes,
-                media_type=file.media_type,
-                at_ms=file.at_ms,
-            )
-            for file in sorted(recording.files, key=lambda file: (file.role, file.at_ms or 0))
-        ),
+        files=files,
+        cuts=cuts,
+        muting=muting,
         progress=progress_of(runs, duration_ms=recording.duration_ms, now=now),
         shortcomings=tuple(
             Shortcoming(stage=stage, missing=stage.missing, problem=runs[stage].problem or "")
@@ -438,3 +454,29 @@ def _view(
         created_at=recording.created_at,
         updated_at=recording.updated_at,
     )
+
+
+def _files(recording: Recording, cuts: Cuts) -> tuple[tuple[FileView, ...], bool]:
+    """Return a recording's files, and whether what readers play is still to be made.
+
+    A muted file that leaves out less than it should, or is not needed any more, is not among
+    them; nor is the poster where some of the picture is not to be seen: it may show just that.
+    """
+    files = tuple(
+        FileView(
+            role=file.role,
+            sha256=file.file.sha256,
+            size_bytes=file.file.size_bytes,
+            media_type=file.media_type,
+            at_ms=file.at_ms,
+        )
+        for file in sorted(recording.files, key=lambda file: (file.role, file.at_ms or 0))
+        if not (cuts.unseen and file.role is Role.POSTER)
+    )
+    wanted = media_cuts_of(
+        cuts, has_audio=bool(recording.has_audio), has_video=bool(recording.has_video)
+    )
+    master = next((file.sha256 for file in files if file.role is Role.MASTER), "")
+    if wanted and leaves_out(recording.muted_with, wanted, master):
+        return files, not any(file.role is Role.MUTED for file in files)
+    return tuple(file for file in files if file.role is not Role.MUTED), bool(wanted)

@@ -37,6 +37,8 @@ class Cut(Base):
     mutes_sound: Mapped[bool]
     hides_picture: Mapped[bool] = mapped_column(default=False)
     """Slides, stills and the moving picture."""
+    spoken: Mapped[bool] = mapped_column(default=False)
+    """Its times are those of recognized words, which are not exact: more of the sound is muted."""
     account_id: Mapped[int | None]
     """Who made it; no foreign key: it stays when their account is gone."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)

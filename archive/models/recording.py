@@ -52,6 +52,8 @@ class Role(StrEnum):
     """What a file is to its recording."""
 
     MASTER = "master"
+    REPLACED = "replaced"
+    """The master before, until the one that takes its place was found to be media."""
     RENDITION = "rendition"
     MUTED = "muted"
     """What readers play of a recording with cuts in its sound or picture."""
@@ -147,7 +149,9 @@ class Recording(Base):
     """Where the session begins, for readers; None: with the recording."""
     shown_until_ms: Mapped[int | None] = mapped_column(BigInteger)
     muted_with: Mapped[dict[str, Any] | None] = mapped_column(JSON)
-    """What the file in the role `muted` leaves out, as `archive.cuts` writes it."""
+    """What the file in the role `muted` leaves out: `archive.privacy.media_cuts`."""
+    muting_version: Mapped[int] = mapped_column(default=0)
+    """The version at which that file was last asked for: an older job makes way for it."""
 
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)

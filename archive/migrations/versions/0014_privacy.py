@@ -34,6 +34,7 @@ def upgrade() -> None:
         sa.Column("hides_words", sa.Boolean(), nullable=False),
         sa.Column("mutes_sound", sa.Boolean(), nullable=False),
         sa.Column("hides_picture", sa.Boolean(), nullable=False),
+        sa.Column("spoken", sa.Boolean(), nullable=False),
         sa.Column("account_id", sa.Integer(), nullable=True),
         sa.Column("created_at", UtcDateTime(timezone=True), nullable=False),
         _of_recording("cuts"),
@@ -88,12 +89,13 @@ def upgrade() -> None:
         sa.Column("shown_from_ms", sa.BigInteger(), nullable=True),
         sa.Column("shown_until_ms", sa.BigInteger(), nullable=True),
         sa.Column("muted_with", sa.JSON(), nullable=True),
+        sa.Column("muting_version", sa.Integer(), nullable=False, server_default="0"),
     ):
         op.add_column("recordings", column)
 
 
 def downgrade() -> None:
-    for name in ("muted_with", "shown_until_ms", "shown_from_ms"):
+    for name in ("muting_version", "muted_with", "shown_until_ms", "shown_from_ms"):
         op.drop_column("recordings", name)
     for table in ("replacements", "privacy_decisions", "cuts", "chapters"):
         op.drop_table(table)
