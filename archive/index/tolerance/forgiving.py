@@ -224,10 +224,13 @@ class Forgiving:
             yield _written(one.words, Reason.SOUND, _SOUND * one.likeness)
 
     def _is_well_heard(self, word: str, vocabulary: Vocabulary) -> bool:
-        """Whether a word is hardly ever misheard: ordinary, or often written as it is."""
-        return word not in self._lexicon.terms and (
-            word in self._lexicon.ordinary or vocabulary.frequency(word) >= _WELL_HEARD
-        )
+        """Whether a word is hardly ever misheard: ordinary, or often written as it is.
+
+        Of a term of the glossary it must be both.
+        """
+        ordinary = word in self._lexicon.ordinary
+        often = vocabulary.frequency(word) >= _WELL_HEARD
+        return ordinary and often if word in self._lexicon.terms else ordinary or often
 
     # Several typed words
 

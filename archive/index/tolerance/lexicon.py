@@ -30,7 +30,7 @@ class Lexicon:
     ordinary: frozenset[str] = frozenset()
     """Folded ordinary words of the languages that have a list."""
     terms: frozenset[str] = frozenset()
-    """Folded single words of glossary terms and their variants."""
+    """Folded glossary terms and variants of one word; of longer ones what is not ordinary."""
     right_keys: frozenset[str] = frozenset()
     """Sure spelling keys of all of them."""
     heard: dict[str, tuple[str, ...]] = field(default_factory=dict)
@@ -57,7 +57,9 @@ def build_lexicon(ordinary: Iterable[str], terms: Iterable[Term]) -> Lexicon:
     heard: dict[str, tuple[str, ...]] = {}
     for term in terms:
         for spelling in (term.term, *term.variants):
-            words.update(token.surface for token in tokenize(spelling))
+            tokens = [token.surface for token in tokenize(spelling)]
+            # `management` is no term for being in "case management".
+            words.update(tokens if len(tokens) == 1 else set(tokens) - common)
             if term.sounds_like:
                 key = squeeze(spelling)
                 heard[key] = tuple(dict.fromkeys((*heard.get(key, ()), *term.sounds_like)))
