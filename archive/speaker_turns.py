@@ -53,7 +53,8 @@ def give_speakers(segments: Sequence[Segment], turns: Sequence[Turn]) -> tuple[S
     """Give every segment its speaker: whose turns share most time with it.
 
     A segment in which the speaker clearly changes is divided there, between two words; one
-    that a person edited never is. Far from every turn nobody is named.
+    that a person edited never is, and one whose speaker a person gave keeps that. Far from
+    every turn nobody is named.
 
     Args:
         segments: In order of time.
@@ -89,7 +90,10 @@ class _Turns:
 def _divide(segment: Segment, turns: _Turns) -> Iterator[Segment]:
     """Give a segment its speaker, in parts where it has several."""
     words = segment.words
-    if segment.edited or len(words) <= 1:
+    if segment.speaker_set:
+        yield segment
+        return
+    if segment.by_people or len(words) <= 1:
         yield replace(segment, speaker=turns.speaker(segment.start_ms, segment.end_ms))
         return
     speakers = [turns.speaker(word.start_ms, word.end_ms) for word in words]

@@ -4,7 +4,7 @@ Words carry the times; a segment is a stretch of words as the recognizer gave it
 time is int milliseconds on the player's timeline. Pure values, no tables here.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from archive.doubts import Doubt
 
@@ -41,5 +41,18 @@ class Segment:
     """Why a person should listen to it."""
     speaker: str = ""
     """Label of who speaks; empty: not known."""
+    speaker_set: bool = False
+    """A person has said who speaks: no machine says it anew."""
     edited: bool = False
     """A person has changed it: no machine replaces it."""
+    checked: bool = False
+    """A person has listened to it and found it right: no machine replaces it."""
+    uid: str = field(default="", compare=False)
+    """Names it in its transcript for as long as it lives; empty: not stored yet."""
+    revision: int = field(default=0, compare=False)
+    """Grows with every change of it; who edits an older one than is stored is told."""
+
+    @property
+    def by_people(self) -> bool:
+        """True where a person changed it or found it right."""
+        return self.edited or self.checked

@@ -4,19 +4,28 @@ A batch replaces whatever an earlier run of the same batch wrote, in one transac
 that a killed worker neither doubles nor loses a segment.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from archive.doubts import read_doubts, write_doubts
 from archive.errors import SupersededError
-from archive.models import Recording, Transcript, TranscriptKind, TranscriptSegment
+from archive.models import Transcript, TranscriptKind, TranscriptSegment
+from archive.models.transcript import Review
+from archive.segment_rows import insert_segments, read_segments, read_stored, with_uids
 from archive.speaker_turns import give_speakers
 from archive.speakers import read_names, read_turns
 from archive.transcript import Segment, Word
+from archive.transcript_versions import (
+    Cause,
+    What,
+    begin_version,
+    hold,
+    note_made,
+    replace_segments,
+)
 
 _A_MOMENT_MS = 4_000
 _MOST_LANGUAGES = 8
@@ -35,8 +44,15 @@ class KeptTranscript:
     created_at: datetime
     segments: tuple[Segment, ...]
     """In order of time; speakers by name where they have one, else by label."""
-    checked: bool = False
-    """People have checked it against the sound."""
+    review: Review = Review.MACHINE
+    """How far people are with it."""
+    by: str = ""
+    """Who is at it, or has checked it, by name."""
+
+    @property
+    def checked(self) -> bool:
+        """True where people have checked it against the sound."""
+        return self.review is Review.CHECKED
 
 
 def begin_transcript(
@@ -97,42 +113,49 @@ def keep_batch(
             TranscriptSegment.transcript_id == transcript_id, TranscriptSegment.batch == batch
         )
     )
-    if segments:
-        session.execute(
-            insert(TranscriptSegment),
-            [_row(transcript_id, batch, segment) for segment in segments],
-        )
+    insert_segments(session, transcript_id, list(with_uids(segments)), batch=batch)
 
 
-def complete_transcript(session: Session, transcript_id: int) -> None:
-    """Mark a version as the one to show; what a person edited in the last one stays.
+def complete_transcript(
+    session: Session, transcript_id: int, *, now: datetime | None = None
+) -> None:
+    """Mark a version as the one to show; what people edited or checked in the last one stays.
 
-    It gets its speakers where they are known. Does nothing when it is complete already.
+    Of one that people have checked as a whole all stays, and it stays checked. It gets its
+    speakers where they are known. Does nothing when it is complete already.
     """
     transcript = session.get_one(Transcript, transcript_id)
     if transcript.complete:
         return
+    hold(session, transcript.recording_id)
+    fresh = read_segments(session, transcript_id)
+    segments: Sequence[Segment] = fresh
     shown = _shown(session, transcript.recording_id, transcript.kind, partial=False)
-    edited = (
-        [segment for segment in _read_segments(session, shown.id) if segment.edited]
-        if shown
-        else []
-    )
-    if edited:
-        fresh = _read_segments(session, transcript_id)
-        _keep_all(session, transcript_id, keep_edits(fresh, edited))
+    if shown:
+        session.refresh(shown)
+        before = read_segments(session, shown.id)
+        edited = [segment for segment in before if segment.by_people]
+        segments = before if shown.checked else keep_edits(fresh, edited)
+        transcript.changes = shown.changes + 1
+        for name in ("checked", "checked_by", "in_review_by", "in_review_by_id", "reviewed_at"):
+            setattr(transcript, name, getattr(shown, name))
+    turns = read_turns(session, transcript.recording_id)
+    if turns is not None:
+        segments = give_speakers(segments, turns)
+    if segments != fresh:
+        _keep_all(session, transcript_id, segments)
     transcript.complete = True
     session.flush()
-    tell_speakers(session, transcript.recording_id)
+    note_made(session, transcript, now=now)
 
 
-def tell_speakers(session: Session, recording_id: int) -> None:
+def tell_speakers(session: Session, recording_id: int, *, now: datetime | None = None) -> None:
     """Give what is shown of a recording its speakers, if its turns are known; idempotent.
 
-    Locks the recording (where the database can), so that of a transcript and of turns that
-    are finished at the same time the later finds the other.
+    Holds the recording, so that of a transcript and of turns that are finished at the same
+    time the later finds the other.
     """
-    session.get_one(Recording, recording_id, with_for_update=True)
+    hold(session, recording_id)
     turns = read_turns(session, recording_id)
     if turns is None:
         return
@@ -140,22 +163,28 @@ def tell_speakers(session: Session, recording_id: int) -> None:
         shown = _shown(session, recording_id, kind, partial=False)
         if shown is None:
             continue
-        segments = _read_segments(session, shown.id)
+        session.refresh(shown)
+        stored = read_stored(session, shown.id)
+        segments = tuple(one.segment for one in stored)
         told = give_speakers(segments, turns)
         if told != segments:
-            _keep_all(session, shown.id, told)
+            cause = Cause(what=What.SPEAKERS, actor=None, now=now or shown.created_at)
+            number = begin_version(session, shown, cause)
+            replace_segments(session, shown, number, stored, list(with_uids(told)))
 
 
 def _keep_all(session: Session, transcript_id: int, segments: Sequence[Segment]) -> None:
-    """Write segments in place of all that a transcript had."""
+    """Write segments in place of all that a transcript had, before it is complete."""
     session.execute(
         delete(TranscriptSegment).where(TranscriptSegment.transcript_id == transcript_id)
     )
-    keep_batch(session, transcript_id, 0, segments)
+    insert_segments(session, transcript_id, list(with_uids(segments)))
 
 
 def keep_edits(fresh: Sequence[Segment], edited: Sequence[Segment]) -> tuple[Segment, ...]:
     """Put what people edited in place of what a machine heard at the same time. Pure.
+
+    An edited segment without words says that nothing is said there.
 
     Args:
         fresh: By the machine, in order of time.
@@ -226,7 +255,7 @@ def current_transcript(
     if transcript is None:
         return None
     names = read_names(session, recording_id)
-    segments = _read_segments(session, transcript.id)
+    segments = read_segments(session, transcript.id)
     return KeptTranscript(
         transcript_id=transcript.id,
         kind=transcript.kind,
@@ -236,13 +265,30 @@ def current_transcript(
         complete=transcript.complete,
         created_at=transcript.created_at,
         segments=tuple(
-            replace(segment, speaker=names[segment.speaker])
-            if segment.speaker in names
-            else segment
-            for segment in segments
+            _as_read(segment, names, checked=transcript.checked) for segment in segments
         ),
-        checked=transcript.checked,
+        review=transcript.review,
+        by=transcript.checked_by if transcript.checked else transcript.in_review_by,
     )
+
+
+def _as_read(segment: Segment, names: Mapping[str, str], *, checked: bool) -> Segment:
+    """Name who speaks; where people have listened nothing is in doubt."""
+    speaker = names.get(segment.speaker, segment.speaker)
+    settled = segment.doubts and (checked or segment.checked)
+    if speaker == segment.speaker and not settled:
+        return segment
+    return replace(segment, speaker=speaker, doubts=frozenset() if settled else segment.doubts)
+
+
+def shown_transcript(
+    session: Session, recording_id: int, kind: TranscriptKind = TranscriptKind.SPEECH
+) -> Transcript | None:
+    """Return the row of the complete version that is shown, as it is in the database now."""
+    shown = _shown(session, recording_id, kind, partial=False)
+    if shown is not None:
+        session.refresh(shown)
+    return shown
 
 
 def shown_transcript_id(session: Session, recording_id: int) -> int | None:
@@ -276,44 +322,16 @@ def language_before(session: Session, transcript_id: int, batch: int) -> str | N
     )
 
 
-def _read_segments(session: Session, transcript_id: int) -> tuple[Segment, ...]:
-    rows = session.execute(
-        select(
-            TranscriptSegment.start_ms,
-            TranscriptSegment.end_ms,
-            TranscriptSegment.text,
-            TranscriptSegment.language,
-            TranscriptSegment.confidence,
-            TranscriptSegment.words,
-            TranscriptSegment.doubts,
-            TranscriptSegment.speaker,
-            TranscriptSegment.edited,
-        )
-        .where(TranscriptSegment.transcript_id == transcript_id)
-        .order_by(TranscriptSegment.start_ms, TranscriptSegment.id)
-    )
-    return tuple(
-        Segment(
-            start_ms=row.start_ms,
-            end_ms=row.end_ms,
-            text=row.text,
-            language=row.language,
-            confidence=row.confidence,
-            words=_words(row.words),
-            doubts=read_doubts(row.doubts),
-            speaker=row.speaker,
-            edited=row.edited,
-        )
-        for row in rows
-    )
-
-
 def spoken_languages(segments: Iterable[Segment]) -> tuple[str, ...]:
     """Return the languages spoken, the one spoken longest first; a few words do not count."""
+    return languages_by_time((one.language, one.end_ms - one.start_ms) for one in segments)
+
+
+def languages_by_time(stretches: Iterable[tuple[str, int]]) -> tuple[str, ...]:
+    """Do what `spoken_languages` does for languages and how long each is spoken, in ms."""
     spoken_ms: dict[str, int] = {}
-    for segment in segments:
-        length_ms = segment.end_ms - segment.start_ms
-        spoken_ms[segment.language] = spoken_ms.get(segment.language, 0) + length_ms
+    for language, length_ms in stretches:
+        spoken_ms[language] = spoken_ms.get(language, 0) + length_ms
     ranked = sorted(spoken_ms, key=lambda language: -spoken_ms[language])
     return tuple(ranked[:1]) + tuple(
         language for language in ranked[1:_MOST_LANGUAGES] if spoken_ms[language] >= _A_MOMENT_MS
@@ -323,29 +341,3 @@ def spoken_languages(segments: Iterable[Segment]) -> tuple[str, ...]:
 def main_language(segments: Iterable[Segment]) -> str | None:
     """Return the language most of the speech is in, by time; None when nothing was said."""
     return next(iter(spoken_languages(segments)), None)
-
-
-def _row(transcript_id: int, batch: int, segment: Segment) -> dict[str, object]:
-    return {
-        "transcript_id": transcript_id,
-        "batch": batch,
-        "start_ms": segment.start_ms,
-        "end_ms": segment.end_ms,
-        "text": segment.text,
-        "language": segment.language,
-        "confidence": segment.confidence,
-        "doubts": write_doubts(segment.doubts),
-        "speaker": segment.speaker,
-        "edited": segment.edited,
-        "words": [
-            [word.start_ms, word.end_ms, round(word.confidence, 3), word.text]
-            for word in segment.words
-        ],
-    }
-
-
-def _words(stored: list[list[int | float | str]]) -> tuple[Word, ...]:
-    return tuple(
-        Word(start_ms=int(start), end_ms=int(end), confidence=float(confidence), text=str(text))
-        for start, end, confidence, text in stored
-    )

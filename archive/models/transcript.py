@@ -25,6 +25,15 @@ def new_uid() -> str:
     return secrets.token_hex(6)
 
 
+class Review(StrEnum):
+    """How far people are with a transcript."""
+
+    MACHINE = "machine"
+    """As a machine made it; some of it may be corrected."""
+    IN_REVIEW = "in review"
+    CHECKED = "checked"
+
+
 class Transcript(Base):
     """What one run of a machine (or an import) gave, with what people made of it since."""
 
@@ -70,6 +79,13 @@ class Transcript(Base):
 
     __table_args__ = (UniqueConstraint("recording_id", "kind", "version"),)
 
+    @property
+    def review(self) -> Review:
+        """How far people are with it."""
+        if self.checked:
+            return Review.CHECKED
+        return Review.IN_REVIEW if self.in_review_by else Review.MACHINE
+
 
 class SegmentContent:
     """What a segment says, as it is and as it was."""
@@ -79,8 +95,6 @@ class SegmentContent:
     people edited it."""
     start_ms: Mapped[int] = mapped_column(BigInteger)
     end_ms: Mapped[int] = mapped_column(BigInteger)
-    place: Mapped[int] = mapped_column(default=0)
-    """Orders those that start at the same time."""
     text: Mapped[str] = mapped_column(Text)
     language: Mapped[str] = mapped_column(String(16))
     confidence: Mapped[float]

@@ -19,7 +19,6 @@ _KIND = sa.Enum("speech", "translation", name="transcriptkind", native_enum=Fals
 def upgrade() -> None:
     for column in (
         sa.Column("uid", sa.String(length=16), nullable=False, server_default=""),
-        sa.Column("place", sa.Integer(), nullable=False, server_default="0"),
         sa.Column("checked", sa.Boolean(), nullable=False, server_default=sa.false()),
         sa.Column("speaker_set", sa.Boolean(), nullable=False, server_default=sa.false()),
         sa.Column("since", sa.Integer(), nullable=False, server_default="0"),
@@ -95,7 +94,6 @@ def _create_history() -> None:
         sa.Column("uid", sa.String(length=16), nullable=False),
         sa.Column("start_ms", sa.BigInteger(), nullable=False),
         sa.Column("end_ms", sa.BigInteger(), nullable=False),
-        sa.Column("place", sa.Integer(), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("language", sa.String(length=16), nullable=False),
         sa.Column("confidence", sa.Double(), nullable=False),
@@ -123,5 +121,5 @@ def downgrade() -> None:
     for name in ("changes", "reviewed_at", "in_review_by_id", "in_review_by", "checked_by"):
         op.drop_column("transcripts", name)
     op.drop_index("ix_transcript_segments_uid", "transcript_segments")
-    for name in ("revision", "since", "speaker_set", "checked", "place", "uid"):
+    for name in ("revision", "since", "speaker_set", "checked", "uid"):
         op.drop_column("transcript_segments", name)
