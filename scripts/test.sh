@@ -7,4 +7,4 @@ $bin/ruff format --check .
 $bin/ruff check .
 $bin/mypy
 $bin/lint-imports
-exec $bin/pytest "$@"
+exec $bin/pytest --durations=30 "$@"
