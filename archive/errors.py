@@ -20,6 +20,7 @@
     │   ├── WrongOffsetError    it has more or fewer bytes than the sender thinks
     │   ├── ChecksumError       the bytes are not those that were sent
     │   └── UploadGoneError     it expired, or what came was refused
+    ├── MailError               a mail cannot be handed over
     ├── MediaError              ffmpeg or ffprobe failed on a stored file
     ├── SpeechError             the speech model failed
     │   └── ModelMissingError   the speech model is not there or is damaged
@@ -165,6 +166,12 @@ class ChecksumError(UploadError):
 
 class UploadGoneError(UploadError):
     """The upload expired, or what came was refused; begin it anew."""
+
+
+class MailError(ArchiveError):
+    """A mail could not be handed over to the configured server."""
+
+    retryable = True
 
 
 class MediaError(ArchiveError):
