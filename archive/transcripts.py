@@ -11,9 +11,10 @@ from datetime import datetime
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
+from archive.captions.alignment import replace_times
 from archive.errors import SupersededError
 from archive.models import Transcript, TranscriptKind, TranscriptSegment
-from archive.models.transcript import Review
+from archive.models.transcript import CAPTIONS, Review
 from archive.segment_rows import insert_segments, read_segments, read_stored, with_uids
 from archive.speaker_turns import give_speakers
 from archive.speakers import read_names, read_turns
@@ -131,6 +132,11 @@ def complete_transcript(
     fresh = read_segments(session, transcript_id)
     segments: Sequence[Segment] = fresh
     shown = _shown(session, transcript.recording_id, transcript.kind, partial=False)
+    if shown and shown.source == CAPTIONS:
+        # What people brought stays what is shown; the machine gives its words their times, and
+        # its own transcript is left incomplete, to be replaced by the next.
+        _time_captions(session, shown, fresh)
+        return
     if shown:
         session.refresh(shown)
         before = read_segments(session, shown.id)
@@ -147,6 +153,18 @@ def complete_transcript(
     transcript.complete = True
     session.flush()
     note_made(session, transcript, now=now)
+
+
+def _time_captions(session: Session, shown: Transcript, heard: Sequence[Segment]) -> None:
+    """Give the words of imported captions the times at which a machine heard them.
+
+    In the version they have: what is said does not change.
+    """
+    session.refresh(shown)
+    stored = read_stored(session, shown.id)
+    words = [word for segment in heard for word in segment.words]
+    timed = replace_times([one.segment for one in stored], words)
+    replace_segments(session, shown, note_made(session, shown).number, stored, timed)
 
 
 def tell_speakers(session: Session, recording_id: int, *, now: datetime | None = None) -> None:

@@ -16,6 +16,7 @@ from archive.meaning.related import open_related
 from archive.settings import Settings
 from archive.storage import Storage
 from archive.thesaurus.expansion import Concepts
+from archive.uploads import Finisher, PartialFiles
 from web import (
     accounts,
     api,
@@ -31,6 +32,7 @@ from web import (
     slides,
     thesaurus,
     unanswered,
+    uploads,
 )
 from web.accounts_security import install_security
 from web.actor import current_actor
@@ -67,16 +69,22 @@ def create_app(
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     database = Database(settings.database_url)
+    storage, jobs = storage or Storage(settings.files_dir), Jobs(database)
+    partial_files = PartialFiles(settings.uploads_dir)
     install_parts(
         app.extensions,
         Parts(
             settings=settings,
             database=database,
-            storage=storage or Storage(settings.files_dir),
+            storage=storage,
             index=SearchIndex(settings.index_dir),
-            jobs=Jobs(database),
+            jobs=jobs,
             clock=clock,
             concepts=Concepts(),
+            partial_files=partial_files,
+            finisher=Finisher(
+                database=database, storage=storage, jobs=jobs, files=partial_files, clock=clock
+            ),
             related=open_related(settings),
         ),
     )
@@ -94,6 +102,7 @@ def create_app(
         media.blueprint,
         slides.blueprint,
         deposits.blueprint,
+        uploads.blueprint,
         accounts.blueprint,
         glossary.blueprint,
         mishearings.blueprint,
@@ -106,6 +115,7 @@ def create_app(
     # check would take in the whole upload first.
     csrf.exempt(deposits.receive)
     csrf.exempt(slides.receive)
+    csrf.exempt(uploads.blueprint)  # it reads the token off a header, tokens of the API too
     return app
 
 

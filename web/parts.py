@@ -16,6 +16,7 @@ from archive.meaning.related import RelatedMoments
 from archive.settings import Settings
 from archive.storage import Storage
 from archive.thesaurus.expansion import Concepts
+from archive.uploads import Finisher, PartialFiles
 
 _NAME = "webinar-archive"
 
@@ -32,6 +33,10 @@ class Parts:
     clock: Clock
     concepts: Concepts
     """The thesaurus in memory."""
+    partial_files: PartialFiles
+    """The bytes of uploads under way."""
+    finisher: Finisher
+    """Turns whole uploads into recordings."""
     related: RelatedMoments | None
     """Finds moments by meaning; None: that is off."""
 

@@ -5,6 +5,9 @@ preposition; worst after an article or preposition, which belong to what follows
 Subtitle Guidelines, "Line breaks"; Netflix Timed Text Style Guide, "Line treatment").
 """
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 from archive.punctuation import ends_clause, ends_sentence
 
 SENTENCE_END = 0.0
@@ -34,6 +37,11 @@ _JOINER_WORDS = {
 }
 _JOINERS = {language: frozenset(words.split()) for language, words in _JOINER_WORDS.items()}
 """Words that lean on the next one, by language; a line may begin with them, not end."""
+
+
+def joining_words() -> Mapping[str, frozenset[str]]:
+    """Return the small words of each language that has some here, by Whisper's code."""
+    return MappingProxyType(_JOINERS)
 
 
 def break_cost(before: str, after: str, language: str) -> float:

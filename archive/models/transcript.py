@@ -10,6 +10,9 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from archive.models.base import Base, UtcDateTime
 
+MACHINE, CAPTIONS = "machine", "captions"
+"""Where a transcript comes from."""
+
 
 class TranscriptKind(StrEnum):
     """What a transcript is of its recording."""
@@ -54,7 +57,7 @@ class Transcript(Base):
     """1, 2, … within the recording and kind; the highest complete one is shown. What people call
     versions, edits among them, are `TranscriptVersion`."""
     source: Mapped[str] = mapped_column(String(16))
-    """`machine` for now."""
+    """`MACHINE`, or `CAPTIONS` for what people brought: no machine replaces that."""
     model: Mapped[str] = mapped_column(String(200))
     """The speech model that made it."""
     complete: Mapped[bool] = mapped_column(default=False)

@@ -19,6 +19,7 @@ from archive.errors import DiskFullError, UploadBusyError, UploadGoneError
 
 _ID = re.compile(r"[A-Za-z0-9_-]{8,32}")
 _POLL_S = 0.05
+_IDLE_S = 3600.0
 _WANTED_FOR_S = 10.0
 """An older wish to have a file is that of a request that has given up."""
 
@@ -165,7 +166,7 @@ class PartialFiles:
             if not path.exists():  # whoever held it has put it away
                 raise _gone()
             # An unbuffered file is a FileIO; typing knows it as BinaryIO only by its open mode.
-            yield Partial(path, file)  # type: ignore[arg-type]
+            yield Partial(path, file)
 
     def drop(self, upload_id: str) -> None:
         """Remove a file and what stands beside it."""
@@ -173,18 +174,22 @@ class PartialFiles:
         for one in (path, *(_aside(path, name) for name in ("unchecked", "noting", "wanted"))):
             one.unlink(missing_ok=True)
 
-    def ids(self) -> frozenset[str]:
-        """Return the uploads that have a file."""
+    def idle_ids(self) -> frozenset[str]:
+        """Return the uploads that have a file nothing was written to for an hour."""
         if not self._root.is_dir():
             return frozenset()
-        return frozenset(path.name for path in self._root.iterdir() if _ID.fullmatch(path.name))
+        return frozenset(
+            path.name
+            for path in self._root.iterdir()
+            if _ID.fullmatch(path.name) and time.time() - path.stat().st_mtime > _IDLE_S
+        )
 
-    def _lock(self, file: object, path: Path, until_s: float) -> None:
+    def _lock(self, file: BinaryIO, path: Path, until_s: float) -> None:
         wanted = _aside(path, "wanted")
         asked = False
         while True:
             try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)  # type: ignore[arg-type]
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError as exc:
                 if time.monotonic() >= until_s:
                     raise UploadBusyError(
