@@ -69,6 +69,7 @@ def ours(
     index.rebuild(corpus.documents(), reload=lambda _: ())
     build_s = time.perf_counter() - started
     shapes = {"phrase of common words": '"{}"', "prefix": "{}*"}
+    corpus.thesaurus.prepare()  # as each process of a site does
     expanders = (ConceptExpander(corpus.thesaurus),)
 
     def ask(kind: str, words: str) -> object:

@@ -19,6 +19,8 @@ from archive.schema import migrate
 from archive.settings import Settings
 from archive.thesaurus.shipped import bring_labels
 from web import create_app
+from web.parts import current_parts
+from web.warming import start_warming
 
 _DURATION_MS = 5_400_000
 
@@ -41,7 +43,10 @@ def _site(index_directory: Path, address: str) -> Callable[[str], object]:
     migrate(database)
     bring_labels(database, now=utc_now())
     _write_rows(database, sorted(SearchIndex(index_directory).contents()))
-    client = create_app(settings).test_client()
+    app = create_app(settings)
+    with app.app_context():
+        start_warming(current_parts()).join()  # as each process of a real site does
+    client = app.test_client()
 
     def request(query: str) -> object:
         answer = client.get(address + quote(query), headers={"Accept-Encoding": "gzip"})
