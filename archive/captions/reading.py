@@ -120,8 +120,12 @@ def _lines(text: str) -> list[str]:
 def _blocks(lines: Sequence[str]) -> Iterator[tuple[int, list[str]]]:
     """Divide a file at its empty lines; with the number of each block's first line, from 1."""
     block: list[str] = []
-    for number, line in enumerate([*lines, ""], 1):
-        if line.strip():
+    padded = [*lines, "", "", ""]
+    for number, line in enumerate(padded[:-2], 1):
+        # Only an empty line ends a cue of WebVTT (YouTube writes lines of one space); one that
+        # looks empty and stands above the next cue was meant to.
+        above = any(_ARROW in below for below in padded[number : number + 2])
+        if line.strip() or (line and block and not above):
             block.append(line)
         elif block:
             yield number - len(block), block
