@@ -54,8 +54,6 @@ class Role(StrEnum):
     MASTER = "master"
     REPLACED = "replaced"
     """The master before, until the one that takes its place was found to be media."""
-    REPLACED = "replaced"
-    """The master before, until the one that takes its place was found to be media."""
     RENDITION = "rendition"
     MUTED = "muted"
     """What readers play of a recording with cuts in its sound or picture."""
