@@ -6,18 +6,20 @@ recording. Nothing here reads media: the worker looks at what is inside.
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import PurePosixPath, PureWindowsPath
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from archive.describing.keeping import Keeper
+from archive.describing.values import Credit, Described
 from archive.errors import InvalidInputError
 from archive.jobs import Jobs
 from archive.language import is_known
 from archive.models import (
-    Collection,
     Publication,
     Recording,
     RecordingFile,
@@ -26,7 +28,7 @@ from archive.models import (
     StoredFile,
 )
 from archive.storage import Blob
-from archive.subjects import keep_subjects, read_subjects_typed
+from archive.subjects import read_subjects_typed
 
 MAX_TITLE = 300
 MAX_DESCRIPTION = 20_000
@@ -146,14 +148,14 @@ def deposit(
     recording = Recording(
         title=description.title or title_from_name(name),
         description=description.description,
-        speakers="\n".join(description.speakers),
         translate=description.translate,
         recorded_on=description.recorded_on,
         language=description.language,
-        collection_id=_collection_id(session, description.collection, now),
+        declared_languages=description.language or "",
         depositor_id=depositor_id,
         publication=Publication.PUBLISHED if publish else Publication.DRAFT,
         published_at=now if publish else None,
+        first_published_at=now if publish else None,
         status=Status.WAITING,
         original_name=name,
         created_at=now,
@@ -169,7 +171,7 @@ def deposit(
             media_type="application/octet-stream",
         )
     )
-    keep_subjects(session, recording.id, description.subjects)
+    _keep_names(session, recording, description, now)
     jobs.process(session, recording.id, recording.attempt)
     return Deposited(recording_id=recording.id, existing=False)
 
@@ -231,18 +233,42 @@ def _recording_of(session: Session, file: StoredFile) -> Recording | None:
     return session.scalar(
         select(Recording)
         .join(RecordingFile)
-        .where(RecordingFile.file_id == file.id, RecordingFile.role == Role.MASTER)
+        .where(
+            RecordingFile.file_id == file.id,
+            RecordingFile.role == Role.MASTER,
+            Recording.publication.not_in([Publication.BINNED, Publication.GONE]),
+        )
         .order_by(Recording.id)
         .limit(1)
     )
 
 
-def _collection_id(session: Session, title: str | None, now: datetime) -> int | None:
-    if title is None:
-        return None
-    collection = session.scalar(select(Collection).where(Collection.title == title))
-    if collection is None:
-        collection = Collection(title=title, created_at=now)
-        session.add(collection)
-        session.flush()
-    return collection.id
+def _keep_names(
+    session: Session, recording: Recording, description: Description, now: datetime
+) -> None:
+    """Write who speaks, the collection and the subjects: what has rows of its own."""
+    keeper = Keeper(session, now=now)
+    before = Described(title=recording.title)
+    wanted = replace(
+        before,
+        people=_credits(keeper, description.speakers),
+        collections=(description.collection,) if description.collection else (),
+        subjects=description.subjects,
+    )
+    keeper.keep(recording, before, keeper.settle(recording.id, before, wanted))
+    recording.edition = 1
+
+
+def _credits(keeper: Keeper, names: Sequence[str]) -> tuple[Credit, ...]:
+    """Make presenters of names; one that several people have is the first of them.
+
+    A deposit is not refused for that: a librarian says later who is meant.
+    """
+    credits_ = []
+    for name in names:
+        credit = Credit(name=name)
+        try:
+            credits_.append(keeper.people.settle(credit))
+        except InvalidInputError:
+            credits_.append(keeper.people.first_called(credit))
+    return tuple(dict.fromkeys(credits_))

@@ -44,6 +44,8 @@ class Action(StrEnum):
     """Take a recording back from readers."""
     DELETE = "delete"
     """Put a recording into the bin, or take it out again."""
+    DELETE_FOR_GOOD = "delete for good"
+    """Let what is in the bin go before its time."""
     # With the archive.
     DEPOSIT = "deposit"
     CURATE = "curate the archive"
@@ -118,6 +120,7 @@ _ASKED_OF_ROLE: Mapping[Action, frozenset[str]] = MappingProxyType(
         Action.KEEP_GLOSSARY: _LIBRARIANS,
         Action.KEEP_THESAURUS: _LIBRARIANS,
         Action.READ_UNANSWERED: _LIBRARIANS,
+        Action.DELETE_FOR_GOOD: _ADMINISTRATORS,
         Action.MANAGE_ACCOUNTS: _ADMINISTRATORS,
         Action.CHANGE_SETTINGS: _ADMINISTRATORS,
         Action.READ_AUDIT: _ADMINISTRATORS,
@@ -129,6 +132,7 @@ _SCOPES_OF: Mapping[Action, frozenset[Scope]] = MappingProxyType(
         Action.READ: frozenset((Scope.READ, Scope.CURATE)),
         Action.KNOW: frozenset((Scope.READ, Scope.CURATE)),
         Action.DEPOSIT: frozenset((Scope.DEPOSIT,)),
+        Action.DELETE_FOR_GOOD: frozenset((Scope.ADMINISTER,)),
         Action.MANAGE_ACCOUNTS: frozenset((Scope.ADMINISTER,)),
         Action.CHANGE_SETTINGS: frozenset((Scope.ADMINISTER,)),
         Action.READ_AUDIT: frozenset((Scope.ADMINISTER,)),

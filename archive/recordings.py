@@ -119,11 +119,7 @@ class RecordingView:
     @property
     def subject(self) -> Subject:
         """What permission needs to know."""
-        return Subject(
-            publication=self.publication,
-            depositor_id=self.depositor_id,
-            binned=self.publication in _DELETED,
-        )
+        return Subject(publication=self.publication, depositor_id=self.depositor_id)
 
     @property
     def in_progress(self) -> bool:
@@ -338,11 +334,7 @@ def _one(session: Session, recording_id: int) -> Recording:
 
 def subject_of(recording: Recording) -> Subject:
     """Return what permission needs to know of a row."""
-    return Subject(
-        publication=recording.publication,
-        depositor_id=recording.depositor_id,
-        binned=recording.publication in _DELETED,
-    )
+    return Subject(publication=recording.publication, depositor_id=recording.depositor_id)
 
 
 def _views(

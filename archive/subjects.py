@@ -8,13 +8,14 @@ import re
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
+from archive.audit import note
 from archive.errors import InvalidInputError
 from archive.glossary.wording import fold_term, one_line
 from archive.jobs import Jobs
-from archive.models import RecordingSubject
+from archive.models import RecordingSubject, ThesaurusLabel
 from archive.permissions import Actor
 from archive.recordings import editable_recording, touch
 
@@ -57,6 +58,7 @@ def keep_subjects(session: Session, recording_id: int, subjects: Sequence[str]) 
     """Write the subjects of a recording in place of those it had."""
     session.execute(delete(RecordingSubject).where(RecordingSubject.recording_id == recording_id))
     folded = [fold_term(subject)[:MAX_SUBJECT] for subject in subjects]
+    concepts = concepts_of(session, folded)
     spelled = {
         row.folded: row.subject
         for row in session.execute(
@@ -71,10 +73,22 @@ def keep_subjects(session: Session, recording_id: int, subjects: Sequence[str]) 
             place=place,
             subject=spelled.get(key, subject),
             folded=key,
+            concept_id=concepts.get(key),
         )
         for place, (key, subject) in enumerate(zip(folded, subjects, strict=True))
     )
     session.flush()
+
+
+def concepts_of(session: Session, folded: Sequence[str]) -> dict[str, str]:
+    """Return the concept of the thesaurus that each subject names, where it is one only."""
+    rows = session.execute(
+        select(ThesaurusLabel.folded, func.min(ThesaurusLabel.concept_id))
+        .where(ThesaurusLabel.folded.in_(folded))
+        .group_by(ThesaurusLabel.folded)
+        .having(func.count(ThesaurusLabel.concept_id.distinct()) == 1)
+    )
+    return {row[0]: row[1] for row in rows}
 
 
 def set_subjects(
@@ -92,5 +106,16 @@ def set_subjects(
     keep_subjects(session, recording_id, read_subjects_typed(text))
     if subjects_of(session, recording_id) == before:
         return False
+    recording.edition += 1
+    note(
+        session,
+        actor=actor,
+        action="described",
+        kind="recording",
+        object_id=recording_id,
+        before={"subjects": "\n".join(before)},
+        after={"subjects": "\n".join(subjects_of(session, recording_id))},
+        now=now,
+    )
     touch(session, jobs, recording, now=now)
     return True

@@ -27,6 +27,7 @@ from web import (
     headers,
     media,
     mishearings,
+    publishing,
     recordings,
     searching,
     slides,
@@ -93,12 +94,14 @@ def create_app(
     # Functions run after a request in reverse: headers are set last, on what is compressed.
     headers.install(app)
     app.after_request(compress)
-    csrf = install_security(app, database, secure=secure)
+    csrf = install_security(app, database, clock=clock, secure=secure)
     errors.install(app)
+    publishing.install(app)
     app.context_processor(lambda: {"actor": current_actor()})
     for blueprint in (
         searching.blueprint,
         recordings.blueprint,
+        publishing.blueprint,
         media.blueprint,
         slides.blueprint,
         deposits.blueprint,

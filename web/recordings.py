@@ -12,11 +12,12 @@ from archive.errors import SearchIndexError
 from archive.glossary.drugs import DrugNames, read_drug_names
 from archive.index import Audience, Moment, Track
 from archive.jobs import Jobs
-from archive.models import Publication, Role
+from archive.models import Role
 from archive.paragraphs import make_paragraphs
 from archive.permissions import Action, Actor, may
 from archive.processing import cancel, request_translation, transcribe_again, try_again
-from archive.recordings import RecordingView, get_recording, set_publication
+from archive.publishing import standing_of
+from archive.recordings import RecordingView, get_recording
 from archive.slide_decks import may_attach
 from archive.slides import read_slides
 from archive.speakers import list_speakers, name_speakers
@@ -58,6 +59,11 @@ def watch(recording_id: int) -> ResponseReturnValue:
         slides = read_slides(session, recording_id)
         drugs = read_drug_names(session, recording_id)
         editable = may(actor, Action.EDIT, recording.subject)
+        standing = (
+            standing_of(session, recording_id, actor=actor, now=parts.clock())
+            if may(actor, Action.READ_HISTORY, recording.subject)
+            else None
+        )
         speakers = (
             list_speakers(session, recording_id, readings.spoken.transcript.transcript_id)
             if editable and readings.spoken
@@ -98,7 +104,7 @@ def watch(recording_id: int) -> ResponseReturnValue:
         picture=recording.media.video if recording.media else None,
         poster=recording.file(Role.POSTER) is not None,
         may_edit=editable,
-        may_publish=may(actor, Action.PUBLISH, recording.subject),
+        standing=standing,
         may_attach=editable and may_attach(recording, slides),
         translation=translation_offer(recording, readings) if editable else None,
     )
@@ -118,20 +124,6 @@ def paragraphs(recording_id: int) -> ResponseReturnValue:
         drugs = read_drug_names(session, recording_id)
     blocks = _blocks(reading, recording, drugs, at_ms=None, matched=(), tail="")
     return render_template("recordings/_blocks.html", blocks=blocks[first:])
-
-
-@blueprint.post("/<int:recording_id>/publish")
-def publish(recording_id: int) -> ResponseReturnValue:
-    """Let anyone see a recording."""
-    _set_publication(recording_id, Publication.PUBLISHED)
-    return _told(recording_id, "Published: anyone can find and watch this recording now.")
-
-
-@blueprint.post("/<int:recording_id>/unpublish")
-def unpublish(recording_id: int) -> ResponseReturnValue:
-    """Take a recording back from the public."""
-    _set_publication(recording_id, Publication.DRAFT)
-    return _told(recording_id, "Taken back: only people with an account see this recording now.")
 
 
 @blueprint.post("/<int:recording_id>/try-again")
@@ -229,19 +221,6 @@ def _told(recording_id: int, message: str) -> ResponseReturnValue:
     """Go back to the recording and say what was done."""
     flash(message)
     return redirect(url_for("recordings.watch", recording_id=recording_id), 303)
-
-
-def _set_publication(recording_id: int, publication: Publication) -> None:
-    parts = current_parts()
-    with parts.database.begin() as session:
-        set_publication(
-            session,
-            parts.jobs,
-            recording_id,
-            publication,
-            actor=current_actor(),
-            now=parts.clock(),
-        )
 
 
 def _blocks(

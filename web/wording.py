@@ -4,7 +4,7 @@ Everything that becomes HTML here is built from escaped text.
 """
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import UTC, date, datetime
 from urllib.parse import urlencode
 
 from flask import Flask
@@ -31,6 +31,7 @@ def install_filters(app: Flask) -> None:
         seconds=format_seconds,
         bytes=format_bytes,
         day=format_day,
+        when=format_when,
         left=format_left,
         work=format_work,
         language=language_label,
@@ -48,6 +49,12 @@ def subject_address(subject: str) -> str:
 def format_day(day: date) -> str:
     """Write a day: `14 May 2024`."""
     return f"{day.day} {day:%B} {day.year}"
+
+
+def format_when(time: datetime) -> str:
+    """Write a day and time: `14 May 2024, 09:30 UTC`."""
+    utc = time.astimezone(UTC)
+    return f"{format_day(utc.date())}, {utc:%H:%M} UTC"
 
 
 def format_number(number: int) -> str:

@@ -7,16 +7,16 @@ from archive.database import Database
 from archive.deposits import Description, deposit
 from archive.errors import InvalidInputError, NotAllowedError, NotFoundError
 from archive.jobs import Jobs
-from archive.models import Publication, Recording, StageRun, StageState, Status
+from archive.models import Recording, StageRun, StageState, Status
 from archive.permissions import LIBRARIAN, OPERATOR, VISITOR, Actor
 from archive.pipeline import Stage
 from archive.processing import try_again
+from archive.publishing import Step, take_step
 from archive.recordings import (
     count_recordings,
     get_recording,
     get_recordings,
     list_recordings,
-    set_publication,
 )
 from archive.storage import Blob
 from tests.conftest import START
@@ -97,9 +97,7 @@ def test_publishing_raises_the_version_and_enqueues_the_index(
     draft = _recording(database, jobs, 1, publish=False)
 
     with database.begin() as session:
-        set_publication(
-            session, jobs, draft, Publication.PUBLISHED, actor=LIBRARIAN_ACTOR, now=START
-        )
+        take_step(session, jobs, draft, Step.PUBLISH, actor=LIBRARIAN_ACTOR, now=START)
 
     with database.read() as session:
         view = get_recording(session, draft, actor=VISITOR, now=START)
@@ -115,7 +113,7 @@ def test_a_visitor_cannot_publish(database: Database, jobs: Jobs) -> None:
     draft = _recording(database, jobs, 1, publish=False)
 
     with database.begin() as session, pytest.raises(NotAllowedError):
-        set_publication(session, jobs, draft, Publication.PUBLISHED, actor=VISITOR, now=START)
+        take_step(session, jobs, draft, Step.PUBLISH, actor=VISITOR, now=START)
 
 
 def test_a_failed_stage_is_told_and_can_be_tried_again(database: Database, jobs: Jobs) -> None:
@@ -162,9 +160,7 @@ def test_a_rejected_file_is_not_shown_to_visitors_nor_published(
     with database.begin() as session:
         assert list_recordings(session, actor=VISITOR, now=START) == ()
         with pytest.raises(InvalidInputError, match="not kept"):
-            set_publication(
-                session, jobs, recording_id, Publication.DRAFT, actor=OPERATOR, now=START
-            )
+            take_step(session, jobs, recording_id, Step.WITHDRAW, actor=OPERATOR, now=START)
 
 
 def test_a_rejected_file_is_told_of_for_a_week(database: Database, jobs: Jobs) -> None:

@@ -170,16 +170,16 @@ def test_an_account_publishes_and_takes_back(
     published = post(librarian, f"{page}/publish", page=page)
     seen = visitor.get(page).status_code
     told = read(librarian.get(page))
-    taken_back = post(librarian, f"{page}/unpublish", page=page)
+    taken_back = post(librarian, f"{page}/withdraw", page=page)
 
     assert (published.status_code, published.location) == (303, page)
     assert seen == 200
     assert "Published" in told.select_one(".notice.good[role=status]").text
     assert taken_back.status_code == 303
-    assert visitor.get(page).status_code == 404
+    assert visitor.get(page).status_code == 410
 
 
-@pytest.mark.parametrize("action", ["publish", "unpublish", "try-again"])
+@pytest.mark.parametrize("action", ["publish", "withdraw", "delete", "submit", "try-again"])
 def test_a_visitor_may_change_nothing(
     archivist: Archivist, visitor: FlaskClient, action: str
 ) -> None:

@@ -14,17 +14,18 @@ from pathlib import Path
 from statistics import median
 
 import pytest
-from sqlalchemy import delete, text
+from sqlalchemy import text
 
+from archive.bin import throw_away
 from archive.clock import utc_now
 from archive.database import Database
 from archive.errors import SearchIndexError
 from archive.index import SearchIndex
 from archive.jobs import Jobs
-from archive.models import Publication, Recording, StageState
+from archive.models import StageState
 from archive.permissions import OPERATOR
 from archive.pipeline import Stage
-from archive.recordings import set_publication
+from archive.publishing import Step, take_step
 from archive.search import report_damage
 from archive.settings import Settings
 from archive.storage import Storage
@@ -69,20 +70,17 @@ class Office:
         self.archivist.stage(number, Stage.INDEX, StageState.DONE)
         return number
 
-    def publish(self, number: int, publication: Publication = Publication.PUBLISHED) -> None:
+    def publish(self, number: int, step: Step = Step.PUBLISH) -> None:
         with self.database.begin() as session:
-            set_publication(session, self.jobs, number, publication, actor=OPERATOR, now=utc_now())
+            take_step(session, self.jobs, number, step, actor=OPERATOR, now=utc_now())
 
     def describe(self, number: int, subjects: str) -> None:
         with self.database.begin() as session:
             set_subjects(session, self.jobs, number, subjects, actor=OPERATOR, now=utc_now())
 
     def delete(self, number: int) -> None:
-        """What deleting comes to: the row goes, and the index is told, in one transaction."""
         with self.database.begin() as session:
-            version = session.get_one(Recording, number).version
-            session.execute(delete(Recording).where(Recording.id == number))
-            self.jobs.index(session, number, version + 1)
+            throw_away(session, self.jobs, number, actor=OPERATOR, now=utc_now())
 
     def found(self, query: str) -> list[int]:
         hits = SearchIndex(self.settings.index_dir).search(query, tolerant=False).hits
@@ -149,7 +147,7 @@ def test_published_edited_withdrawn_and_deleted_is_followed_within_seconds(offic
     office.describe(ward, "Sepsis")
     office.wait(lambda: office.found("subject:sepsis") == [ward])
     assert office.found("subject:malaria") == []
-    office.publish(ward, Publication.DRAFT)
+    office.publish(ward, Step.WITHDRAW)
     office.wait(lambda: office.found("zebra") == [other])
     assert office.found("subject:sepsis") == []
     office.delete(other)
@@ -172,7 +170,7 @@ def test_changes_are_followed_in_order_and_none_is_lost_when_the_worker_is_kille
         for number in numbers:
             office.publish(number)
             office.describe(number, f"turn {'abcdefghijkl'[turn]}, of {number}")
-            office.publish(number, Publication.DRAFT)
+            office.publish(number, Step.WITHDRAW)
         if turn % 4 == 3:
             office.kill()
             office.start()

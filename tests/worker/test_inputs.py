@@ -20,6 +20,7 @@ import pytest
 from archive.clock import utc_now
 from archive.database import Database
 from archive.deposits import Description, deposit
+from archive.errors import GoneError
 from archive.index import SearchIndex
 from archive.jobs import Jobs
 from archive.models import Publication, Role, Status
@@ -27,7 +28,8 @@ from archive.notices import Notice
 from archive.permissions import OPERATOR, VISITOR
 from archive.pipeline import Stage
 from archive.processing import try_again
-from archive.recordings import RecordingView, get_recording, set_publication
+from archive.publishing import Step, take_step
+from archive.recordings import RecordingView, get_recording
 from archive.schema import migrate
 from archive.settings import Settings
 from archive.slide_decks import KeptDeck, get_deck, give_deck, place_pages
@@ -381,11 +383,9 @@ def test_withdrawing_takes_a_recording_out_of_the_public_search(
 
     assert public()
     with archive.database.begin() as session:
-        set_publication(
-            session, archive.jobs, recording_id, Publication.DRAFT, actor=OPERATOR, now=utc_now()
-        )
+        take_step(session, archive.jobs, recording_id, Step.WITHDRAW, actor=OPERATOR, now=utc_now())
     archive.until(public, lambda found: not found)
-    with archive.database.read() as session, pytest.raises(Exception, match="not published"):
+    with archive.database.read() as session, pytest.raises(GoneError, match="withdrawn"):
         get_recording(session, recording_id, actor=VISITOR, now=utc_now())
 
 

@@ -8,6 +8,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from archive.database import Database
+from archive.describing.keeping import read_described
+from archive.describing.values import Described
 from archive.errors import IndexBusyError, SearchIndexError
 from archive.index import IndexDocument, IndexedState, SearchIndex, SlideText
 from archive.models import (
@@ -19,10 +21,10 @@ from archive.models import (
     TranscriptKind,
 )
 from archive.pipeline import Stage
-from archive.slides import read_slides
+from archive.privacy.reading import read_cuts, readable_slides, readable_transcript
 from archive.speakers import read_names
 from archive.subjects import subjects_of
-from archive.transcripts import current_transcript, spoken_languages
+from archive.transcripts import spoken_languages
 from worker.parts import Parts
 from worker.stages.report import stage_run
 
@@ -58,16 +60,21 @@ def index_document(session: Session, recording_id: int) -> IndexDocument | None:
     recording = session.get(Recording, recording_id)
     if recording is None or recording.status in (Status.REJECTED, Status.FAILED):
         return None
-    transcript = current_transcript(session, recording_id, partial=True)
-    translation = current_transcript(session, recording_id, kind=TranscriptKind.TRANSLATION)
+    if recording.publication in (Publication.BINNED, Publication.GONE):
+        return None
+    described = read_described(session, [recording_id])[recording_id]
+    said = described.languages
+    shown_from_ms = read_cuts(session, recording_id).shown_from_ms
+    transcript = readable_transcript(session, recording_id, partial=True)
+    translation = readable_transcript(session, recording_id, kind=TranscriptKind.TRANSLATION)
     return IndexDocument(
         recording_id=recording.id,
         version=recording.version,
         public=recording.publication is Publication.PUBLISHED,
         title=recording.title,
-        description=recording.description,
-        collection=recording.collection.title if recording.collection else "",
-        language=recording.language or recording.detected_language or "",
+        description=_about(described),
+        collection="\n".join(described.collections),
+        language=recording.language or (*said, recording.detected_language or "")[0],
         recorded_on=recording.recorded_on,
         segments=transcript.segments if transcript else (),
         speakers=tuple(
@@ -76,13 +83,32 @@ def index_document(session: Session, recording_id: int) -> IndexDocument | None:
             )
         ),
         slides=tuple(
-            SlideText(start_ms=slide.start_ms, end_ms=slide.end_ms, text=slide.text)
-            for slide in read_slides(session, recording_id)
+            SlideText(
+                start_ms=max(slide.start_ms, shown_from_ms), end_ms=slide.end_ms, text=slide.text
+            )
+            for slide in readable_slides(session, recording_id)
         ),
         translation=translation.segments if translation else (),
         subjects=subjects_of(session, recording_id),
-        languages=spoken_languages(transcript.segments) if transcript else (),
+        languages=tuple(
+            dict.fromkeys((*said, *(spoken_languages(transcript.segments) if transcript else ())))
+        ),
         checked=transcript is not None and transcript.checked,
+    )
+
+
+def _about(described: Described) -> str:
+    """Return what is found in the description: also who held the session, and who helped."""
+    others = [one.name for one in described.people if one.name not in described.speakers]
+    return "\n".join(
+        part
+        for part in (
+            described.description,
+            described.organisation,
+            *dict.fromkeys(others),
+            *(one.value for one in described.identifiers),
+        )
+        if part
     )
 
 
@@ -160,6 +186,7 @@ def expected_contents(database: Database) -> dict[int, IndexedState]:
                 StageRun.stage == Stage.INDEX,
                 StageRun.state == StageState.DONE,
                 Recording.status.not_in([Status.REJECTED, Status.FAILED]),
+                Recording.publication.not_in([Publication.BINNED, Publication.GONE]),
             )
         ).all()
     return {

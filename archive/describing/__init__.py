@@ -1,0 +1,1 @@
+"""Describing recordings: what is said of them is read, kept, changed in bulk and exchanged."""
