@@ -10,6 +10,7 @@ from datetime import datetime
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from archive.cuts import ask_for_muting
 from archive.errors import InvalidInputError
 from archive.jobs import Jobs, turn
 from archive.models import Recording, StageRun, StageState, Status, TranscriptKind
@@ -39,6 +40,8 @@ def try_again(
     ).all()
     if recording.status in (Status.WAITING, Status.PROCESSING) or not failed:
         raise InvalidInputError("There is nothing to try again: no step of it has failed.")
+    if any(run.stage == Stage.MUTING for run in failed):
+        ask_for_muting(session, jobs, recording)
     _begin_anew(session, jobs, recording, now=now)
 
 

@@ -8,9 +8,10 @@ from sqlalchemy.orm import Session
 from archive.models import Transcript, TranscriptKind, TranscriptSegment
 from archive.origins import describe_origin
 from archive.pipeline import Stage
+from archive.privacy.reading import readable_transcript
 from archive.recordings import RecordingView
 from archive.transcript import Segment
-from archive.transcripts import KeptTranscript, current_transcript, main_language
+from archive.transcripts import KeptTranscript, main_language
 from archive.translations import ENGLISH, in_english
 
 
@@ -31,7 +32,12 @@ class Reading:
     def origin(self) -> str:
         """Who made it, and whether anyone has checked it."""
         segments = self.transcript.segments
-        return describe_origin(self.transcript.model, segments, translated=self.english)
+        return describe_origin(
+            self.transcript.model,
+            segments,
+            translated=self.english,
+            review=self.transcript.review,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,11 +59,11 @@ class Readings:
 
 def read_readings(session: Session, recording_id: int, *, language: str = "") -> Readings:
     """Read what was said; with `en` the translation too, once it is complete."""
-    spoken = current_transcript(session, recording_id, partial=True)
+    spoken = readable_transcript(session, recording_id, partial=True)
     said = spoken.segments if spoken else ()
     has_english = _has_translation(session, recording_id)
     translated = (
-        current_transcript(session, recording_id, kind=TranscriptKind.TRANSLATION)
+        readable_transcript(session, recording_id, kind=TranscriptKind.TRANSLATION)
         if has_english and language == ENGLISH
         else None
     )

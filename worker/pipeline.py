@@ -19,8 +19,10 @@ from dbos import DBOS
 from archive.errors import ArchiveError, NotMediaError, SupersededError
 from archive.jobs import (
     DECK_WORKFLOW,
+    EDITS_WORKFLOW,
     INDEX_WORKFLOW,
     MEND_WORKFLOW,
+    MUTING_WORKFLOW,
     NAMES_WORKFLOW,
     PICTURES_WORKFLOW,
     PROCESS_WORKFLOW,
@@ -35,9 +37,11 @@ from worker.parts import Parts
 from worker.stages import (
     captions,
     decks,
+    edits,
     files,
     indexing,
     later,
+    muting,
     pictures,
     slides,
     speakers,
@@ -86,6 +90,7 @@ def register(parts: Parts) -> None:
     leg(REFINEMENT_WORKFLOW, refine)
 
     _register_follow(parts)
+    _register_muting(parts)
 
     @DBOS.workflow(name=DECK_WORKFLOW, max_recovery_attempts=MAX_RECOVERIES)
     def read_deck(recording_id: int, deck_id: int) -> None:
@@ -109,11 +114,42 @@ def _register_follow(parts: Parts) -> None:
     def mend_index(generation: str) -> None:
         DBOS.run_step({"name": "mend"}, indexing.replace_damaged, parts, generation)
 
+    @DBOS.workflow(name=EDITS_WORKFLOW, max_recovery_attempts=MAX_RECOVERIES)
+    def follow_edits(recording_id: int, change: int) -> str:
+        if DBOS.run_step({"name": "overtaken"}, edits.is_overtaken, parts, recording_id, change):
+            return "overtaken"
+        DBOS.run_step({"name": "captions"}, captions.write, parts, recording_id)
+        DBOS.run_step({"name": "subtitles"}, translation.write_subtitles, parts, recording_id)
+        DBOS.run_step({"name": "index"}, indexing.follow, parts, recording_id)
+        return "done"
+
     @DBOS.workflow(name=NAMES_WORKFLOW, max_recovery_attempts=MAX_RECOVERIES)
     def follow_names(recording_id: int) -> None:
         DBOS.run_step({"name": "captions"}, captions.write, parts, recording_id)
         DBOS.run_step({"name": "subtitles"}, translation.write_subtitles, parts, recording_id)
         DBOS.run_step({"name": "index"}, indexing.follow, parts, recording_id)
+
+
+def _register_muting(parts: Parts) -> None:
+    """Give DBOS the workflow that makes what readers play follow the cuts."""
+
+    @DBOS.workflow(name=MUTING_WORKFLOW, max_recovery_attempts=MAX_RECOVERIES)
+    def mute_recording(recording_id: int, version: int) -> None:
+        try:
+            DBOS.run_step({"name": "mute"}, muting.mute, parts, recording_id, version)
+        except SupersededError as exc:
+            logger.info("%s", exc)
+        except Exception as exc:
+            # The worker's loop: any failure is told and kept.
+            logger.exception("recording=%s could not be muted", recording_id)
+            DBOS.run_step(
+                {"name": "failed"},
+                status.fail_stage,
+                parts,
+                recording_id,
+                Stage.MUTING,
+                explain(exc),
+            )
 
 
 def take_in(run: Run) -> None:

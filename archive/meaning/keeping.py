@@ -17,7 +17,7 @@ from archive.meaning.model import Embedder
 from archive.meaning.passages import cut_passages, digest_of
 from archive.meaning.vectors import Kept, VectorStore
 from archive.models import Recording, Status
-from archive.transcripts import current_transcript
+from archive.privacy.reading import readable_transcript
 
 logger = logging.getLogger(__name__)
 
@@ -76,7 +76,7 @@ def _keep_one(
     """Make the vectors of one recording; returns whether it was done."""
     with database.read() as session:
         recording = session.get(Recording, number)
-        transcript = current_transcript(session, number) if recording else None
+        transcript = readable_transcript(session, number) if recording else None
         version = recording.version if recording else 0
     if recording is None:
         store.remove(number)

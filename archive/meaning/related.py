@@ -18,10 +18,10 @@ from archive.meaning.vectors import Near, VectorStore
 from archive.models import Recording
 from archive.paragraphs import make_paragraphs
 from archive.permissions import Actor
+from archive.privacy.reading import readable_transcript
 from archive.recordings import RecordingView, get_recordings, readable
 from archive.search import recording_url
 from archive.settings import Settings
-from archive.transcripts import current_transcript
 
 logger = logging.getLogger(__name__)
 
@@ -160,7 +160,7 @@ def _choose(near: Iterable[Near], shown: list[Place], most: int) -> list[Near]:
 
 def _describe(session: Session, view: RecordingView, near: Near) -> RelatedMoment | None:
     """Read the words of a passage; None where the transcript has changed since."""
-    transcript = current_transcript(session, view.id, partial=True)
+    transcript = readable_transcript(session, view.id, partial=True)
     if transcript is None:
         return None
     inside = [

@@ -20,7 +20,10 @@ from worker.media.tools import Tools
 MEDIA_TYPES = ("video/mp4", "audio/mp4")
 """What a rendition is served as: with a picture, and without."""
 
-_Options = dict[str, str | int | float]
+Options = dict[str, str | int | float]
+"""Options of an output, as ffmpeg-python takes them."""
+Change = Callable[[FilterableStream], FilterableStream]
+"""Filters put behind those of a rendition."""
 
 _LONG_SIDE, _SHORT_SIDE = 1280, 720
 _MAX_FRAME_RATE = 30
@@ -49,21 +52,13 @@ def make_rendition(
     aside = target.with_name(f"{target.name}.part")
     media = ffmpeg.input(input_name(source), **input_options())
     streams: list[FilterableStream] = []
-    options: _Options = {
-        "format": "mp4",
-        "movflags": "+faststart",
-        "map_metadata": -1,  # names and places of the uploader's device are nobody's business
-        "map_chapters": -1,
-        "max_muxing_queue_size": 4096,  # sound that starts late waits for the picture
-        "max_error_rate": 1,
-        "t": seconds_from_ms(info.duration_ms),
-    }
+    options = output_options(info)
     if info.video:
-        stream, codec = _picture(media, info.video, info.container)
+        stream, codec = picture_output(media, info.video, info.container)
         streams.append(stream)
         options |= codec
     if info.audio:
-        stream, codec = _sound(media, info.audio)
+        stream, codec = sound_output(media, info.audio)
         streams.append(stream)
         options |= codec
     try:
@@ -79,16 +74,43 @@ def make_rendition(
         aside.unlink(missing_ok=True)
 
 
-def _picture(
-    media: FilterableStream, video: VideoStream, container: str
-) -> tuple[FilterableStream, _Options]:
+def output_options(info: MediaInfo) -> Options:
+    """Give the options of an MP4 that browsers play while it comes."""
+    return {
+        "format": "mp4",
+        "movflags": "+faststart",
+        "map_metadata": -1,  # names and places of the uploader's device are nobody's business
+        "map_chapters": -1,
+        "max_muxing_queue_size": 4096,  # sound that starts late waits for the picture
+        "max_error_rate": 1,
+        "t": seconds_from_ms(info.duration_ms),
+    }
+
+
+def picture_output(
+    media: FilterableStream,
+    video: VideoStream,
+    container: str,
+    *,
+    change: Change | None = None,
+) -> tuple[FilterableStream, Options]:
+    """Give the picture of a rendition, and how it is coded: copied where it can be.
+
+    Args:
+        media: The input.
+        video: Its stream.
+        container: Of the input, ffprobe's `format_name`.
+        change: What is done to the frames, which are then coded anew.
+    """
     stream = media[str(video.index)]
-    if container in _COPY_VIDEO_FROM and is_copyable_video(video):
+    if change is None and container in _COPY_VIDEO_FROM and is_copyable_video(video):
         return stream, {"vcodec": "copy"}
     width, height = fit(video.width, video.height)
     if video.frame_rate > _MAX_FRAME_RATE:
         stream = stream.filter("fps", _MAX_FRAME_RATE)
     stream = stream.filter("scale", width, height).filter("setsar", 1).filter("format", "yuv420p")
+    if change is not None:
+        stream = change(stream)
     return stream, {
         "vcodec": "libx264",
         "preset": "veryfast",
@@ -102,15 +124,19 @@ def _picture(
     }
 
 
-def _sound(media: FilterableStream, audio: AudioStream) -> tuple[FilterableStream, _Options]:
+def sound_output(
+    media: FilterableStream, audio: AudioStream, *, change: Change | None = None
+) -> tuple[FilterableStream, Options]:
+    """Give the sound of a rendition, and how it is coded; arguments of `picture_output`."""
     stream = media[str(audio.index)]
-    if is_copyable_audio(audio):
+    if change is None and is_copyable_audio(audio):
         return stream, {"acodec": "copy"}
     mono = audio.channels == 1
     rate = 48_000 if audio.sample_rate_hz not in {16_000, 22_050, 24_000, 32_000, 44_100} else 0
-    return stream.filter(
+    stream = stream.filter(
         "aresample", rate or audio.sample_rate_hz, **{"async": 1, "first_pts": 0}
-    ), {
+    )
+    return change(stream) if change else stream, {
         "acodec": "aac",
         "ac": 1 if mono else 2,
         "audio_bitrate": "64k" if mono else "96k",

@@ -12,6 +12,7 @@ from archive.models import Publication, Recording, RecordingFile, Role, StageRun
 from archive.notices import Notice, read_notices, write_notices
 from archive.pipeline import Stage
 from archive.storage import Blob
+from archive.stored_files import forget_unused
 from worker.media.probe import probe
 from worker.parts import Parts
 from worker.stages.report import stage_run
@@ -95,6 +96,27 @@ def keep_files(
         )
         for blob, media_type, at_ms in files:
             keep_file_at(session, recording_id, role, blob, media_type, at_ms, parts.clock())
+
+
+def let_go_of(parts: Parts, recording_id: int, *roles: Role) -> None:
+    """Drop a recording's files in some roles; bytes that nothing else uses leave the store.
+
+    For what may hold what readers must not get: what is merely old can stay.
+    """
+    with parts.database.begin() as session:
+        unused = drop_files(session, recording_id, *roles)
+    for sha256 in unused:
+        parts.storage.delete(sha256)
+
+
+def drop_files(session: Session, recording_id: int, *roles: Role) -> list[str]:
+    """Drop files in the caller's transaction; returns the keys to delete after it."""
+    ids = session.scalars(
+        delete(RecordingFile)
+        .where(RecordingFile.recording_id == recording_id, RecordingFile.role.in_(roles))
+        .returning(RecordingFile.file_id)
+    ).all()
+    return forget_unused(session, ids)
 
 
 def keep_file_at(

@@ -13,6 +13,7 @@ from archive.errors import SupersededError
 from archive.models import Recording, Role, StageState, Transcript, TranscriptKind
 from archive.origins import describe_origin
 from archive.pipeline import Stage
+from archive.privacy.reading import read_cuts, readable_transcript
 from archive.transcript import Segment
 from archive.transcripts import (
     begin_transcript,
@@ -23,7 +24,7 @@ from archive.transcripts import (
 from archive.translations import ENGLISH, in_english
 from worker.parts import Parts
 from worker.speech import Chunk, SpokenChunk, Stretch
-from worker.stages.files import keep_files
+from worker.stages.files import keep_files, let_go_of
 from worker.stages.report import begin_stage, count_run, end_stage, note_progress
 from worker.stages.speech import audio_path
 
@@ -126,7 +127,7 @@ def finish(parts: Parts, recording_id: int, work: Plan) -> None:
     with parts.database.begin() as session:
         if session.get(Transcript, work.transcript_id) is None:
             raise SupersededError(f"translation {work.transcript_id} was begun anew")
-        complete_transcript(session, work.transcript_id)
+        complete_transcript(session, work.transcript_id, now=parts.clock())
         recording = session.get_one(Recording, recording_id)
         recording.version += 1
         recording.updated_at = parts.clock()
@@ -140,9 +141,11 @@ def write_subtitles(parts: Parts, recording_id: int) -> None:
     What was said in English, and the rest translated.
     """
     with parts.database.read() as session:
-        spoken = current_transcript(session, recording_id)
-        english = current_transcript(session, recording_id, kind=TranscriptKind.TRANSLATION)
-    if english is None:
+        spoken = readable_transcript(session, recording_id)
+        english = readable_transcript(session, recording_id, kind=TranscriptKind.TRANSLATION)
+        hides_words = read_cuts(session, recording_id).in_words
+    if english is None or hides_words:  # As with captions.
+        let_go_of(parts, recording_id, Role.TRANSLATION_VTT, Role.TRANSLATION_SRT)
         return
     cues = make_cues(in_english(spoken.segments if spoken else (), english.segments))
     note = describe_origin(english.model, english.segments, translated=True)
