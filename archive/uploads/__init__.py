@@ -7,6 +7,7 @@ The protocol is `web.uploads`'.
 """
 
 from archive.uploads.finishing import Finisher, readable_description
+from archive.uploads.late import describe_late
 from archive.uploads.partial import Partial, PartialFiles
 from archive.uploads.under_way import (
     DRAFT_FIELDS,
@@ -32,6 +33,7 @@ __all__ = [
     "PartialFiles",
     "UploadView",
     "begin_upload",
+    "describe_late",
     "discard_upload",
     "list_uploads",
     "note_life",

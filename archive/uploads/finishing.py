@@ -216,15 +216,20 @@ def actor_of(session: Session, account_id: int) -> Actor:
     )
 
 
-def readable_description(draft: dict[str, str]) -> Description:
+def readable_description(draft: dict[str, str], *, strict: bool = False) -> Description:
     """Read a description off a draft; a field that cannot be used is left out.
 
     Bytes that travelled for hours are not refused for a date that was half typed.
+
+    Raises:
+        InvalidInputError: it is `strict`, and a field cannot be used; says which and why.
     """
     fields = {
         name: text for name, text in draft.items() if name not in ("translate", "publish") and text
     }
     translate = draft.get("translate") == "yes"
+    if strict:
+        return replace(_described(fields), translate=translate)
     usable: dict[str, str] = {}
     for name, text in fields.items():
         with suppress(InvalidInputError):
