@@ -7,20 +7,32 @@ machine wrote for what a person checked.
 from collections.abc import Iterable
 from pathlib import PurePath
 
+from archive.models.transcript import Review
 from archive.transcript import Segment
 
 
-def describe_origin(model: str, segments: Iterable[Segment], *, translated: bool = False) -> str:
+def describe_origin(
+    model: str,
+    segments: Iterable[Segment],
+    *,
+    translated: bool = False,
+    review: Review = Review.MACHINE,
+) -> str:
     """Tell who made a transcript and whether anyone has looked at it.
 
     Args:
         model: As the transcript keeps it; of a path only the last part is told.
         segments: Of the transcript.
         translated: It is the English translation.
+        review: How far people are with checking it.
     """
     made = "Translated into English" if translated else "Transcribed"
     name = PurePath(model).name
     by = f"by machine (model {name})" if name else "by machine"
+    if review is Review.CHECKED:
+        return f"{made} {by}, then checked against the sound by people."
+    if review is Review.IN_REVIEW:
+        return f"{made} {by}. People are checking it now."
     if any(segment.edited for segment in segments):
         return f"{made} {by}. People have corrected parts of it; the rest is not checked."
     return f"{made} {by}. No one has checked it yet."

@@ -8,18 +8,21 @@ runs in the caller's transaction.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import count
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from archive.errors import InvalidInputError
 from archive.jobs import Jobs
-from archive.models import Recording, Speaker, SpeakerTurns, TranscriptSegment
+from archive.models import Recording, Speaker, SpeakerTurns, Transcript, TranscriptSegment
 from archive.permissions import Actor
 from archive.recordings import editable_recording
 from archive.speaker_turns import Turn
 
 MAX_NAME = 100
+_GIVEN = "Person"
+"""Begins the label of a speaker that a person added."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,6 +129,7 @@ def name_speakers(
     recording = editable_recording(session, recording_id, actor)
     wanted = {label: _clean(name) for label, name in names.items()}
     known = {turn.speaker for turn in read_turns(session, recording_id) or ()}
+    known |= _given_labels(session, recording_id)
     if strange := wanted.keys() - known:
         raise InvalidInputError(f"This recording has no speaker called {min(strange)}.")
     kept = read_names(session, recording_id)
@@ -144,6 +148,41 @@ def name_speakers(
     )
     _follow(session, jobs, recording, now=now)
     return True
+
+
+def add_speaker(session: Session, recording_id: int, name: str) -> str:
+    """Return the label of a recording's speaker of a name; of a new one where there is none.
+
+    Raises:
+        InvalidInputError: the name is empty or too long.
+    """
+    name = _clean(name)
+    if not name:
+        raise InvalidInputError("Give the name of who speaks.")
+    names = read_names(session, recording_id)
+    for label, kept in names.items():
+        if kept.casefold() == name.casefold():
+            return label
+    # Not "Speaker 1": a machine may call another voice so, later.
+    taken = names.keys() | _given_labels(session, recording_id)
+    label = next(one for number in count(1) if (one := f"{_GIVEN} {number}") not in taken)
+    session.add(Speaker(recording_id=recording_id, label=label, name=name))
+    session.flush()
+    return label
+
+
+def _given_labels(session: Session, recording_id: int) -> frozenset[str]:
+    """Return the labels of speakers that people added."""
+    rows = session.scalars(
+        select(TranscriptSegment.speaker)
+        .join(Transcript)
+        .where(
+            Transcript.recording_id == recording_id,
+            TranscriptSegment.speaker.startswith(_GIVEN + " "),
+        )
+        .distinct()
+    )
+    return frozenset(rows)
 
 
 def _follow(session: Session, jobs: Jobs, recording: Recording, *, now: datetime) -> None:

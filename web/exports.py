@@ -58,7 +58,7 @@ def write_json(recording: RecordingView, reading: Reading) -> dict[str, object]:
         "model": transcript.model,
         "complete": transcript.complete,
         "translated": reading.english,
-        "checked": False,
+        "checked": transcript.checked,
         "note": reading.origin,
         "segments": [
             {

@@ -8,7 +8,7 @@ Words come out in order, inside their segment and without overlap, whatever went
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from difflib import SequenceMatcher
 from itertools import accumulate, pairwise
@@ -18,8 +18,9 @@ from archive.transcript import Word
 
 _SURE = 1.0
 """Confidence of what a person wrote."""
-_RUN = re.compile(r"\s*(?:[0-9A-Za-zÀ-ɏ]+(?:[.,:'’/-][0-9A-Za-zÀ-ɏ]+)*|\S)", re.UNICODE)  # noqa: RUF001 - the apostrophe is meant
-"""In scripts without spaces: a Latin word or a number whole, else one character."""
+_CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+_RUN = re.compile(rf"\s*(?:[{_CJK}]|[^\s{_CJK}]+)")
+"""In scripts without spaces: a Chinese or Japanese character, else what stands together."""
 
 
 def retime(
@@ -97,48 +98,56 @@ def pieces_of(text: str, language: str, words: Sequence[Word] = ()) -> list[str]
     """
     text = " ".join(text.split())
     if not writes_spaces(language):
-        return list(_unspaced(text, words))
+        return _unspaced(text, words)
     return [f" {word}" for word in text.split(" ") if word]
 
 
-def _unspaced(text: str, words: Sequence[Word]) -> Iterator[str]:
+def _unspaced(text: str, words: Sequence[Word]) -> list[str]:
     """Cut a text without spaces at the edges of the words that are unchanged in it."""
-    old = "".join(word.text for word in words)
-    edges = list(accumulate((len(word.text) for word in words), initial=0))
-    whole: dict[int, int] = {}
-    for block in SequenceMatcher(None, old, text, autojunk=False).get_matching_blocks():
-        shift = block.b - block.a
-        for begin, end in pairwise(edges):
-            if block.a <= begin < end <= block.a + block.size:
-                whole[begin + shift] = end + shift
+    whole = _unchanged(text, words)
+    pieces: list[str] = []
     space, at = "", 0
     while at < len(text):
         end = whole.get(at) or min((begin for begin in whole if begin > at), default=len(text))
-        pieces = [text[at:end]] if at in whole else _characters(text[at:end])
-        for piece in pieces:
+        for piece in [text[at:end]] if at in whole else _characters(text[at:end]):
             if not piece.strip():
                 space += piece
-                continue
-            yield space + piece
-            space = ""
+            elif at not in whole and pieces and not space and not _begins_word(piece):
+                pieces[-1] += piece
+            else:
+                pieces.append(space + piece)
+                space = ""
         at = end
+    return pieces
+
+
+def _unchanged(text: str, words: Sequence[Word]) -> dict[int, int]:
+    """Find the words that stand in a text as they are: where each begins, and its end."""
+    old = "".join(word.text for word in words)
+    edges = list(accumulate((len(word.text) for word in words), initial=0))
+    spans = [
+        (end - len(word.text.lstrip()), end)
+        for word, end in zip(words, edges[1:], strict=True)
+        if word.text.strip()
+    ]
+    return {
+        begin + block.b - block.a: end + block.b - block.a
+        for block in SequenceMatcher(None, old, text, autojunk=False).get_matching_blocks()
+        for begin, end in spans
+        if block.a <= begin and end <= block.a + block.size
+    }
 
 
 def _characters(stretch: str) -> list[str]:
-    """Divide what was typed anew: a character a word, marks and punctuation with it."""
-    pieces: list[str] = []
-    for match in _RUN.finditer(stretch):
-        found = match.group()
-        if pieces and not _begins_word(found):
-            pieces[-1] += found
-        else:
-            pieces.append(found)
+    """Divide what was typed anew, with the spaces before each piece and after the last."""
+    pieces = _RUN.findall(stretch)
     left = stretch[len("".join(pieces)) :]
     return [*pieces, left] if left else pieces
 
 
 def _begins_word(text: str) -> bool:
-    return text[:1].isspace() or unicodedata.category(text.strip()[:1] or " ")[0] not in "MPZ"
+    """Tell whether a piece is a word of its own, not a mark that belongs to the one before."""
+    return text[:1].isspace() or unicodedata.category(text[:1])[0] not in "MP"
 
 
 def _share(pieces: Sequence[str], low: int, high: int) -> list[Word]:

@@ -5,7 +5,17 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Enum, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Enum,
+    ForeignKey,
+    Index,
+    String,
+    Text,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from archive.models.base import Base, UtcDateTime
@@ -133,4 +143,13 @@ class TranscriptSegment(SegmentContent, Base):
         Index("ix_transcript_segments_order", "transcript_id", "start_ms"),
         Index("ix_transcript_segments_batch", "transcript_id", "batch"),
         Index("ix_transcript_segments_uid", "transcript_id", "uid", unique=True),
+        # Doubts of the whole archive are counted from it alone, not from rows with all words.
+        Index(
+            "ix_transcript_segments_doubtful",
+            "transcript_id",
+            "doubts",
+            "checked",
+            sqlite_where=text("doubts <> ''"),
+            postgresql_where=text("doubts <> ''"),
+        ),
     )

@@ -31,7 +31,7 @@ def speakers(parts: Parts, recording_id: int) -> None:
         if not known:
             _find(parts, recording_id)
         with parts.database.begin() as session:
-            tell_speakers(session, recording_id)
+            tell_speakers(session, recording_id, now=parts.clock())
             recording = session.get_one(Recording, recording_id)
             recording.version += 1
             recording.updated_at = parts.clock()

@@ -191,7 +191,7 @@ def finish(parts: Parts, recording_id: int, work: Plan) -> None:
     ):
         if session.get(Transcript, work.transcript_id) is None:
             raise SupersededError(f"transcript {work.transcript_id} was begun anew")
-        complete_transcript(session, work.transcript_id)
+        complete_transcript(session, work.transcript_id, now=parts.clock())
         transcript = current_transcript(session, recording_id)
         segments = transcript.segments if transcript else ()
         recording = session.get_one(Recording, recording_id)

@@ -29,6 +29,13 @@ def upgrade() -> None:
     op.create_index(
         "ix_transcript_segments_uid", "transcript_segments", ["transcript_id", "uid"], unique=True
     )
+    op.create_index(
+        "ix_transcript_segments_doubtful",
+        "transcript_segments",
+        ["transcript_id", "doubts", "checked"],
+        sqlite_where=sa.text("doubts <> ''"),
+        postgresql_where=sa.text("doubts <> ''"),
+    )
     for column in (
         sa.Column("checked_by", sa.String(length=255), nullable=False, server_default=""),
         sa.Column("in_review_by", sa.String(length=255), nullable=False, server_default=""),
@@ -120,6 +127,7 @@ def downgrade() -> None:
     op.drop_table("transcript_versions")
     for name in ("changes", "reviewed_at", "in_review_by_id", "in_review_by", "checked_by"):
         op.drop_column("transcripts", name)
+    op.drop_index("ix_transcript_segments_doubtful", "transcript_segments")
     op.drop_index("ix_transcript_segments_uid", "transcript_segments")
     for name in ("revision", "since", "speaker_set", "checked", "uid"):
         op.drop_column("transcript_segments", name)
