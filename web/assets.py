@@ -29,8 +29,9 @@ def install(app: Flask) -> None:
 
 
 def _read_versions(folder: Path) -> dict[str, str]:
+    """Hash every file, by its path in the folder: `vendor/tus/tus.min.js`."""
     return {
-        path.name: hashlib.sha256(path.read_bytes()).hexdigest()[:12]
-        for path in folder.iterdir()
+        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()[:12]
+        for path in folder.rglob("*")
         if path.is_file()
     }

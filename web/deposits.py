@@ -1,7 +1,7 @@
-"""Depositing a recording: the form, and receiving what it sends.
+"""Depositing recordings: the page, and receiving the form of browsers without a script.
 
-Without a script the form is sent and answered as any other; the page's script sends the
-same form and wants JSON, so that a failure keeps what was typed.
+With one, the page sends files in pieces (`web.uploads`) and their descriptions beside
+(`web.upload_texts`); then the form below is not used.
 """
 
 import logging
@@ -17,14 +17,20 @@ from wtforms import ValidationError
 
 from archive.deposits import Deposited, Description, deposit, is_kept, read_description
 from archive.errors import ArchiveError, InvalidInputError
-from archive.language import ARCHIVE_LANGUAGES, language_choices
-from archive.permissions import Action, Actor, require
+from archive.models import Publication
+from archive.permissions import Action, Actor, Subject, may, require
+from archive.recordings import get_recording
 from archive.storage import Incoming
+from archive.uploads import check_room, list_uploads, may_publish_bytes
 from web.actor import current_actor
 from web.errors import status_of
+from web.language_fields import language_fields
 from web.parts import Parts, current_parts
 from web.upload import UploadForm, drain
 
+CHUNK_BYTES = 2 * 1024**2
+"""What the page sends in one request: behind a proxy that buffers, at most this is sent twice."""
+_ACCEPTED = "audio/*,video/*,.mkv,.mka,.m4a,.ogg,.opus,.flac,.wma,.wmv,.avi,.ts,.mts"
 _DRAIN_BYTES = 256 * 1024**2
 _DRAIN_S = 15.0
 logger = logging.getLogger(__name__)
@@ -34,9 +40,10 @@ blueprint = Blueprint("deposits", __name__)
 
 @blueprint.get("/deposit")
 def form() -> ResponseReturnValue:
-    """Show the form."""
+    """Show the page, with what one has not finished; `?replaces=` a recording's file."""
     require(current_actor(), Action.DEPOSIT)
-    return _form_page({}, error=None)
+    replaced = request.args.get("replaces", type=int)
+    return _form_page({}, error=None, replaces_id=replaced)
 
 
 @blueprint.post("/deposit")
@@ -51,7 +58,17 @@ def receive() -> ResponseReturnValue:
             _check_token(fields)
             _description(fields)
             most_bytes = parts.settings.max_upload_bytes
-            parts.storage.check_room(size_bytes or 0, max_bytes=most_bytes)
+            if size_bytes:
+                with parts.database.begin() as session:
+                    check_room(
+                        session,
+                        parts.partial_files,
+                        parts.storage,
+                        parts.settings,
+                        size_bytes=size_bytes,
+                        actor=actor,
+                        now=parts.clock(),
+                    )
             return stack.enter_context(
                 parts.storage.receive(
                     name=file_name, expected_bytes=size_bytes, max_bytes=most_bytes
@@ -94,7 +111,8 @@ def _keep(parts: Parts, actor: Actor, upload: UploadForm, incoming: Incoming) ->
                 file_name=upload.file_name,
                 description=description,
                 depositor_id=actor.account_id,
-                publish=upload.fields.get("publish") == "yes",
+                publish=upload.fields.get("publish") == "yes"
+                and may_publish_bytes(session, blob.sha256, actor),
                 now=parts.clock(),
             )
         undo.pop_all()
@@ -127,17 +145,30 @@ def _refuse(fields: Mapping[str, str], error: ArchiveError) -> ResponseReturnVal
     return _form_page(fields, error=str(error)), status
 
 
-def _form_page(fields: Mapping[str, str], *, error: str | None) -> str:
-    parts = current_parts()
-    choices = language_choices()
+def _form_page(
+    fields: Mapping[str, str], *, error: str | None, replaces_id: int | None = None
+) -> str:
+    parts, actor = current_parts(), current_actor()
+    now = parts.clock()
+    with parts.database.read() as session:
+        replaced = None
+        if replaces_id is not None:
+            replaced = get_recording(session, replaces_id, actor=actor, now=now)
+            require(actor, Action.EDIT, replaced.subject)
+        unfinished = list_uploads(session, parts.partial_files, actor=actor, now=now)
+    own = Subject(publication=Publication.DRAFT, depositor_id=actor.account_id)
     return render_template(
         "deposits/form.html",
         fields=fields,
         error=error,
-        first_languages=choices[: len(ARCHIVE_LANGUAGES)],
-        other_languages=choices[len(ARCHIVE_LANGUAGES) :],
+        replaced=replaced,
+        unfinished=[one for one in unfinished if one.replaces_id == replaces_id],
+        may_publish=may(actor, Action.PUBLISH, own),
+        accepted=_ACCEPTED,
+        chunk_bytes=CHUNK_BYTES,
         max_bytes=parts.settings.max_upload_bytes,
         free_bytes=parts.storage.free_bytes,
+        **language_fields(),
     )
 
 

@@ -6,9 +6,10 @@
 The protocol is `web.uploads`'.
 """
 
-from archive.uploads.finishing import Finisher, readable_description
+from archive.uploads.finishing import Finisher, may_publish_bytes, readable_description
 from archive.uploads.late import describe_late
 from archive.uploads.partial import Partial, PartialFiles
+from archive.uploads.room import check_room
 from archive.uploads.under_way import (
     DRAFT_FIELDS,
     MAX_CAPTIONS_BYTES,
@@ -33,9 +34,11 @@ __all__ = [
     "PartialFiles",
     "UploadView",
     "begin_upload",
+    "check_room",
     "describe_late",
     "discard_upload",
     "list_uploads",
+    "may_publish_bytes",
     "note_life",
     "read_upload",
     "readable_description",

@@ -133,7 +133,6 @@ class Finisher:
 
     def _deposit(self, session: Session, upload: Upload, blob: Blob, *, now: datetime) -> None:
         actor = actor_of(session, upload.owner_id)
-        known = _recording_with(session, blob.sha256)
         if upload.replaces_id is not None:
             problem = replace_master(
                 session,
@@ -149,10 +148,6 @@ class Finisher:
                 upload, state, now=now, recording_id=upload.replaces_id, problem=problem or None
             )
             return
-        subject = Subject(
-            publication=known.publication if known else Publication.DRAFT,
-            depositor_id=known.depositor_id if known else actor.account_id,
-        )
         wants = upload.draft.get("publish") == "yes"
         deposited = deposit(
             session,
@@ -161,7 +156,7 @@ class Finisher:
             file_name=upload.name,
             description=readable_description(upload.draft),
             depositor_id=actor.account_id,
-            publish=wants and may(actor, Action.PUBLISH, subject),
+            publish=wants and may_publish_bytes(session, blob.sha256, actor),
             now=now,
         )
         end_upload(
@@ -214,6 +209,16 @@ def actor_of(session: Session, account_id: int) -> Actor:
         name=account.name or account.email,
         roles=frozenset(role.name for role in account.roles),
     )
+
+
+def may_publish_bytes(session: Session, sha256: str, actor: Actor) -> bool:
+    """Tell whether someone may publish what they deposit: their own, or what it is already."""
+    known = _recording_with(session, sha256)
+    subject = Subject(
+        publication=known.publication if known else Publication.DRAFT,
+        depositor_id=known.depositor_id if known else actor.account_id,
+    )
+    return may(actor, Action.PUBLISH, subject)
 
 
 def readable_description(draft: dict[str, str], *, strict: bool = False) -> Description:

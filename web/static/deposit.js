@@ -1,107 +1,354 @@
-// The deposit form: checks the size before anything travels, shows how far the upload is,
-// and keeps what was typed when it fails. Without this it is an ordinary form.
-const form = document.getElementById("deposit");
-const sending = document.getElementById("sending");
-const bar = sending.querySelector("progress");
-const said = sending.querySelector("[role=status]");
-const send = document.getElementById("send");
-const cancel = document.getElementById("cancel");
-const error = document.getElementById("error");
-const file = form.elements.namedItem("file");
-let request = null;
+// The deposit page: many files at once, each with its description, which the server keeps as it is
+// typed. Unfinished uploads are listed by the server; the person picks the same file again.
+// Without this script the page's ordinary form takes one file.
+import { Sending, fingerprint, left, size } from "./uploads.js";
 
-function size(bytes) {
-  for (const unit of ["B", "kB", "MB", "GB"]) {
-    if (bytes < 1000) return `${bytes.toFixed(bytes < 10 && unit.length > 1 ? 1 : 0)} ${unit}`;
-    bytes /= 1000;
-  }
-  return `${bytes.toFixed(1)} TB`;
+const page = document.getElementById("uploader");
+const list = document.getElementById("uploads");
+const chooser = document.getElementById("files");
+const error = document.getElementById("error");
+const template = document.getElementById("upload-card");
+const SAVE_AFTER_MS = 700;
+const SAVE_AGAIN_MS = 5000;
+const AT_ONCE = 2; // more only share a slow link
+const cards = [];
+
+document.getElementById("deposit").hidden = true;
+page.hidden = false;
+
+function headers() {
+  return { "X-CSRFToken": page.dataset.token };
 }
 
-function left(s) {
-  if (!Number.isFinite(s)) return "";
-  if (s < 60) return "less than a minute left";
-  if (s < 3600) return `about ${Math.round(s / 60)} min left`;
-  return `about ${Math.floor(s / 3600)} h ${Math.floor((s % 3600) / 60)} min left`;
+// Signing in again changes the form's token; the page need not be left for that.
+async function renewToken() {
+  const answer = await fetch("/deposit");
+  const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const token = fresh.getElementById("uploader")?.dataset.token;
+  if (token) page.dataset.token = token;
+}
+
+function write(element, text) {
+  if (element.textContent !== text) element.textContent = text;
 }
 
 function complain(text) {
-  error.textContent = text;
-  error.hidden = false;
-  error.scrollIntoView({ block: "center" });
+  write(error, text);
+  error.hidden = !text;
+  if (text) error.scrollIntoView({ block: "center" });
 }
 
-function tooLarge(chosen) {
-  const most = Number(form.dataset.maxBytes);
-  const free = Number(form.dataset.freeBytes);
-  if (chosen.size === 0) return "The file is empty. Choose the recording itself.";
-  if (chosen.size > most) return `The file is ${size(chosen.size)}; this archive takes up to ${size(most)}. Export it at a lower quality.`;
-  if (chosen.size > free) return `The file is ${size(chosen.size)}; the archive's disk has ${size(free)} free. Ask the administrator to free some.`;
+class Card {
+  constructor(element, { file = null } = {}) {
+    this.element = element;
+    this.file = file;
+    this.url = element.dataset.url || null;
+    this.unsaved = {};
+    this.state = "idle"; // idle, queued, going, paused, done, failed
+    this.part = (name) => element.querySelector(`[data-part=${name}]`);
+    this.fields = element.querySelector("form");
+    this.fields.addEventListener("submit", (event) => event.preventDefault());
+    this.fields.addEventListener("input", (event) => this.typed(event.target));
+    this.part("captions").addEventListener("change", (event) => this.sendCaptions(event.target));
+    this.part("pause").addEventListener("click", () => (this.state === "going" || this.state === "queued" ? this.pause() : this.resume()));
+    this.part("discard").addEventListener("click", () => this.discard());
+    this.part("again").addEventListener("change", (event) => this.pickedAgain(event.target.files[0]));
+    this.part("copy").addEventListener("click", () => this.copyToOthers());
+    if (!file) this.waitForFile();
+  }
+
+  get name() {
+    return this.element.dataset.name;
+  }
+
+  say(text) {
+    write(this.part("status"), text);
+  }
+
+  show(state) {
+    this.state = state;
+    const busy = state === "going" || state === "queued";
+    this.part("pause").hidden = !this.file || state === "done" || state === "gone";
+    write(this.part("pause"), busy ? "Pause" : "Resume");
+    this.part("again-label").hidden = Boolean(this.file) || state === "done";
+    this.part("discard").hidden = state === "done";
+    next();
+  }
+
+  waitForFile() {
+    const { offset, length } = this.element.dataset;
+    this.bar(Number(offset), Number(length));
+    this.say(`${size(Number(offset))} of ${size(Number(length))} are here. Choose the same file again to go on.`);
+    this.show("idle");
+  }
+
+  bar(sent, total) {
+    this.part("bar").value = total ? sent / total : 0;
+  }
+
+  // The file was picked again after a reload: is it the one that was begun?
+  pickedAgain(file) {
+    if (!file) return;
+    const { dataset } = this.element;
+    if (fingerprint(file) !== dataset.fingerprint) {
+      const changed = file.name === dataset.name && file.size === Number(dataset.length);
+      this.say(
+        changed
+          ? `This file has the same name and size, but was changed since the upload began. To send it as it is now, discard this upload and choose it above.`
+          : `This is another file: “${file.name}”, ${size(file.size)}. The upload began with “${dataset.name}”, ${size(Number(dataset.length))}.`,
+      );
+      this.element.dataset.mismatch = "yes";
+      this.part("again").value = "";
+      return;
+    }
+    delete this.element.dataset.mismatch;
+    this.file = file;
+    this.enqueue();
+  }
+
+  enqueue() {
+    this.say("Waiting for its turn…");
+    this.show("queued");
+  }
+
+  go() {
+    this.sending = new Sending(this.file, {
+      endpoint: page.dataset.endpoint,
+      url: this.url,
+      headers: headers(),
+      metadata: {
+        filename: this.file.name,
+        filetype: this.file.type,
+        fingerprint: fingerprint(this.file),
+        ...(page.dataset.replaces ? { replaces: page.dataset.replaces } : {}),
+      },
+      chunkBytes: Number(page.dataset.chunkBytes),
+      told: {
+        opened: (url) => {
+          this.url = this.element.dataset.url = url;
+          this.save();
+        },
+        moved: ({ sent, total, speed, left_s }) => {
+          this.bar(sent, total);
+          const far = `${size(sent)} of ${size(total)}`;
+          if (sent === total) this.say("All sent; the archive is putting it away…");
+          else if (this.sending.waiting) return;
+          else this.say(Number.isFinite(speed) ? `${far}, ${size(speed)} a second, ${left(left_s)}` : far);
+        },
+        waits: () => this.say("No connection; it goes on by itself as soon as there is one. What arrived is kept."),
+        goes: () => this.say("Going on…"),
+        ended: () => this.ended(),
+        failed: (problem) => this.failed(problem),
+      },
+    });
+    this.say("Starting…");
+    this.show("going");
+    this.sending.start();
+  }
+
+  pause() {
+    this.sending?.pause();
+    this.say("Paused. What arrived is kept.");
+    this.show("paused");
+  }
+
+  async resume() {
+    await renewToken().catch(() => {});
+    this.enqueue();
+  }
+
+  failed({ status, text }) {
+    if (status === 404 || status === 410) {
+      this.url = null;
+      delete this.element.dataset.url;
+    }
+    this.element.dataset.failed = "yes";
+    this.say(text ?? `The server answered ${status}. What arrived is kept; resume when you like.`);
+    this.show("failed");
+  }
+
+  async ended() {
+    this.bar(1, 1);
+    this.say("All sent; the archive is putting it away…");
+    this.show("done");
+    for (;;) {
+      const told = await fetch(this.url, { headers: { Accept: "application/json" } })
+        .then((answer) => (answer.ok || answer.status === 404 ? answer.json() : null))
+        .catch(() => null);
+      if (told?.state === "receiving" || told === null) {
+        await new Promise((resolve) => setTimeout(resolve, 2000));
+        continue;
+      }
+      this.became(told);
+      return;
+    }
+  }
+
+  became({ state, url, existing, problem, error: gone }) {
+    this.element.dataset.state = state ?? "gone";
+    if (state !== "finished") {
+      this.say(problem ?? gone ?? "It was not taken.");
+      this.element.dataset.failed = "yes";
+      this.part("discard").hidden = false;
+      return;
+    }
+    const link = this.part("open");
+    link.href = url;
+    link.hidden = false;
+    this.say(
+      existing
+        ? "This file is in the archive already: it leads to that recording."
+        : "It has arrived and is being prepared. What you change below goes to the recording.",
+    );
+    const publish = this.fields.elements.namedItem("publish");
+    if (publish) publish.disabled = true;
+    this.fields.hidden = existing;
+    this.save();
+  }
+
+  async discard() {
+    this.sending?.pause();
+    if (this.url) {
+      const answer = await fetch(this.url, { method: "DELETE", headers: { ...headers(), "Tus-Resumable": "1.0.0" } }).catch(() => null);
+      if (!answer || (!answer.ok && answer.status !== 404)) {
+        this.say("It could not be discarded just now; try again.");
+        return;
+      }
+    }
+    cards.splice(cards.indexOf(this), 1);
+    const focus = this.element.nextElementSibling ?? this.element.previousElementSibling;
+    this.element.remove();
+    (focus?.querySelector("button") ?? chooser).focus();
+    next();
+  }
+
+  // Descriptions
+
+  typed(field) {
+    if (!field.name || field.type === "file") return;
+    this.unsaved[field.name] = field.type === "checkbox" ? (field.checked ? "yes" : "") : field.value;
+    write(this.part("saved"), "…");
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.save(), SAVE_AFTER_MS);
+  }
+
+  async save({ leaving = false } = {}) {
+    clearTimeout(this.timer);
+    if (!this.url || !Object.keys(this.unsaved).length) return;
+    const fields = this.unsaved;
+    this.unsaved = {};
+    const answer = await fetch(`${this.url}/draft`, {
+      method: "PUT",
+      headers: { ...headers(), "Content-Type": "application/json" },
+      body: JSON.stringify(fields),
+      keepalive: leaving,
+    }).catch(() => null);
+    if (answer?.ok) {
+      const { problem } = await answer.json();
+      write(this.part("saved"), problem ? `Saved as typed. ${problem}` : "Saved");
+      return;
+    }
+    this.unsaved = { ...fields, ...this.unsaved };
+    const refused = answer && answer.status < 500 && (await answer.json().catch(() => null))?.error;
+    write(this.part("saved"), refused || "Not saved yet; it is tried again.");
+    if (!refused) this.timer = setTimeout(() => this.save(), SAVE_AGAIN_MS);
+  }
+
+  async sendCaptions(field) {
+    const [file] = field.files;
+    const told = this.part("captions-told");
+    if (!this.url) {
+      write(told, "One moment: the upload has not begun yet.");
+      this.captionsLater = setTimeout(() => this.sendCaptions(field), 1000);
+      return;
+    }
+    const answer = await fetch(`${this.url}/captions?name=${encodeURIComponent(file?.name ?? "")}`, {
+      method: "PUT",
+      headers: { ...headers(), "Content-Type": "text/plain" },
+      body: file ?? "",
+    }).catch(() => null);
+    const said = await answer?.json().catch(() => null);
+    if (answer?.ok) write(told, file ? `${said.cues} captions from “${file.name}”` : "");
+    else {
+      write(told, said?.error ?? "They were not sent; choose the file again.");
+      field.value = "";
+    }
+    told.classList.toggle("wrong", !answer?.ok);
+  }
+
+  // What several recordings of one event have in common is typed once.
+  copyToOthers() {
+    let copied = 0;
+    for (const other of cards) {
+      if (other === this || other.fields.hidden) continue;
+      for (const name of ["recorded_on", "language", "collection", "speakers", "subjects"]) {
+        const [from, to] = [this.fields.elements.namedItem(name), other.fields.elements.namedItem(name)];
+        if (!from.value || to.value) continue;
+        to.value = from.value;
+        other.typed(to);
+        copied += 1;
+      }
+    }
+    write(this.part("saved"), copied ? `Copied into ${copied} empty fields of the other files.` : "The other files have no empty fields for it.");
+  }
+}
+
+// As many at once as are worth it, in the order they were chosen.
+function next() {
+  const going = cards.filter((card) => card.state === "going").length;
+  const waiting = cards.filter((card) => card.state === "queued");
+  for (const card of waiting.slice(0, Math.max(AT_ONCE - going, 0))) card.go();
+  for (const card of cards) card.part("copy").hidden = cards.length < 2;
+}
+
+function whyNot(file) {
+  const most = Number(page.dataset.maxBytes);
+  const free = Number(page.dataset.freeBytes);
+  if (file.size === 0) return `“${file.name}” is empty. Choose the recording itself.`;
+  if (file.size > most) return `“${file.name}” is ${size(file.size)}; this archive takes up to ${size(most)}. Export it at a lower quality.`;
+  if (file.size > free) return `“${file.name}” is ${size(file.size)}; the archive's disk has ${size(free)} free. Ask the administrator to free some.`;
   return null;
 }
 
-function stop() {
-  request = null;
-  sending.hidden = cancel.hidden = true;
-  send.disabled = false;
-}
-
-function start() {
-  const body = new FormData(form);
-  const began = performance.now();
-  request = new XMLHttpRequest();
-  request.open("POST", form.action);
-  request.setRequestHeader("Accept", "application/json");
-  request.responseType = "json";
-  request.upload.addEventListener("progress", (event) => {
-    const passed = (performance.now() - began) / 1000;
-    const speed = event.loaded / Math.max(passed, 0.1);
-    bar.value = event.loaded / event.total;
-    const text =
-      event.loaded < event.total
-        ? `${size(event.loaded)} of ${size(event.total)}, ${size(speed)} a second, ${left((event.total - event.loaded) / speed)}`
-        : "All sent; putting it away…";
-    if (said.textContent !== text) said.textContent = text;
-  });
-  request.addEventListener("load", () => {
-    const { status, response } = request;
-    if (status >= 200 && status < 300 && response?.url) {
-      location.assign(response.url);
-      return;
+function add(files) {
+  const problems = [];
+  for (const file of files) {
+    const known = cards.find((card) => card.element.dataset.fingerprint === fingerprint(file));
+    if (known) {
+      if (!known.file) known.pickedAgain(file);
+      continue;
     }
-    stop();
-    complain(response?.error ?? `The server answered ${status}. Nothing was kept; try again.`);
-  });
-  request.addEventListener("error", () => {
-    stop();
-    complain("The connection broke off. Nothing was kept; your text is still here, so send it again.");
-  });
-  request.addEventListener("abort", () => {
-    stop();
-    complain("Cancelled. Nothing was kept.");
-  });
-  error.hidden = true;
-  bar.value = 0;
-  said.textContent = "Starting…";
-  sending.hidden = cancel.hidden = false;
-  send.disabled = true;
-  request.send(body);
+    const problem = whyNot(file);
+    if (problem) {
+      problems.push(problem);
+      continue;
+    }
+    const element = template.content.cloneNode(true).firstElementChild;
+    Object.assign(element.dataset, { name: file.name, length: file.size, fingerprint: fingerprint(file) });
+    write(element.querySelector("[data-part=name]"), file.name);
+    write(element.querySelector("[data-part=size]"), size(file.size));
+    element.querySelector("[data-part=bar]").setAttribute("aria-label", `Upload of ${file.name}`);
+    list.append(element);
+    const card = new Card(element, { file });
+    cards.push(card);
+    card.enqueue();
+  }
+  complain(problems.join(" "));
 }
 
-form.addEventListener("submit", (event) => {
+chooser.addEventListener("change", () => {
+  add(chooser.files);
+  chooser.value = "";
+});
+page.addEventListener("dragover", (event) => {
   event.preventDefault();
-  const [chosen] = file.files;
-  const problem = chosen ? tooLarge(chosen) : "Choose the recording's file.";
-  if (problem) complain(problem);
-  else start();
+  page.dataset.over = "yes";
 });
-file.addEventListener("change", () => {
-  const [chosen] = file.files;
-  const problem = chosen && tooLarge(chosen);
-  if (problem) complain(problem);
-  else error.hidden = true;
+for (const name of ["dragleave", "drop"]) page.addEventListener(name, () => delete page.dataset.over);
+page.addEventListener("drop", (event) => {
+  event.preventDefault();
+  add(event.dataTransfer.files);
 });
-cancel.addEventListener("click", () => request?.abort());
-addEventListener("beforeunload", (event) => {
-  if (request && request.readyState < 4) event.preventDefault();
-});
+addEventListener("pagehide", () => cards.forEach((card) => card.save({ leaving: true })));
+for (const element of list.children) cards.push(new Card(element));
+next();
