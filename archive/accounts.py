@@ -1,24 +1,26 @@
-"""Accounts: the first administrator by a one-time link, then accounts made by administrators.
+"""Accounts: how they come to be, what role they have, and who may sign in.
 
-Passwords are hashed by the site's security library; this module never sees one in clear.
-Only the hash of a link's token is kept.
+How people get one is in `archive.account_links`. Passwords are hashed by the site's security
+library; this module never sees one in clear. Each change is noted in the audit log.
 """
 
-import hashlib
 import re
 import secrets
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from sqlalchemy import func, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session, selectinload
 
+from archive.audit import note
 from archive.errors import InvalidInputError, NotFoundError
-from archive.models import Account, AccountRole, OneTimeLink
+from archive.models import Account, AccountRole, ApiToken, Passkey
 from archive.permissions import ADMINISTRATOR, ROLES, Action, Actor, require
 
-LINK_LIFETIME = timedelta(days=3)
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
+_MAX_EMAIL = 255
+_MAX_NAME = 200
+KIND = "account"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,16 +33,13 @@ class AccountView:
     roles: tuple[str, ...]
     active: bool
     has_password: bool
+    second_factor: bool
+    """An app on a phone is asked for a code as well."""
+    passkeys: int
+    tokens: int
+    """How many can be used."""
+    last_sign_in_at: datetime | None
     created_at: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LinkView:
-    """What an unused link is for."""
-
-    account_id: int | None
-    """Whose password it sets; None: it creates the first administrator."""
-    email: str | None
 
 
 def has_administrator(session: Session) -> bool:
@@ -54,80 +53,6 @@ def has_administrator(session: Session) -> bool:
     )
 
 
-def make_first_link(session: Session, *, now: datetime) -> str | None:
-    """Make the link that creates the first administrator; earlier ones stop working.
-
-    Returns:
-        The token, or None when there is an administrator already.
-    """
-    if has_administrator(session):
-        return None
-    session.execute(
-        update(OneTimeLink)
-        .where(OneTimeLink.account_id.is_(None), OneTimeLink.used_at.is_(None))
-        .values(used_at=now)
-    )
-    return _make_link(session, None, now)
-
-
-def make_password_link(session: Session, account_id: int, *, actor: Actor, now: datetime) -> str:
-    """Make a link by which someone sets their password; earlier ones stop working."""
-    require(actor, Action.MANAGE_ACCOUNTS)
-    if session.get(Account, account_id) is None:
-        raise NotFoundError(f"There is no account {account_id}.")
-    session.execute(
-        update(OneTimeLink)
-        .where(OneTimeLink.account_id == account_id, OneTimeLink.used_at.is_(None))
-        .values(used_at=now)
-    )
-    return _make_link(session, account_id, now)
-
-
-def read_link(session: Session, token: str, *, now: datetime) -> LinkView:
-    """Look at a link without using it.
-
-    Raises:
-        NotFoundError: it was used, it is too old, or it never was.
-    """
-    link = _usable_link(session, token, now)
-    account = session.get(Account, link.account_id) if link.account_id else None
-    return LinkView(account_id=link.account_id, email=account.email if account else None)
-
-
-def use_link(
-    session: Session, token: str, *, email: str, name: str, password_hash: str, now: datetime
-) -> int:
-    """Use a link up: create the first administrator, or set the account's password.
-
-    Args:
-        session: In a transaction.
-        token: From the link's address.
-        email: For the first administrator; otherwise not read.
-        name: The same.
-        password_hash: As the site's security library made it.
-        now: The present.
-
-    Returns:
-        The account's id.
-
-    Raises:
-        NotFoundError: the link was used, is too old, or there is an administrator already.
-        InvalidInputError: the email address is none.
-    """
-    link = _usable_link(session, token, now)
-    if link.account_id is None:
-        if has_administrator(session):
-            raise NotFoundError("There is an administrator already; sign in.")
-        account = _add_account(session, email, name, ADMINISTRATOR, now)
-    else:
-        account = session.get_one(Account, link.account_id)
-    account.password = password_hash
-    account.fs_uniquifier = secrets.token_hex(32)
-    link.used_at = now
-    session.flush()
-    return account.id
-
-
 def create_account(
     session: Session, *, email: str, name: str, role: str, actor: Actor, now: datetime
 ) -> int:
@@ -138,28 +63,112 @@ def create_account(
         InvalidInputError: the address is none or taken, or there is no such role.
     """
     require(actor, Action.MANAGE_ACCOUNTS)
-    return _add_account(session, email, name, role, now).id
+    account = add_account(session, email, name, role, now)
+    note(
+        session,
+        actor=actor,
+        action="made",
+        kind=KIND,
+        object_id=account.id,
+        after={"email": account.email, "name": account.name, "role": role},
+        now=now,
+    )
+    return account.id
 
 
-def set_active(session: Session, account_id: int, *, active: bool, actor: Actor) -> None:
-    """Let an account sign in, or end its sessions and keep it out.
+def set_active(
+    session: Session, account_id: int, *, active: bool, actor: Actor, now: datetime
+) -> None:
+    """Let an account sign in, or end its sessions and keep it and its tokens out.
 
     Raises:
         InvalidInputError: it is the actor's own.
     """
-    require(actor, Action.MANAGE_ACCOUNTS)
+    account = managed_account(session, account_id, actor)
     if account_id == actor.account_id:
         raise InvalidInputError("You cannot switch off your own account.")
-    account = session.get(Account, account_id)
-    if account is None:
-        raise NotFoundError(f"There is no account {account_id}.")
+    if account.active == active:
+        return
     account.active = active
     account.fs_uniquifier = secrets.token_hex(32)
+    note_account(
+        session, account, "switched on" if active else "switched off", actor=actor, now=now
+    )
 
 
-def list_accounts(session: Session, *, actor: Actor) -> tuple[AccountView, ...]:
+def set_role(session: Session, account_id: int, role: str, *, actor: Actor, now: datetime) -> None:
+    """Change what an account may do, from its next request on.
+
+    Raises:
+        InvalidInputError: it is the actor's own, or there is no such role.
+    """
+    account = managed_account(session, account_id, actor)
+    check_role(role)
+    if account_id == actor.account_id:
+        raise InvalidInputError("Another administrator must change your own role.")
+    before = [one.name for one in account.roles]
+    if before == [role]:
+        return
+    account.roles = [_role(session, role)]
+    note(
+        session,
+        actor=actor,
+        action="changed the role of",
+        kind=KIND,
+        object_id=account_id,
+        before={"role": ", ".join(before)},
+        after={"role": role},
+        now=now,
+    )
+
+
+def clear_second_factors(session: Session, account_id: int, *, actor: Actor, now: datetime) -> None:
+    """Take away app, recovery codes and passkeys of who has lost them; ends their sessions.
+
+    Raises:
+        NotFoundError: there is no such account.
+    """
+    account = managed_account(session, account_id, actor)
+    account.tf_primary_method = account.tf_totp_secret = account.tf_counter = None
+    account.mf_recovery_codes = []
+    account.passkeys.clear()
+    account.fs_uniquifier = secrets.token_hex(32)
+    note_account(session, account, "took away the second factors of", actor=actor, now=now)
+
+
+def change_password(
+    session: Session, account_id: int, password_hash: str, *, actor: Actor, now: datetime
+) -> None:
+    """Set one's own password, once the old one was given; ends all one's sessions.
+
+    Raises:
+        NotFoundError: it is not the actor's own account.
+        NotAllowedError: a token asks.
+    """
+    require(actor, Action.KEEP_ACCOUNT)
+    account = session.get(Account, account_id)
+    if account is None or account_id != actor.account_id:
+        raise NotFoundError("That is not your account.")
+    account.password = password_hash
+    account.fs_uniquifier = secrets.token_hex(32)
+    note_account(session, account, "changed their password", actor=actor, now=now)
+
+
+def list_accounts(session: Session, *, actor: Actor, now: datetime) -> tuple[AccountView, ...]:
     """List all accounts, oldest first."""
     require(actor, Action.MANAGE_ACCOUNTS)
+    tokens = _counts(
+        session,
+        select(ApiToken.account_id, func.count())
+        .where(ApiToken.revoked_at.is_(None), ApiToken.expires_at > now)
+        .group_by(ApiToken.account_id),
+    )
+    passkeys = _counts(
+        session, select(Passkey.account_id, func.count()).group_by(Passkey.account_id)
+    )
+    accounts = session.scalars(
+        select(Account).order_by(Account.id).options(selectinload(Account.roles))
+    )
     return tuple(
         AccountView(
             id=account.id,
@@ -168,25 +177,75 @@ def list_accounts(session: Session, *, actor: Actor) -> tuple[AccountView, ...]:
             roles=tuple(role.name for role in account.roles),
             active=account.active,
             has_password=account.password is not None,
+            second_factor=account.tf_primary_method is not None,
+            passkeys=passkeys.get(account.id, 0),
+            tokens=tokens.get(account.id, 0),
+            last_sign_in_at=account.last_sign_in_at,
             created_at=account.created_at,
         )
-        for account in session.scalars(select(Account).order_by(Account.id))
+        for account in accounts
     )
 
 
-def _add_account(session: Session, email: str, name: str, role: str, now: datetime) -> Account:
-    email = email.strip().lower()
-    if not _EMAIL.fullmatch(email) or len(email) > 255:  # noqa: PLR2004 - the column
-        raise InvalidInputError(f"{email!r} is not an email address.")
-    if role not in ROLES:
-        raise InvalidInputError(f"{role!r} is not a role; use one of {', '.join(ROLES)}.")
-    if session.scalar(select(Account.id).where(Account.email == email)) is not None:
-        raise InvalidInputError(f"There is an account for {email} already.")
+def find_account(session: Session, email: str) -> int:
+    """Return the id of the account with an address, for the operator's commands.
+
+    Raises:
+        NotFoundError: there is none.
+    """
+    address = email.strip().lower()
+    account_id = session.scalar(select(Account.id).where(Account.email == address))
+    if account_id is None:
+        raise NotFoundError(f"There is no account for {address}.")
+    return account_id
+
+
+def managed_account(session: Session, account_id: int, actor: Actor) -> Account:
+    """Return the row of an account to someone who manages accounts.
+
+    Raises:
+        NotAllowedError: the actor does not.
+        NotFoundError: there is none.
+    """
+    require(actor, Action.MANAGE_ACCOUNTS)
+    account = session.get(Account, account_id)
+    if account is None:
+        raise NotFoundError(f"There is no account {account_id}.")
+    return account
+
+
+def note_account(
+    session: Session, account: Account, action: str, *, actor: Actor, now: datetime
+) -> None:
+    """Note what happened to an account where no value tells it."""
+    note(
+        session,
+        actor=actor,
+        action=action,
+        kind=KIND,
+        object_id=account.id,
+        after={"email": account.email},
+        now=now,
+    )
+
+
+def _counts(session: Session, query: Select[int, int]) -> dict[int, int]:
+    return {row[0]: row[1] for row in session.execute(query)}
+
+
+def add_account(session: Session, email: str, name: str, role: str, now: datetime) -> Account:
+    """Add an account without a password; who may is asked by the caller.
+
+    Raises:
+        InvalidInputError: the address is none or taken, or there is no such role.
+    """
+    check_role(role)
     account = Account(
-        email=email,
-        name=" ".join(name.split())[:200],
+        email=free_address(session, email),
+        name=" ".join(name.split())[:_MAX_NAME],
         active=True,
         fs_uniquifier=secrets.token_hex(32),
+        mf_recovery_codes=[],
         created_at=now,
         roles=[_role(session, role)],
     )
@@ -195,36 +254,33 @@ def _add_account(session: Session, email: str, name: str, role: str, now: dateti
     return account
 
 
+def free_address(session: Session, email: str) -> str:
+    """Return an address as it is kept.
+
+    Raises:
+        InvalidInputError: it is none, or an account has it.
+    """
+    address = email.strip().lower()
+    if not _EMAIL.fullmatch(address) or len(address) > _MAX_EMAIL:
+        raise InvalidInputError(f"{address!r} is not an email address.")
+    if session.scalar(select(Account.id).where(Account.email == address)) is not None:
+        raise InvalidInputError(f"There is an account for {address} already.")
+    return address
+
+
+def check_role(role: str) -> None:
+    """Refuse what is no role.
+
+    Raises:
+        InvalidInputError: says which there are.
+    """
+    if role not in ROLES:
+        raise InvalidInputError(f"{role!r} is not a role; use one of {', '.join(ROLES)}.")
+
+
 def _role(session: Session, name: str) -> AccountRole:
     role = session.scalar(select(AccountRole).where(AccountRole.name == name))
     if role is None:
         role = AccountRole(name=name)
         session.add(role)
     return role
-
-
-def _make_link(session: Session, account_id: int | None, now: datetime) -> str:
-    token = secrets.token_urlsafe(24)
-    session.add(
-        OneTimeLink(
-            token_sha256=_hash(token),
-            account_id=account_id,
-            created_at=now,
-            expires_at=now + LINK_LIFETIME,
-        )
-    )
-    return token
-
-
-def _usable_link(session: Session, token: str, now: datetime) -> OneTimeLink:
-    link = session.scalar(select(OneTimeLink).where(OneTimeLink.token_sha256 == _hash(token)))
-    if link is None or link.used_at is not None or link.expires_at < now:
-        raise NotFoundError(
-            "This link was used already or is too old. Ask the administrator for a new one "
-            "(on the server: webinar-archive admin-link)."
-        )
-    return link
-
-
-def _hash(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()

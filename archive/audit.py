@@ -2,19 +2,74 @@
 
 Use cases call `note`; nothing changes or deletes an entry, and the database refuses it.
 Values are what a person would read: no password hashes, no tokens, no whole transcripts.
+Administrators read all of it; who looks after a recording reads its history.
 """
 
-from collections.abc import Mapping
-from datetime import date, datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
+from sqlalchemy import ColumnElement, func, select, true
 from sqlalchemy.orm import Session
 
+from archive.errors import NotFoundError
 from archive.models.audit import AuditEntry
-from archive.permissions import Actor
+from archive.models.recording import Recording
+from archive.permissions import Action, Actor, Subject, may, require
 
+RECORDING = "recording"
 _LONGEST = 2_000
 """Characters of a value; a longer one is cut, its end marked."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """One value that became another."""
+
+    name: str
+    before: object
+    """None where there was none."""
+    after: object
+    """None where there is none any more."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One thing somebody did."""
+
+    id: int
+    at: datetime
+    account_id: int | None
+    """None: the operator at the command line, or the archive itself."""
+    account_name: str
+    """As it was then."""
+    action: str
+    kind: str
+    object_id: int | None
+    changes: tuple[Change, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditFilter:
+    """Which entries are asked for; a None narrows nothing."""
+
+    account_id: int | None = None
+    kind: str | None = None
+    object_id: int | None = None
+    day: date | None = None
+    """In UTC."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditPage:
+    """Some entries, newest first."""
+
+    entries: tuple[Entry, ...]
+    total: int
+
+
+EVERY_ENTRY = AuditFilter()
 
 
 def note(
@@ -53,6 +108,112 @@ def note(
             before={name: _plain(value) for name, value in old.items() if name not in same},
             after={name: _plain(value) for name, value in new.items() if name not in same},
         )
+    )
+
+
+def read_audit(
+    session: Session,
+    *,
+    actor: Actor,
+    wanted: AuditFilter = EVERY_ENTRY,
+    limit: int = 50,
+    offset: int = 0,
+) -> AuditPage:
+    """Read the log, newest first.
+
+    Raises:
+        NotAllowedError: the actor is no administrator.
+    """
+    require(actor, Action.READ_AUDIT)
+    return _page(session, _condition(wanted), limit, offset)
+
+
+def read_history(
+    session: Session, recording_id: int, *, actor: Actor, limit: int = 50, offset: int = 0
+) -> AuditPage:
+    """Read what was done to one recording, newest first.
+
+    Raises:
+        NotFoundError: there is none, or the actor may not know that there is.
+        NotAllowedError: the actor may see the recording, but not its history.
+    """
+    recording = session.get(Recording, recording_id)
+    subject = (
+        None
+        if recording is None
+        else Subject(publication=recording.publication, depositor_id=recording.depositor_id)
+    )
+    if subject is None or not may(actor, Action.KNOW, subject):
+        raise NotFoundError(f"There is no recording {recording_id}, or it is not published.")
+    require(actor, Action.READ_HISTORY, subject)
+    wanted = AuditFilter(kind=RECORDING, object_id=recording_id)
+    return _page(session, _condition(wanted), limit, offset)
+
+
+def audit_people(session: Session, *, actor: Actor) -> tuple[tuple[int, str], ...]:
+    """List who did anything, by id and their latest name, in order of names."""
+    require(actor, Action.READ_AUDIT)
+    latest = (
+        select(func.max(AuditEntry.id))
+        .where(AuditEntry.account_id.is_not(None))
+        .group_by(AuditEntry.account_id)
+    )
+    rows = session.execute(
+        select(AuditEntry.account_id, AuditEntry.account_name)
+        .where(AuditEntry.id.in_(latest))
+        .order_by(AuditEntry.account_name, AuditEntry.account_id)
+    )
+    return tuple((row.account_id, row.account_name) for row in rows)
+
+
+def audit_kinds(session: Session, *, actor: Actor) -> tuple[str, ...]:
+    """List the kinds of things that were changed, in order."""
+    require(actor, Action.READ_AUDIT)
+    return tuple(session.scalars(select(AuditEntry.kind).distinct().order_by(AuditEntry.kind)))
+
+
+def _condition(wanted: AuditFilter) -> ColumnElement[bool]:
+    condition: ColumnElement[bool] = true()
+    if wanted.account_id is not None:
+        condition &= AuditEntry.account_id == wanted.account_id
+    if wanted.kind is not None:
+        condition &= AuditEntry.kind == wanted.kind
+    if wanted.object_id is not None:
+        condition &= AuditEntry.object_id == wanted.object_id
+    if wanted.day is not None:
+        begins = datetime.combine(wanted.day, time(), tzinfo=UTC)
+        condition &= (AuditEntry.at >= begins) & (AuditEntry.at < begins + timedelta(days=1))
+    return condition
+
+
+def _page(session: Session, condition: ColumnElement[bool], limit: int, offset: int) -> AuditPage:
+    rows = session.scalars(
+        select(AuditEntry)
+        .where(condition)
+        .order_by(AuditEntry.id.desc())
+        .limit(limit)
+        .offset(offset)
+    )
+    return AuditPage(
+        entries=tuple(_entry(row) for row in rows),
+        total=session.scalar(select(func.count(AuditEntry.id)).where(condition)) or 0,
+    )
+
+
+def _entry(row: AuditEntry) -> Entry:
+    names: Sequence[str] = list(dict.fromkeys([*row.before, *row.after]))
+    return Entry(
+        id=row.id,
+        at=row.at,
+        account_id=row.account_id,
+        account_name=row.account_name,
+        action=row.action,
+        kind=row.kind,
+        object_id=row.object_id,
+        changes=tuple(
+            Change(name=name, before=row.before.get(name), after=row.after.get(name))
+            for name in names
+        ),
     )
 
 

@@ -1,27 +1,31 @@
-"""Accounts: one-time links, the administrator's list, and one's own page."""
+"""Accounts as administrators see them: who there is, invitations, roles, links, switching off."""
 
 from dataclasses import dataclass
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_security import hash_password, login_user
-from sqlalchemy.orm import Session
 
-from archive.accounts import (
+from archive.account_links import (
+    INVITATION_LIFETIME,
     LINK_LIFETIME,
-    LinkView,
-    create_account,
-    list_accounts,
+    invite,
+    list_invitations,
     make_password_link,
-    read_link,
-    set_active,
-    use_link,
+    take_back_invitation,
 )
-from archive.errors import InvalidInputError, NotAllowedError
-from archive.permissions import LIBRARIAN, ROLES, Action, require
-from web.accounts_security import MIN_PASSWORD, current_security
+from archive.accounts import clear_second_factors, list_accounts, set_active, set_role
+from archive.errors import InvalidInputError, MailError
+from archive.mail import send_mail, sends_mail
+from archive.permissions import READER, ROLES, UPLOADER, Action, require
 from web.actor import current_actor
 from web.parts import current_parts
+
+_ROLE_HINTS = {
+    "reader": "reads what is published",
+    "uploader": "adds recordings and describes their own until they are published",
+    "librarian": "looks after all recordings, collections, glossary and thesaurus",
+    "administrator": "also accounts, settings and the audit log",
+}
 
 blueprint = Blueprint("accounts", __name__)
 
@@ -30,53 +34,16 @@ blueprint = Blueprint("accounts", __name__)
 class NewLink:
     """A link to hand over, shown once."""
 
+    lead: str
+    """Whom to give it, and what it does."""
     email: str
+    """Whose it is; empty: whoever has it says."""
     address: str
-
-
-@blueprint.get("/setup/<token>")
-def setup(token: str) -> ResponseReturnValue:
-    """Show the form a one-time link leads to."""
-    parts = current_parts()
-    with parts.database.read() as session:
-        link = read_link(session, token, now=parts.clock())
-    return _setup_page(link)
-
-
-@blueprint.post("/setup/<token>")
-def use(token: str) -> ResponseReturnValue:
-    """Create the first administrator, or set a password; then sign in."""
-    parts = current_parts()
-    with parts.database.read() as session:
-        link = read_link(session, token, now=parts.clock())
-    email, name = request.form.get("email", ""), request.form.get("name", "")
-    try:
-        password = _read_password()
-        with parts.database.begin() as session:
-            account_id = use_link(
-                session,
-                token,
-                email=email,
-                name=name,
-                password_hash=hash_password(password),
-                now=parts.clock(),
-            )
-    except InvalidInputError as exc:
-        return _setup_page(link, error=str(exc), email=email, name=name), 400
-    account = current_security().datastore.find_user(id=account_id)
-    if account is not None and account.active:
-        login_user(account, authn_via=["link"])
-        flash("Your password is set and you are signed in.")
-    return redirect(url_for("searching.home"), 303)
-
-
-@blueprint.get("/account")
-def own() -> ResponseReturnValue:
-    """Show one's own account, with the button to sign out."""
-    actor = current_actor()
-    if actor.account_id is None:
-        raise NotAllowedError("Sign in to see your account.")
-    return render_template("accounts/own.html")
+    days: int
+    mailed: str
+    """What became of the mail; empty: none is configured, or there is nobody to send it to."""
+    failed: bool
+    """The mail was not sent."""
 
 
 @blueprint.get("/accounts")
@@ -87,91 +54,120 @@ def index() -> ResponseReturnValue:
 
 @blueprint.post("/accounts")
 def create() -> ResponseReturnValue:
-    """Create an account and show the link to hand over."""
-    parts, actor = current_parts(), current_actor()
-    email = request.form.get("email", "")
+    """Invite someone: make the link to hand over, and mail it where mail is configured."""
+    parts, email = current_parts(), request.form.get("email", "").strip()
+    role = request.form.get("role", UPLOADER)
     try:
         with parts.database.begin() as session:
-            account_id = create_account(
-                session,
-                email=email,
-                name=request.form.get("name", ""),
-                role=request.form.get("role", LIBRARIAN),
-                actor=actor,
-                now=parts.clock(),
+            token = invite(
+                session, role=role, email=email, actor=current_actor(), now=parts.clock()
             )
-            new = _make_link(session, account_id, email.strip().lower())
     except InvalidInputError as exc:
         return _accounts_page(error=str(exc)), 400
+    article = "an" if role[0] in "aeiou" else "a"
+    new = _hand_over(
+        token,
+        email=email,
+        lead=f"It makes {article} {role} of whoever opens it",
+        days=INVITATION_LIFETIME.days,
+        subject="Your invitation to the webinar archive",
+        body="You are invited to the webinar archive. Open this link, and choose a name and a "
+        "password:",
+    )
     return _accounts_page(new=new), 201
+
+
+@blueprint.post("/accounts/invitations/<int:link_id>/take-back")
+def take_back(link_id: int) -> ResponseReturnValue:
+    """End an invitation nobody has used."""
+    parts = current_parts()
+    with parts.database.begin() as session:
+        take_back_invitation(session, link_id, actor=current_actor(), now=parts.clock())
+    flash("The invitation is taken back; its link does not work any more.")
+    return redirect(url_for("accounts.index"), 303)
 
 
 @blueprint.post("/accounts/<int:account_id>/link")
 def link(account_id: int) -> ResponseReturnValue:
     """Make a new link by which the account's owner sets a password."""
-    with current_parts().database.begin() as session:
-        accounts = {view.id: view for view in list_accounts(session, actor=current_actor())}
-        email = accounts[account_id].email if account_id in accounts else ""
-        new = _make_link(session, account_id, email)
+    parts, actor = current_parts(), current_actor()
+    with parts.database.begin() as session:
+        token = make_password_link(session, account_id, actor=actor, now=parts.clock())
+        emails = {
+            view.id: view.email for view in list_accounts(session, actor=actor, now=parts.clock())
+        }
+    new = _hand_over(
+        token,
+        email=emails[account_id],
+        lead="It sets their password and ends their sessions",
+        days=LINK_LIFETIME.days,
+        subject="A new password for the webinar archive",
+        body="With this link you choose a new password for the webinar archive:",
+    )
     return _accounts_page(new=new)
 
 
 @blueprint.post("/accounts/<int:account_id>/active")
 def activate(account_id: int) -> ResponseReturnValue:
     """Switch an account off or on."""
-    active = request.form.get("active") == "yes"
-    with current_parts().database.begin() as session:
-        set_active(session, account_id, active=active, actor=current_actor())
+    parts, active = current_parts(), request.form.get("active") == "yes"
+    with parts.database.begin() as session:
+        set_active(session, account_id, active=active, actor=current_actor(), now=parts.clock())
     flash("The account can sign in again." if active else "The account is switched off.")
     return redirect(url_for("accounts.index"), 303)
 
 
-def _make_link(session: Session, account_id: int, email: str) -> NewLink:
+@blueprint.post("/accounts/<int:account_id>/role")
+def change_role(account_id: int) -> ResponseReturnValue:
+    """Change what an account may do."""
+    parts, role = current_parts(), request.form.get("role", READER)
+    with parts.database.begin() as session:
+        set_role(session, account_id, role, actor=current_actor(), now=parts.clock())
+    flash(f"The account is now: {role}.")
+    return redirect(url_for("accounts.index"), 303)
+
+
+@blueprint.post("/accounts/<int:account_id>/factors")
+def clear_factors(account_id: int) -> ResponseReturnValue:
+    """Take second factors and passkeys away from who has lost them."""
     parts = current_parts()
-    token = make_password_link(session, account_id, actor=current_actor(), now=parts.clock())
-    address = parts.settings.base_url + url_for("accounts.setup", token=token)
-    return NewLink(email=email, address=address)
+    with parts.database.begin() as session:
+        clear_second_factors(session, account_id, actor=current_actor(), now=parts.clock())
+    flash("The password alone signs the account in again, until its owner sets up another factor.")
+    return redirect(url_for("accounts.index"), 303)
+
+
+def _hand_over(
+    token: str, *, email: str, lead: str, days: int, subject: str, body: str
+) -> NewLink:
+    """Show a link once it is kept, and mail it where that is configured."""
+    settings = current_parts().settings
+    address = settings.base_url + url_for("accounts_own.setup", token=token)
+    mailed, failed = "", False
+    if email and sends_mail(settings):
+        try:
+            text = f"{body}\n\n{address}\n\nIt works once, and ends after {days} days.\n"
+            send_mail(settings, to=email, subject=subject, body=text)
+            mailed = f"It was mailed to {email} too."
+        except MailError as exc:
+            mailed, failed = f"{exc} Hand the link over yourself.", True
+    return NewLink(lead=lead, email=email, address=address, days=days, mailed=mailed, failed=failed)
 
 
 def _accounts_page(*, new: NewLink | None = None, error: str | None = None) -> str:
-    actor = current_actor()
+    parts, actor = current_parts(), current_actor()
     require(actor, Action.MANAGE_ACCOUNTS)
-    with current_parts().database.read() as session:
-        accounts = list_accounts(session, actor=actor)
+    with parts.database.read() as session:
+        accounts = list_accounts(session, actor=actor, now=parts.clock())
+        invitations = list_invitations(session, actor=actor, now=parts.clock())
     return render_template(
         "accounts/index.html",
         accounts=accounts,
+        invitations=invitations,
         roles=ROLES,
+        role_hints=_ROLE_HINTS,
         new=new,
         error=error,
-        link_days=LINK_LIFETIME.days,
-        fields=request.form if error else {},
+        mails=sends_mail(parts.settings),
+        fields=request.form if error else {"role": UPLOADER},
     )
-
-
-def _setup_page(
-    link: LinkView, *, error: str | None = None, email: str = "", name: str = ""
-) -> str:
-    return render_template(
-        "accounts/setup.html",
-        link=link,
-        error=error,
-        email=link.email or email,
-        name=name,
-        min_password=MIN_PASSWORD,
-    )
-
-
-def _read_password() -> str:
-    """Read the password, given twice.
-
-    Raises:
-        InvalidInputError: too short, or not the same twice.
-    """
-    password = request.form.get("password", "")
-    problems, normal = current_security().password_util.validate(password, is_register=True)
-    if problems:
-        raise InvalidInputError(f"The password needs at least {MIN_PASSWORD} characters.")
-    if request.form.get("password_again", "") != password:
-        raise InvalidInputError("The two passwords are not the same; type them again.")
-    return str(normal)

@@ -7,21 +7,29 @@ and no connection is opened before a request comes.
 import os
 
 from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from archive.clock import Clock, utc_now
 from archive.database import Database
 from archive.index import SearchIndex
 from archive.jobs import Jobs
 from archive.meaning.related import open_related
+from archive.permissions import Action, may
 from archive.settings import Settings
 from archive.storage import Storage
 from archive.thesaurus.expansion import Concepts
 from archive.uploads import Finisher, PartialFiles
 from web import (
     accounts,
+    accounts_gate,
+    accounts_own,
     api,
     assets,
+    audit,
+    collections,
+    curating,
     deposits,
+    describing,
     errors,
     glossary,
     headers,
@@ -32,6 +40,7 @@ from web import (
     searching,
     slides,
     thesaurus,
+    tokens,
     unanswered,
     upload_texts,
     uploads,
@@ -90,6 +99,11 @@ def create_app(
             related=open_related(settings),
         ),
     )
+    if settings.proxies:
+        proxies = settings.proxies
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+            app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies
+        )
     install_filters(app)
     assets.install(app)
     # Functions run after a request in reverse: headers are set last, on what is compressed.
@@ -98,17 +112,24 @@ def create_app(
     csrf = install_security(app, database, clock=clock, secure=secure)
     errors.install(app)
     publishing.install(app)
-    app.context_processor(lambda: {"actor": current_actor()})
+    accounts_gate.install(app)
+    app.context_processor(_who_asks)
     for blueprint in (
         searching.blueprint,
         recordings.blueprint,
         publishing.blueprint,
+        describing.blueprint,
+        curating.blueprint,
+        collections.blueprint,
         media.blueprint,
         slides.blueprint,
         deposits.blueprint,
         uploads.blueprint,
         upload_texts.blueprint,
         accounts.blueprint,
+        accounts_own.blueprint,
+        tokens.blueprint,
+        audit.blueprint,
         glossary.blueprint,
         mishearings.blueprint,
         thesaurus.blueprint,
@@ -120,10 +141,17 @@ def create_app(
     # check would take in the whole upload first.
     csrf.exempt(deposits.receive)
     csrf.exempt(slides.receive)
+    csrf.exempt(curating.receive)
     # These read the token off a header; an API token needs none.
     csrf.exempt(uploads.blueprint)
     csrf.exempt(upload_texts.blueprint)
     return app
+
+
+def _who_asks() -> dict[str, object]:
+    """Give templates the actor, and `allowed("deposit")`: whether they may."""
+    actor = current_actor()
+    return {"actor": actor, "allowed": lambda action: may(actor, Action(action))}
 
 
 def create_app_from_env() -> Flask:

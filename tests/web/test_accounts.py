@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from archive.accounts import make_first_link
+from archive.account_links import make_first_link
 from archive.permissions import LIBRARIAN
 from tests.conftest import FakeClock
 from tests.web.conftest import post, read
@@ -144,7 +144,7 @@ def test_pages_offer_what_one_may_do(
     assert links(visitor) == ["/login"]
     kept = ["/deposit", "/glossary", "/thesaurus", "/searches"]
     assert links(librarian) == [*kept, "/account"]
-    assert links(administrator) == [*kept, "/accounts", "/account"]
+    assert links(administrator) == [*kept, "/accounts", "/audit", "/account"]
 
 
 def test_an_administrator_adds_an_account_and_hands_over_its_link(

@@ -2,7 +2,7 @@
 
 import argparse
 
-from archive.accounts import make_first_link
+from archive.account_links import make_first_link
 from archive.clock import utc_now
 from archive.database import Database
 from archive.glossary.shipped import bring_shipped
