@@ -66,7 +66,7 @@ class CollectionView:
     @property
     def address(self) -> str:
         """Return the path of its page."""
-        return f"/collections/{self.slug or self.id}"
+        return _address(self.slug, self.id)
 
 
 def make_collection(session: Session, title: str, *, now: datetime) -> Collection:
@@ -117,6 +117,27 @@ def get_collection(session: Session, address: str, *, actor: Actor) -> Collectio
     if row is None or not (count or _keeps(actor)):
         raise NotFoundError("There is no collection at this address, or it shows nothing yet.")
     return _view(row, count)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CollectionName:
+    """What a collection is called, and where its page is."""
+
+    title: str
+    address: str
+
+
+def collections_of(session: Session, recording_id: int) -> tuple[CollectionName, ...]:
+    """Return the collections of a recording, the main one first."""
+    rows = session.scalars(
+        select(Collection)
+        .join(RecordingCollection, RecordingCollection.collection_id == Collection.id)
+        .where(RecordingCollection.recording_id == recording_id)
+        .order_by(RecordingCollection.rank)
+    )
+    return tuple(
+        CollectionName(title=row.title, address=_address(row.slug, row.id)) for row in rows
+    )
 
 
 def recordings_in(
@@ -389,6 +410,10 @@ def slug_of(text: str) -> str:
     words = re.sub(r"[\W_]+", "-", normal).strip("-")[:MAX_SLUG].strip("-")
     # A number alone is the address of a collection by its number.
     return f"collection-{words}" if words.isdecimal() else words
+
+
+def _address(slug: str | None, collection_id: int) -> str:
+    return f"/collections/{slug or collection_id}"
 
 
 def _free_slug(session: Session, wanted: str, collection_id: int) -> str:

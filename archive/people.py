@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from rapidfuzz import fuzz
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session, selectinload
 
@@ -23,6 +24,8 @@ from archive.permissions import Action, Actor, require
 from archive.recordings import touch
 
 _MOST_ALIASES = 50
+_ALIKE = 85.0
+"""How alike names are that may be one person's, of 100: Amina Diallo and Aminata Diallo are 92."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -205,6 +208,30 @@ def recordings_of(session: Session, person_id: int) -> tuple[tuple[int, str, str
         .order_by(Recording.id.desc())
     )
     return tuple((row.id, row.title, row.role.value) for row in rows)
+
+
+def similar_people(
+    session: Session, person_id: int, *, actor: Actor, most: int = 5
+) -> tuple[PersonView, ...]:
+    """Return people who may be the same one: of nearly the same name, the nearest first.
+
+    Raises:
+        NotFoundError: there is no such person.
+    """
+    require(actor, Action.KEEP_PEOPLE)
+    own = _one(session, person_id)
+    names = [_sorted_words(_key(name)) for name in _names(own)]
+    counts = _counts(session)
+    scored = []
+    for other in session.scalars(
+        select(Person).where(Person.id != person_id).options(selectinload(Person.aliases))
+    ):
+        others = [_sorted_words(_key(name)) for name in _names(other)]
+        score = max(fuzz.ratio(one, two) for one in names for two in others)
+        if score >= _ALIKE:
+            scored.append((-score, other.id, other))
+    scored.sort(key=lambda one: one[:2])
+    return tuple(_view(other, counts.get(other.id, 0)) for _, _, other in scored[:most])
 
 
 def change_person(  # noqa: PLR0913 - each thing that is said of someone
@@ -493,6 +520,11 @@ def _same(one: str, other: str) -> bool:
 
 def _fold(name: str) -> str:
     return fold_term(name)[:MAX_NAME]
+
+
+def _sorted_words(name: str) -> str:
+    """Return a name whose words may stand in any order: Diallo Amina, Amina Diallo."""
+    return " ".join(sorted(name.split()))
 
 
 def _key(name: str) -> str:

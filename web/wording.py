@@ -38,12 +38,18 @@ def install_filters(app: Flask) -> None:
         number=format_number,
         tag=language_tag,
         subject_search=subject_address,
+        collection_search=collection_address,
     )
 
 
 def subject_address(subject: str) -> str:
     """Return the address of what is about a subject: `/search?q=subject:"Malaria"`."""
     return f"/search?{urlencode({'q': f'subject:{quote(subject)}'})}"
+
+
+def collection_address(title: str) -> str:
+    """Return the address of a search in a collection, to be narrowed by words."""
+    return f"/search?{urlencode({'q': f'in:{quote(title)}'})}"
 
 
 def format_day(day: date) -> str:

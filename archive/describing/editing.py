@@ -178,7 +178,7 @@ def editable_rows(
     rows = {row.id: row for row in session.scalars(select(Recording).where(Recording.id.in_(ids)))}
     for recording_id in ids:
         if recording_id not in rows:
-            raise NotFoundError(f"There is no recording {recording_id}.")
+            raise no_recording(recording_id)
         editable_recording(session, recording_id, actor)
     return rows
 

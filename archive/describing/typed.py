@@ -127,6 +127,11 @@ def name_line(text: str) -> str:
     return one_line("".join(c for c in text if unicodedata.category(c) != "Cs"))
 
 
+def join_cells(cells: Sequence[str]) -> str:
+    """Write the cells of a row as one line; `|` and backslashes in them are kept apart."""
+    return " | ".join(cell.replace("\\", "\\\\").replace("|", "\\|") for cell in cells)
+
+
 def read_credit(name: str, role: str, organisation: str = "", orcid: str = "") -> Credit:
     """Read someone in a role; without a role, a presenter.
 
@@ -317,11 +322,11 @@ def _write_one(one: Any) -> str:  # noqa: ANN401 - see `read_text`
             cells = [one.name, one.role, one.organisation, one.orcid]
             while not cells[-1]:
                 cells.pop()
-            return _join(cells)
+            return join_cells(cells)
         case Link():
-            return _join([one.url, one.label] if one.label else [one.url])
+            return join_cells([one.url, one.label] if one.label else [one.url])
         case Identifier():
-            return _join([one.kind, one.value])
+            return join_cells([one.kind, one.value])
         case _:
             return str(one)
 
@@ -335,10 +340,6 @@ def _split(line: str) -> list[str]:
         cells.append(re.sub(r"\\(.)", r"\1", text).strip())
         at += len(text) + 1
     return cells
-
-
-def _join(cells: Sequence[str]) -> str:
-    return " | ".join(cell.replace("\\", "\\\\").replace("|", "\\|") for cell in cells)
 
 
 _READERS: Mapping[Field, Callable[[str], Any]] = MappingProxyType(
