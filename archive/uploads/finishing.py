@@ -17,7 +17,7 @@ from archive.audit import note
 from archive.captions.reading import read_captions
 from archive.clock import Clock
 from archive.database import Database
-from archive.deposits import Description, deposit, read_description
+from archive.deposits import Description, deposit, is_kept, read_description
 from archive.errors import InvalidInputError, NotMediaError
 from archive.imported_captions import import_captions
 from archive.jobs import Jobs
@@ -36,7 +36,7 @@ from archive.replacing import replace_master
 from archive.sniff import HEAD_BYTES, check_head
 from archive.storage import Blob, Storage, hash_file
 from archive.uploads.partial import Partial, PartialFiles
-from archive.uploads.under_way import end_upload
+from archive.uploads.under_way import end_upload, hold_upload
 
 logger = logging.getLogger(__name__)
 
@@ -126,8 +126,10 @@ class Finisher:
         assert sha256 is not None  # noqa: S101 - written before by `finish`
         blob = self._storage.adopt(self._files.path(upload_id), sha256)
         with self._database.begin() as session:
-            upload = session.get_one(Upload, upload_id, with_for_update=True)
-            if upload.state is UploadState.RECEIVING:
+            upload = hold_upload(session, upload_id)
+            if upload is None and not is_kept(session, sha256):
+                self._storage.delete(sha256)  # discarded while its bytes were put away
+            if upload is not None and upload.state is UploadState.RECEIVING:
                 self._deposit(session, upload, blob, now=self._clock())
         self._files.drop(upload_id)
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from types import MappingProxyType
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from archive.deposits import display_name
@@ -186,7 +186,7 @@ def save_draft(
         NotFoundError: there is no such upload of this account.
         InvalidInputError: a field is none of the description's, or too long.
     """
-    upload = _own(session, upload_id, actor)
+    upload = _own_held(session, upload_id, actor)
     upload.draft = {**upload.draft, **_drafted(fields)}
     upload.updated_at = now
     if upload.state is UploadState.RECEIVING:
@@ -198,7 +198,7 @@ def set_captions(
     session: Session, upload_id: str, *, text: str | None, name: str, actor: Actor
 ) -> Upload:
     """Let a caption file go with an upload, or none; it was read without a fault before."""
-    upload = _own(session, upload_id, actor)
+    upload = _own_held(session, upload_id, actor)
     upload.captions, upload.captions_name = text, display_name(name) if text else ""
     return upload
 
@@ -247,6 +247,27 @@ def end_upload(
     upload.state, upload.recording_id, upload.existing = state, recording_id, existing
     upload.problem = problem
     upload.updated_at, upload.expires_at = now, now + _KEPT_AFTER
+
+
+def hold_upload(session: Session, upload_id: str) -> Upload | None:
+    """Read an upload, and let nobody else change its row until the transaction ends.
+
+    By an update that changes nothing: SQLite knows no row locks, and would begin to write, and
+    so to wait for others, only after it has read. Else what is typed while a file is deposited
+    would be in neither the deposit nor the recording.
+    """
+    session.execute(
+        update(Upload)
+        .where(Upload.id == upload_id)
+        .values(existing=Upload.existing)
+        .execution_options(synchronize_session=False)
+    )
+    return session.get(Upload, upload_id, populate_existing=True)
+
+
+def _own_held(session: Session, upload_id: str, actor: Actor) -> Upload:
+    hold_upload(session, upload_id)
+    return _own(session, upload_id, actor)
 
 
 def _own(session: Session, upload_id: str, actor: Actor) -> Upload:

@@ -147,56 +147,6 @@ def test_progress_is_shown_live_and_ends_with_the_page_renewed(
     expect(page.locator("#recent")).to_be_visible()
 
 
-def test_the_form_sends_the_file_and_goes_to_the_recording(
-    page: Page, site: str, app: Flask, archivist: Archivist, film: bytes, tmp_path: Path
-) -> None:
-    sign_in(page, site, app, archivist)
-    path = tmp_path / "ward rounds.mp4"
-    path.write_bytes(film)
-    page.goto(f"{site}/deposit")
-
-    page.set_input_files("input[type=file]", path)
-    page.click("#send")
-
-    page.wait_for_url("**/recordings/1")
-    expect(page.locator("h1")).to_have_text("ward rounds")
-
-
-def test_a_refused_file_leaves_what_was_typed(
-    page: Page, site: str, app: Flask, archivist: Archivist, tmp_path: Path
-) -> None:
-    sign_in(page, site, app, archivist)
-    path = tmp_path / "slides.pdf"
-    path.write_bytes(b"%PDF-1.7 " + bytes(20_000))
-    page.goto(f"{site}/deposit")
-    page.fill("[name=title]", "A long title typed with care")
-    page.set_input_files("input[type=file]", path)
-
-    page.click("#send")
-
-    expect(page.locator("#error")).to_contain_text("PDF")
-    expect(page.locator("[name=title]")).to_have_value("A long title typed with care")
-    expect(page.locator("#send")).to_be_enabled()
-
-
-def test_a_file_too_large_is_told_before_it_travels(
-    page: Page, site: str, app: Flask, archivist: Archivist, tmp_path: Path
-) -> None:
-    sign_in(page, site, app, archivist)
-    path = tmp_path / "film.mp4"
-    path.write_bytes(bytes(5_000))
-    page.goto(f"{site}/deposit")
-    sent: list[str] = []
-    page.on("request", lambda request: sent.append(request.method))
-    page.eval_on_selector("#deposit", "form => { form.dataset.maxBytes = '4000' }")
-
-    page.set_input_files("input[type=file]", path)
-    page.click("#send")
-
-    expect(page.locator("#error")).to_contain_text("takes up to 4.0 kB")
-    assert "POST" not in sent
-
-
 @pytest.mark.parametrize("size", [PHONE, DESK])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_pages_have_no_barrier_that_a_checker_finds_and_do_not_scroll_sideways(
