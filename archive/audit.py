@@ -13,10 +13,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, select, true
 from sqlalchemy.orm import Session
 
-from archive.errors import NotFoundError
 from archive.models.audit import AuditEntry
 from archive.models.recording import Recording
-from archive.permissions import Action, Actor, Subject, may, require
+from archive.permissions import Action, Actor, Subject, no_recording, require
 
 RECORDING = "recording"
 _LONGEST = 2_000
@@ -138,13 +137,13 @@ def read_history(
         NotAllowedError: the actor may see the recording, but not its history.
     """
     recording = session.get(Recording, recording_id)
-    subject = (
-        None
-        if recording is None
-        else Subject(publication=recording.publication, depositor_id=recording.depositor_id)
+    if recording is None:
+        raise no_recording(recording_id)
+    subject = Subject(
+        publication=recording.publication,
+        depositor_id=recording.depositor_id,
+        recording_id=recording_id,
     )
-    if subject is None or not may(actor, Action.KNOW, subject):
-        raise NotFoundError(f"There is no recording {recording_id}, or it is not published.")
     require(actor, Action.READ_HISTORY, subject)
     wanted = AuditFilter(kind=RECORDING, object_id=recording_id)
     return _page(session, _condition(wanted), limit, offset)

@@ -17,7 +17,7 @@ from archive.audit import note
 from archive.errors import NotFoundError
 from archive.jobs import Jobs
 from archive.models import Base, Publication, Recording, Status
-from archive.permissions import Action, Actor, require
+from archive.permissions import Action, Actor, no_recording, require
 from archive.recordings import subject_of, touch
 
 KEPT_FOR = timedelta(days=30)
@@ -78,7 +78,7 @@ def throw_away(
     """
     recording = session.get(Recording, recording_id)
     if recording is None or recording.publication in (Publication.BINNED, Publication.GONE):
-        raise NotFoundError(f"There is no recording {recording_id}, or it is in the bin already.")
+        raise no_recording(recording_id)
     require(actor, Action.DELETE, subject_of(recording))
     bin_row(session, jobs, recording, now=now)
     note(

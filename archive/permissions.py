@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
 
-from archive.errors import NotAllowedError
+from archive.errors import NotAllowedError, NotFoundError
 from archive.models.recording import Publication
 
 READER = "reader"
@@ -109,6 +109,8 @@ class Subject:
 
     publication: Publication
     depositor_id: int | None
+    recording_id: int | None = None
+    """For the message only."""
 
 
 _ASKED_OF_ROLE: Mapping[Action, frozenset[str]] = MappingProxyType(
@@ -162,14 +164,24 @@ def require(actor: Actor, action: Action, subject: Subject | None = None) -> Non
     """Refuse what is not permitted.
 
     Raises:
+        NotFoundError: the actor may not even know of the recording; a refusal would tell that
+            its number is taken.
         NotAllowedError: says what an account is needed for.
     """
     if may(actor, action, subject):
         return
+    if subject is not None and not may(actor, Action.KNOW, subject):
+        raise no_recording(subject.recording_id)
     what = action if subject is None and " " in action else f"{action} this"
     if actor.scopes is not None and _role_may(actor, action, subject):
         raise NotAllowedError(f"This token is not for that: it may not {what}.")
     raise NotAllowedError(f"Sign in with an account that may {what}.")
+
+
+def no_recording(recording_id: int | None) -> NotFoundError:
+    """Make the error for a recording that is not there, or not for who asks: in the same words."""
+    which = "such recording" if recording_id is None else f"recording {recording_id}"
+    return NotFoundError(f"There is no {which}, or it is not published.")
 
 
 def reads_everything(actor: Actor) -> bool:

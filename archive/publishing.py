@@ -21,10 +21,10 @@ from sqlalchemy.orm import Session
 from archive.audit import note
 from archive.checklist import Item, in_the_way, look_over
 from archive.describing.typed import block
-from archive.errors import InvalidInputError, NotFoundError
+from archive.errors import InvalidInputError
 from archive.jobs import Jobs
 from archive.models import Publication, Recording, Status
-from archive.permissions import Action, Actor, may, require
+from archive.permissions import Action, Actor, may, no_recording, require
 from archive.recordings import subject_of, touch
 
 MAX_REASON = 2_000
@@ -303,7 +303,7 @@ def _check_time(publish_at: datetime | None, now: datetime) -> datetime:
 def _one(session: Session, recording_id: int) -> Recording:
     recording = session.get(Recording, recording_id)
     if recording is None or recording.publication in (Publication.BINNED, Publication.GONE):
-        raise NotFoundError(f"There is no recording {recording_id}, or it is in the bin.")
+        raise no_recording(recording_id)
     return recording
 
 

@@ -32,6 +32,7 @@ from archive.permissions import (
     Actor,
     Subject,
     may,
+    no_recording,
     reads_everything,
     reads_own,
     reads_published,
@@ -119,7 +120,9 @@ class RecordingView:
     @property
     def subject(self) -> Subject:
         """What permission needs to know."""
-        return Subject(publication=self.publication, depositor_id=self.depositor_id)
+        return Subject(
+            publication=self.publication, depositor_id=self.depositor_id, recording_id=self.id
+        )
 
     @property
     def in_progress(self) -> bool:
@@ -171,7 +174,7 @@ def get_recording(
     recording = session.get(Recording, recording_id)
     if recording is not None:
         _tell_gone(recording, actor)
-    raise NotFoundError(f"There is no recording {recording_id}, or it is not published.")
+    raise no_recording(recording_id)
 
 
 def get_recordings(
@@ -218,11 +221,28 @@ def editable_recording(session: Session, recording_id: int, actor: Actor) -> Rec
     """Return the row of a recording that someone may change.
 
     Raises:
-        NotFoundError: there is none.
-        NotAllowedError: the actor may not.
+        NotFoundError: there is none, or the actor may not know that there is.
+        NotAllowedError: the actor may not change it.
     """
-    recording = _one(session, recording_id)
-    require(actor, Action.EDIT, subject_of(recording))
+    return permitted_recording(session, recording_id, actor, Action.EDIT)
+
+
+def permitted_recording(
+    session: Session, recording_id: int, actor: Actor, action: Action
+) -> Recording:
+    """Return the row of a recording with which someone may do something.
+
+    Raises:
+        NotFoundError: there is none, or the actor may not know that there is: a refusal would
+            tell that a number is taken.
+        NotAllowedError: the actor knows of it, and may not do that.
+    """
+    recording = session.get(Recording, recording_id)
+    if recording is None or recording.publication is Publication.GONE:
+        raise no_recording(recording_id)
+    require(actor, action, subject_of(recording))
+    if recording.publication is Publication.BINNED:
+        raise NotFoundError(f"Recording {recording_id} is in the bin; restore it first.")
     return recording
 
 
@@ -323,18 +343,13 @@ def _tell_gone(recording: Recording, actor: Actor) -> None:
     )
 
 
-def _one(session: Session, recording_id: int) -> Recording:
-    recording = session.get(Recording, recording_id)
-    if recording is None or recording.publication is Publication.GONE:
-        raise NotFoundError(f"There is no recording {recording_id}.")
-    if recording.publication is Publication.BINNED:
-        raise NotFoundError(f"Recording {recording_id} is in the bin; restore it first.")
-    return recording
-
-
 def subject_of(recording: Recording) -> Subject:
     """Return what permission needs to know of a row."""
-    return Subject(publication=recording.publication, depositor_id=recording.depositor_id)
+    return Subject(
+        publication=recording.publication,
+        depositor_id=recording.depositor_id,
+        recording_id=recording.id,
+    )
 
 
 def _views(

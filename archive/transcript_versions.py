@@ -22,7 +22,7 @@ from archive.models import (
     TranscriptSegment,
     TranscriptVersion,
 )
-from archive.permissions import Actor
+from archive.permissions import Actor, no_recording
 from archive.segment_rows import (
     StoredSegment,
     columns_of,
@@ -98,7 +98,7 @@ def hold(session: Session, recording_id: int) -> Recording:
         .execution_options(synchronize_session=False)
     )
     if not held.rowcount:  # type: ignore[attr-defined] # of an UPDATE it is there
-        raise NotFoundError(f"There is no recording {recording_id}.")
+        raise no_recording(recording_id)
     return session.get_one(Recording, recording_id, populate_existing=True)
 
 

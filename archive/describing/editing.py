@@ -16,10 +16,9 @@ from archive.audit import note
 from archive.describing.keeping import Keeper, Newcomers, read_described
 from archive.describing.typed import write_text, write_texts
 from archive.describing.values import Described, Field, changed_fields
-from archive.errors import NotFoundError
 from archive.jobs import Jobs
 from archive.models import AuditEntry, Recording
-from archive.permissions import Actor
+from archive.permissions import Actor, no_recording
 from archive.recordings import editable_recording, touch
 
 ACTION = "described"

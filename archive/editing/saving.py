@@ -32,7 +32,8 @@ from archive.models import (
     TranscriptVersion,
 )
 from archive.models.transcript import Review
-from archive.permissions import Action, Actor, Subject, require
+from archive.permissions import Action, Actor, require
+from archive.recordings import subject_of
 from archive.segment_rows import StoredSegment, read_stored
 from archive.transcript import Segment
 from archive.transcript_versions import Cause, What, begin_version, hold, replace_segments
@@ -79,8 +80,7 @@ def editable_transcript(
         InvalidInputError: it has no complete transcript.
     """
     recording = hold(session, recording_id)
-    subject = Subject(publication=recording.publication, depositor_id=recording.depositor_id)
-    require(actor, Action.EDIT, subject)
+    require(actor, Action.EDIT, subject_of(recording))
     transcript = shown_transcript(session, recording_id)
     if transcript is None:
         raise InvalidInputError(

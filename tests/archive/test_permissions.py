@@ -4,7 +4,7 @@ from itertools import product
 
 import pytest
 
-from archive.errors import NotAllowedError
+from archive.errors import NotAllowedError, NotFoundError
 from archive.models import Publication
 from archive.permissions import (
     ADMINISTRATOR,
@@ -18,6 +18,7 @@ from archive.permissions import (
     Scope,
     Subject,
     may,
+    no_recording,
     reads_everything,
     reads_own,
     reads_published,
@@ -112,7 +113,12 @@ TABLE: list[tuple[Action, Subject | None, set[str]]] = [
     ),
     *(
         (action, None, ADMINISTRATORS)
-        for action in (Action.MANAGE_ACCOUNTS, Action.CHANGE_SETTINGS, Action.READ_AUDIT)
+        for action in (
+            Action.DELETE_FOR_GOOD,
+            Action.MANAGE_ACCOUNTS,
+            Action.CHANGE_SETTINGS,
+            Action.READ_AUDIT,
+        )
     ),
     (Action.KEEP_ACCOUNT, None, PERSONS),
     *((action, GONE, {"operator"}) for action in (Action.READ, Action.KNOW, Action.EDIT)),
@@ -170,9 +176,18 @@ def test_an_account_without_a_role_does_not_keep_the_glossary() -> None:
 
 def test_require_says_what_an_account_is_needed_for() -> None:
     with pytest.raises(NotAllowedError, match="may publish this"):
-        require(VISITOR, Action.PUBLISH, DRAFT)
+        require(VISITOR, Action.PUBLISH, PUBLISHED)
     with pytest.raises(NotAllowedError, match="may keep the glossary\\."):
         require(VISITOR, Action.KEEP_GLOSSARY)
+
+
+def test_require_does_not_tell_that_there_is_what_nobody_may_know_of() -> None:
+    hidden = Subject(publication=Publication.DRAFT, depositor_id=OWNER, recording_id=7)
+
+    with pytest.raises(NotFoundError) as refused:
+        require(ACTORS["other"], Action.EDIT, hidden)
+
+    assert str(refused.value) == str(no_recording(7))
 
 
 def test_require_says_that_a_token_is_for_something_else() -> None:
