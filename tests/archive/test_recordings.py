@@ -5,7 +5,7 @@ from sqlalchemy import text
 
 from archive.database import Database
 from archive.deposits import Description, deposit
-from archive.errors import InvalidInputError, NotAllowedError, NotFoundError
+from archive.errors import InvalidInputError, NotFoundError
 from archive.jobs import Jobs
 from archive.models import Recording, StageRun, StageState, Status
 from archive.permissions import LIBRARIAN, OPERATOR, VISITOR, Actor
@@ -112,7 +112,7 @@ def test_publishing_raises_the_version_and_enqueues_the_index(
 def test_a_visitor_cannot_publish(database: Database, jobs: Jobs) -> None:
     draft = _recording(database, jobs, 1, publish=False)
 
-    with database.begin() as session, pytest.raises(NotAllowedError):
+    with database.begin() as session, pytest.raises(NotFoundError):
         take_step(session, jobs, draft, Step.PUBLISH, actor=VISITOR, now=START)
 
 

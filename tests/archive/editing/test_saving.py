@@ -5,7 +5,7 @@ from sqlalchemy import func, select
 
 from archive.database import Database
 from archive.editing import Join, Operation, Saved, SegmentChange, Split, read_editable, save
-from archive.errors import InvalidInputError, NotAllowedError
+from archive.errors import InvalidInputError, NotFoundError
 from archive.jobs import Jobs
 from archive.models import AuditEntry, Recording, SegmentHistory
 from archive.models.transcript import Review
@@ -296,7 +296,7 @@ def test_strangers_and_recordings_without_a_transcript_are_refused(
     lina: Desk, database: Database
 ) -> None:
     lina.actor = VISITOR
-    with pytest.raises(NotAllowedError):
+    with pytest.raises(NotFoundError):
         lina.save(lina.say(0, "One."))
     with database.begin() as session:
         session.execute(SegmentHistory.__table__.delete())
