@@ -15,7 +15,7 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from archive.audit import note
@@ -201,6 +201,11 @@ def take_step(  # noqa: PLR0913 - each step has its own words
     touch(session, jobs, recording, now=now)
 
 
+def is_due(session: Session, *, now: datetime) -> bool:
+    """Tell whether something may have to be published, at the cost of reading."""
+    return session.scalar(select(Recording.id).where(*_due(now)).limit(1)) is not None
+
+
 def publish_due(session: Session, jobs: Jobs, *, now: datetime) -> tuple[int, ...]:
     """Publish what is due and has all essentials; returns the ids. Safe to run twice at once.
 
@@ -208,11 +213,7 @@ def publish_due(session: Session, jobs: Jobs, *, now: datetime) -> tuple[int, ..
     """
     due = session.scalars(
         select(Recording)
-        .where(
-            Recording.publish_at <= now,
-            Recording.publication.in_(_UNPUBLISHED),
-            Recording.status != Status.REJECTED,
-        )
+        .where(*_due(now))
         .order_by(Recording.publish_at, Recording.id)
         .with_for_update(skip_locked=True)
     ).all()
@@ -250,6 +251,14 @@ def read_time(typed: str) -> datetime:
             f"The time “{typed[:40]}” cannot be read; write it as 2026-03-05T14:30, in UTC."
         ) from exc
     return time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)
+
+
+def _due(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    return (
+        Recording.publish_at <= now,
+        Recording.publication.in_(_UNPUBLISHED),
+        Recording.status != Status.REJECTED,
+    )
 
 
 def _publish(recording: Recording, now: datetime) -> None:

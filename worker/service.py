@@ -37,6 +37,7 @@ from archive.schema import migrate
 from archive.settings import Settings
 from archive.storage import Storage
 from archive.thesaurus.shipped import bring_labels
+from worker.housekeeping import Housekeeping, start_housekeeping
 from worker.meaning import start_keeping
 from worker.media.tools import find_tools
 from worker.parts import Parts, SpeechModels
@@ -127,6 +128,11 @@ def serve(settings: Settings, rhythm: Rhythm | None = None) -> None:
     )
     _park(parts)
     start_keeping(settings, Database(settings.database_url))
+    start_housekeeping(
+        Housekeeping(
+            database=parts.database, storage=parts.storage, jobs=parts.jobs, clock=parts.clock
+        )
+    )
     presence.keep(_Executors())
     logger.info(
         "worker=%s ready model=%s threads=%d",

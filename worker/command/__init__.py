@@ -23,6 +23,8 @@ _MODULES = {
     "search": "search",
     "glossary": "glossary",
     "thesaurus": "thesaurus",
+    "metadata": "metadata",
+    "publication": "publication",
     "reindex": "reindex",
     "meaning": "meaning",
     "doctor": "doctor",
