@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from archive.licences import licence_of
 from archive.models import Recording, Status, Transcript, TranscriptKind
+from archive.privacy.checking import open_flags
 
 
 class Weight(StrEnum):
@@ -125,6 +126,23 @@ def _transcript(session: Session, recording: Recording) -> Item:
     )
 
 
+def _privacy(session: Session, recording: Recording) -> Item:
+    undecided = open_flags(session, recording.id)
+    places = "one place" if undecided == 1 else f"{undecided} places"
+    return Item(
+        name="Privacy of patients",
+        weight=Weight.ESSENTIAL,
+        fulfilled=not undecided,
+        told=(
+            f"In {places} a patient may be told by name, number or date of birth: decide to hide, "
+            "mute or keep each."
+            if undecided
+            else "Nothing was found that nobody has decided about. A machine finds some, not all."
+        ),
+        mend=f"/recordings/{recording.id}/privacy",
+    )
+
+
 def _describe(recording: Recording, field: str) -> str:
     return f"/recordings/{recording.id}/describe#{field}"
 
@@ -136,5 +154,5 @@ _LANGUAGE: Mapping[bool, str] = MappingProxyType(
     }
 )
 
-CHECKS: tuple[Check, ...] = (_title, _date, _rights, _language, _transcript)
-"""In the order they are told. The privacy check adds itself here."""
+CHECKS: tuple[Check, ...] = (_title, _date, _rights, _language, _privacy, _transcript)
+"""In the order they are told."""

@@ -5,7 +5,7 @@ visible is never shown.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from types import MappingProxyType
 
@@ -141,7 +141,10 @@ def search(  # noqa: PLR0913 - a caller names only what is not as usual
 
     def results(hits: Sequence[Hit]) -> tuple[Result, ...]:
         return tuple(
-            Result(recording=recordings[hit.recording_id], hit=hit)
+            Result(
+                recording=recordings[hit.recording_id],
+                hit=_readable(index, recordings[hit.recording_id], hit),
+            )
             for hit in hits
             if hit.recording_id in recordings
         )
@@ -159,6 +162,30 @@ def search(  # noqa: PLR0913 - a caller names only what is not as usual
         culprits=culprits,
         also=found.also,
         meant=found.meant,
+    )
+
+
+def is_followed(index: SearchIndex, recording: RecordingView) -> bool:
+    """Tell whether the index says of a recording what the database says, as far as versions go.
+
+    Raises:
+        SearchIndexError: the index is damaged.
+    """
+    held = index.contents().get(recording.id)
+    return held is not None and held.version >= recording.version
+
+
+def _readable(index: SearchIndex, recording: RecordingView, hit: Hit) -> Hit:
+    """Leave out moments that may quote what was hidden since the index was written."""
+    if not recording.cuts or is_followed(index, recording):
+        return hit
+    return replace(
+        hit,
+        moment_count=0,
+        moments=(),
+        match_starts_ms=(),
+        slide_starts_ms=(),
+        slide_match_count=0,
     )
 
 

@@ -8,23 +8,30 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
+from archive.chapters import read_chapters, within
+from archive.collections import collections_of
+from archive.describing.keeping import read_described
 from archive.errors import SearchIndexError
 from archive.glossary.drugs import DrugNames, read_drug_names
 from archive.index import Audience, Moment, Track
 from archive.jobs import Jobs
+from archive.licences import licence_of
 from archive.models import Role
 from archive.paragraphs import make_paragraphs
 from archive.permissions import Action, Actor, may
+from archive.privacy.reading import readable_slides
+from archive.privacy.values import Cuts
 from archive.processing import cancel, request_translation, transcribe_again, try_again
 from archive.publishing import standing_of
 from archive.recordings import RecordingView, get_recording
+from archive.search import is_followed
 from archive.slide_decks import may_attach
-from archive.slides import read_slides
 from archive.speakers import list_speakers, name_speakers
 from archive.subjects import set_subjects
 from archive.timecode import format_seconds, parse_time
 from archive.translations import ENGLISH
 from web.actor import current_actor
+from web.media import file_version
 from web.mending import have_index_mended
 from web.other_names import read_wish
 from web.parts import current_parts
@@ -33,6 +40,7 @@ from web.result_cards import watching_cost
 from web.watch_page import (
     ParagraphBlock,
     make_blocks,
+    make_chapters,
     make_matches,
     make_moment_strip,
     make_slides,
@@ -56,8 +64,11 @@ def watch(recording_id: int) -> ResponseReturnValue:
     with parts.database.read() as session:
         recording = get_recording(session, recording_id, actor=actor, now=parts.clock())
         readings = read_readings(session, recording_id, language=request.args.get("lang", ""))
-        slides = read_slides(session, recording_id)
+        slides = readable_slides(session, recording_id)
+        chapters = within(read_chapters(session, recording_id), recording.cuts)
         drugs = read_drug_names(session, recording_id)
+        said = read_described(session, [recording_id])[recording_id]
+        in_collections = collections_of(session, recording_id)
         editable = may(actor, Action.EDIT, recording.subject)
         standing = (
             standing_of(session, recording_id, actor=actor, now=parts.clock())
@@ -69,6 +80,7 @@ def watch(recording_id: int) -> ResponseReturnValue:
             if editable and readings.spoken
             else ()
         )
+    at_ms, end_ms = _in_range(at_ms, recording.cuts), _in_range(end_ms, recording.cuts)
     reading = readings.chosen
     english = reading is not None and reading.english
     moments, matched, searchable = (
@@ -97,6 +109,7 @@ def watch(recording_id: int) -> ResponseReturnValue:
         searchable=searchable,
         matches=make_matches(moments, query=query, at_ms=at_ms),
         strip=make_moment_strip(moments, recording.duration_ms),
+        chapters=make_chapters(chapters, at_ms=at_ms, tail=tail),
         at_ms=at_ms,
         player=_player(recording, at_ms, end_ms),
         plays_part=end_ms is not None and at_ms is not None and end_ms > at_ms,
@@ -104,6 +117,11 @@ def watch(recording_id: int) -> ResponseReturnValue:
         picture=recording.media.video if recording.media else None,
         poster=recording.file(Role.POSTER) is not None,
         may_edit=editable,
+        has_master=recording.file(Role.MASTER) is not None
+        and (not recording.cuts or may(actor, Action.READ_WHOLE, recording.subject)),
+        said=said,
+        licence=licence_of(said.licence),
+        in_collections=in_collections,
         standing=standing,
         may_attach=editable and may_attach(recording, slides),
         translation=translation_offer(recording, readings) if editable else None,
@@ -269,10 +287,22 @@ def _find_inside(
         matched = parts.index.matched_words(
             query, recording.id, track=track, audience=audience, expanders=expanders
         )
+        follows = not recording.cuts or is_followed(parts.index, recording)
     except SearchIndexError as exc:
         have_index_mended(exc)
         return (), (), False
+    if not follows:
+        return (), (), False
     return moments, matched, True
+
+
+def _in_range(at_ms: int | None, cuts: Cuts) -> int | None:
+    """Bring a time into the range of a recording that is shown."""
+    if at_ms is None:
+        return None
+    until_ms = cuts.shown_until_ms
+    at_ms = max(at_ms, cuts.shown_from_ms)
+    return at_ms if until_ms is None else min(at_ms, until_ms)
 
 
 def _player(recording: RecordingView, at_ms: int | None, end_ms: int | None) -> str | None:
@@ -281,10 +311,16 @@ def _player(recording: RecordingView, at_ms: int | None, end_ms: int | None) -> 
     The moment is a Media Fragment (https://www.w3.org/TR/media-frags/), so the player seeks
     with no script.
     """
-    if recording.media is None or recording.playable_file is None:
+    file = recording.playable_file
+    if recording.media is None or file is None:
         return None
-    address = url_for("media.media", recording_id=recording.id)
+    address = url_for("media.media", recording_id=recording.id, v=file_version(file))
+    cuts = recording.cuts
+    if end_ms is None or end_ms <= (at_ms or 0):
+        end_ms = cuts.shown_until_ms
     if at_ms is None:
-        return address
+        if not cuts.shown_from_ms and end_ms is None:
+            return address
+        at_ms = cuts.shown_from_ms
     end = f",{format_seconds(end_ms)}" if end_ms is not None and end_ms > at_ms else ""
     return f"{address}#t={format_seconds(at_ms)}{end}"

@@ -13,6 +13,7 @@ from urllib.parse import quote
 from markupsafe import Markup
 
 from archive.cautions import find_cautions
+from archive.chapters import KeptChapter
 from archive.doubts import explain_doubts
 from archive.glossary.drugs import DrugNames
 from archive.index import Moment, Track
@@ -59,6 +60,17 @@ class ParagraphBlock:
     gap: str
     """What stands between sentences."""
     sentences: tuple[SentenceLink, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChapterLink:
+    """A chapter in the list beside the player."""
+
+    start_ms: int
+    end_ms: int | None
+    href: str
+    title: str
+    current: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -199,6 +211,24 @@ def make_slides(
             current=slide.start_ms <= now_ms and (slide.end_ms is None or now_ms < slide.end_ms),
         )
         for slide in slides
+    )
+
+
+def make_chapters(
+    chapters: Sequence[KeptChapter], *, at_ms: int | None, tail: str
+) -> tuple[ChapterLink, ...]:
+    """Turn chapters into links; the one at a time is the current one."""
+    now_ms = at_ms or 0
+    return tuple(
+        ChapterLink(
+            start_ms=chapter.start_ms,
+            end_ms=chapter.end_ms,
+            href=f"?t={format_seconds(chapter.start_ms)}{tail}",
+            title=chapter.title,
+            current=chapter.start_ms <= now_ms
+            and (chapter.end_ms is None or now_ms < chapter.end_ms),
+        )
+        for chapter in chapters
     )
 
 

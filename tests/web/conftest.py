@@ -1,5 +1,6 @@
 """A real site on a real archive in a temporary folder, and people who visit it."""
 
+import re
 import threading
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
@@ -133,6 +134,11 @@ def token(client: FlaskClient, page: str = "/login") -> str:
 def post(client: FlaskClient, path: str, *, page: str | None = None, **fields: str) -> TestResponse:
     """Send a form as its page would."""
     return client.post(path, data={"csrf_token": token(client, page or path), **fields})
+
+
+def unversioned(address: str) -> str:
+    """Leave out what names the version of a file in its address."""
+    return re.sub(r"\?v=[0-9a-f]+(?=#|$)", "", address)
 
 
 def read(answer: TestResponse) -> BeautifulSoup:

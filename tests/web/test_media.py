@@ -6,6 +6,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from archive.models import Role
+from tests.web.conftest import read
 from tests.web.factories import Archivist, speak
 
 CONTENT = b"\x00\x00\x00\x18ftypisom" + bytes(range(256)) * 4
@@ -60,8 +61,22 @@ def test_the_whole_file_says_that_ranges_are_taken(visitor: FlaskClient, recordi
         assert answer.data == CONTENT
         assert answer.headers["Accept-Ranges"] == "bytes"
         assert answer.headers["Content-Type"] == "video/mp4"
-        assert answer.headers["Cache-Control"] == "public, max-age=3600"
+        # Muted a minute from now, it must not be heard for another hour from a cache.
+        assert answer.headers["Cache-Control"] == "public, no-cache"
         assert "Content-Encoding" not in answer.headers
+
+
+def test_an_address_that_names_the_version_may_be_kept(
+    visitor: FlaskClient, recording_id: int
+) -> None:
+    page = read(visitor.get(f"/recordings/{recording_id}"))
+    address = page.select_one("#player")["src"]
+
+    kept = visitor.head(address).headers["Cache-Control"]
+    other = visitor.head(address[:-1]).headers["Cache-Control"]
+
+    assert kept == "public, max-age=3600"
+    assert other == "public, no-cache"
 
 
 def test_what_did_not_change_is_not_sent_again(visitor: FlaskClient, recording_id: int) -> None:

@@ -13,6 +13,11 @@ const matches = [...document.querySelectorAll("[data-match]")];
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
 let spoken = transcript?.querySelector("p [aria-current]") ?? null;
 let shown = slides.find((link) => link.hasAttribute("aria-current")) ?? null;
+const chapters = [...document.querySelectorAll("#chapters a")];
+const chapterStarts = chapters.map((link) => Number(link.dataset.ms));
+// The range of the session; the file has more before and after it.
+const first = Number(player.dataset.from || 0);
+const last = Number(player.dataset.until || Infinity);
 let stopAt = Infinity; // where a sentence that is checked ends, in seconds
 
 function readSentences() {
@@ -70,6 +75,7 @@ function light() {
     if (isFollowing()) bringIntoView(spoken);
   }
   lightSlide(now + 50);
+  lightChapter(now + 50);
   const at = document.querySelector("[data-now]");
   if (at) at.textContent = clock(player.currentTime);
 }
@@ -85,6 +91,13 @@ function lightSlide(now) {
   showSlide();
   // Not from under a finger, a pointer or the focus.
   if (shown && !strip.matches(":hover, :focus-within")) bringSlideIntoView();
+}
+
+function lightChapter(now) {
+  const current = chapters[lastUpTo(chapterStarts, now)];
+  if (current?.hasAttribute("aria-current")) return;
+  for (const link of chapters) link.removeAttribute("aria-current");
+  current?.setAttribute("aria-current", "true");
 }
 
 function bringSlideIntoView() {
@@ -205,12 +218,15 @@ if (copy) {
 
 player.addEventListener("timeupdate", () => {
   light();
+  if (player.currentTime >= last && !player.paused) player.pause();
   if (player.currentTime < stopAt) return;
   stopAt = Infinity;
   player.pause();
 });
 player.addEventListener("seeked", light);
 player.addEventListener("seeking", () => {
+  if (player.currentTime < first - 0.25) player.currentTime = first;
+  if (player.currentTime > last + 0.25) player.currentTime = last;
   // Whoever seeks elsewhere while a sentence is checked goes on from there.
   if (player.currentTime > stopAt) stopAt = Infinity;
 });
@@ -223,13 +239,13 @@ readSentences();
 if (shown) bringSlideIntoView();
 
 // Where the browser did not take the #t= of the address, and for a page opened at a moment.
-const start = Number(player.dataset.start);
-if (player.dataset.start) {
+const start = player.dataset.start ? Number(player.dataset.start) : first;
+if (player.dataset.start || first) {
   const place = () => {
     if (Math.abs(player.currentTime - start) > 0.25) player.currentTime = start;
     light();
   };
   if (player.readyState >= 1) place();
   else player.addEventListener("loadedmetadata", place, { once: true });
-  if (!location.hash) showSpoken();
+  if (!location.hash && player.dataset.start) showSpoken();
 }

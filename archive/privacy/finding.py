@@ -1,0 +1,370 @@
+"""Find what may tell who a patient is: names, dates of birth, record and phone numbers. Pure.
+
+    segments, slides → tokens → cue words and patterns → Finding …
+
+It looks at what stands before a word, not at lists of names: names from everywhere are spoken
+here. It misses some and flags some that are none, so a person decides about each.
+"""
+
+import re
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from hashlib import sha256
+from itertools import groupby
+
+from archive.index.analysis import fold
+from archive.privacy.cue_words import BY_LANGUAGE, NO_CUES, PARTICLES, UNCASED, CueWords
+from archive.punctuation import ends_sentence
+from archive.slides import KeptSlide
+from archive.transcript import Segment, Word
+
+_CONTEXT = 9
+"""Words shown before and after."""
+_NAME_WORDS = 4
+_NEAR_BIRTH, _NEAR_NUMBER, _NEAR_PHONE = 6, 6, 8
+_LEAST_RECORD_DIGITS = 3
+_PHONE_DIGITS = range(8, 16)
+_OLDEST = 120
+_EDGES = re.compile(r"^[^\w+]+|\W+$")
+_ELIDED = re.compile(r"^(?:[cdjlmnst]|qu)['’ʼ](?=\w{2})", re.IGNORECASE)  # noqa: RUF001 - apostrophes
+_POSSESSIVE = re.compile(r"['’ʼ]s$", re.IGNORECASE)  # noqa: RUF001 - apostrophes
+_NUMERIC_DATE = re.compile(r"^\d{1,4}[./-]\d{1,2}[./-]\d{2,4}$")
+_YEAR = re.compile(r"^(?:19|20)\d\d$")
+_DAY = re.compile(r"^\d{1,2}(?:st|nd|rd|th|er)?$")
+_GROUPED = re.compile(r"^\d{1,3}(?:[.,]\d{3})+$")
+_NUMBER_LIKE = re.compile(r"^[A-Za-z]{0,4}[-/]?\d[\d/-]*[A-Za-z]?$")
+_DIGITS_ONLY = re.compile(r"^\+?\(?\d[\d()-]*$")
+_AGE = re.compile(r"^(\d{1,3})(?:-year-old)?$")
+_YEAR_OLD = re.compile(r"^(\d{1,3})-years?-olds?$")
+
+
+class Kind(StrEnum):
+    """What was found."""
+
+    NAME = "name"
+    BIRTH = "birth"
+    NUMBER = "number"
+    PHONE = "phone"
+
+    @property
+    def label(self) -> str:
+        """What it is called on the page."""
+        return {
+            Kind.NAME: "a name",
+            Kind.BIRTH: "a date of birth",
+            Kind.NUMBER: "a record or card number",
+            Kind.PHONE: "a phone number",
+        }[self]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """Words that may tell who a patient is."""
+
+    kind: Kind
+    start_ms: int
+    end_ms: int
+    text: str
+    """Just the words that tell it."""
+    before: str
+    after: str
+    """Some of what is said before and after."""
+    language: str
+    on_slide: bool = False
+    """It stands on a slide, which is shown from `start_ms` to `end_ms`."""
+
+    @property
+    def digest(self) -> str:
+        """Tells the same words from others without keeping them."""
+        return sha256(f"{self.kind}:{fold(self.text)}".encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class _Token:
+    bare: str
+    """Without punctuation around it."""
+    folded: str
+    word: Word
+    begins: bool
+    """First of its sentence."""
+    ends: bool
+    """Last of its sentence."""
+
+
+def find_identifiers(
+    segments: Sequence[Segment],
+    slides: Sequence[KeptSlide] = (),
+    *,
+    known: Collection[str] = (),
+    main_language: str = "en",
+) -> tuple[Finding, ...]:
+    """Find likely identifiers of patients, in order of time.
+
+    Args:
+        segments: Of what was said, in order of time.
+        slides: Also looked at, for what is labelled on them.
+        known: Names of people who speak or are known to the archive: they are no patients.
+        main_language: Of slides.
+    """
+    people = {fold(part) for name in known for part in name.split()}
+    found: list[Finding] = []
+    for language, said in _stretches(segments):
+        found += _in_speech(_tokens(said), language, people)
+    for slide in slides:
+        found += _on_slide(slide, main_language, people)
+    return tuple(sorted(found, key=lambda one: (one.start_ms, one.end_ms)))
+
+
+def _stretches(segments: Sequence[Segment]) -> Iterator[tuple[str, list[Word]]]:
+    """Give the words said in one language without another between."""
+    for language, same in groupby(segments, key=lambda segment: segment.language):
+        yield language, [word for segment in same for word in segment.words]
+
+
+def _tokens(words: Sequence[Word]) -> list[_Token]:
+    tokens: list[_Token] = []
+    begins = True
+    for at, word in enumerate(words):
+        following = words[at + 1].text if at + 1 < len(words) else None
+        bare = _POSSESSIVE.sub("", _ELIDED.sub("", _EDGES.sub("", word.text.strip())))
+        folded = fold(bare)
+        ends = following is None or ends_sentence(word.text, following)
+        if bare:
+            tokens.append(_Token(bare, folded, word, begins, ends))
+        begins = ends
+    return tokens
+
+
+class _Ears:
+    """The cue words of a language, folded as tokens are."""
+
+    def __init__(self, language: str) -> None:
+        cues = BY_LANGUAGE.get(language, NO_CUES)
+        self.cues: CueWords = cues
+        self.cased = language not in UNCASED
+        self.names = {fold(word) for word in cues.before_name}
+        self.patients = {fold(word) for word in cues.patient}
+        self.no_names = {fold(word) for word in cues.titles} | self.patients
+        self.months = {fold(word) for word in cues.months}
+        self.digits = {fold(word) for word in cues.digits}
+        self.years = {fold(word) for word in cues.years}
+        self.born = _phrases(cues.born)
+        self.record = _phrases(cues.record)
+        self.phone = _phrases(cues.phone)
+
+
+def _phrases(texts: Sequence[str]) -> list[tuple[str, ...]]:
+    return [tuple(fold(_EDGES.sub("", word)) for word in text.split()) for text in texts]
+
+
+def _in_speech(
+    tokens: Sequence[_Token], language: str, people: Collection[str]
+) -> Iterator[Finding]:
+    """Look at every word once, for what begins there."""
+    ears = _Ears(language)
+    at = 0
+    while at < len(tokens):
+        kind, end = _begins_at(tokens, at, ears, people)
+        if kind is None:
+            at += 1
+            continue
+        yield _finding(kind, tokens, at, end, language)
+        at = end
+
+
+def _begins_at(
+    tokens: Sequence[_Token], at: int, ears: _Ears, people: Collection[str]
+) -> tuple[Kind | None, int]:
+    """Tell what begins at a word, and where it ends."""
+    if (end := _date_end(tokens, at, ears)) and _is_after(tokens, at, ears.born, _NEAR_BIRTH):
+        return Kind.BIRTH, end
+    if (end := _number_end(tokens, at, ears)) > at:
+        digits = _count_digits(tokens[at:end], ears)
+        said = all(token.folded in ears.digits for token in tokens[at:end])
+        if digits in _PHONE_DIGITS and (
+            said
+            or tokens[at].bare.startswith(("0", "+"))
+            or _is_after(tokens, at, ears.phone, _NEAR_PHONE)
+        ):
+            return Kind.PHONE, end
+        if digits >= _LEAST_RECORD_DIGITS and _is_after(tokens, at, ears.record, _NEAR_NUMBER):
+            return Kind.NUMBER, end
+    if (end := _name_end(tokens, at, ears, people)) and (
+        _follows_cue(tokens, at, ears) or _has_age(tokens, at, end, ears)
+    ):
+        return Kind.NAME, end
+    return None, at
+
+
+def _follows_cue(tokens: Sequence[_Token], at: int, ears: _Ears) -> bool:
+    """Tell whether what stands before a word says that it is a name."""
+    if at == 0 or tokens[at - 1].ends:
+        return False
+    before = tokens[at - 1]
+    if before.folded in ears.patients or before.folded in ears.names:
+        return True
+    # "her name is Mary", "son nom est Awa", "o nome dela é Ana".
+    near = [token.folded for token in tokens[max(at - 4, 0) : at]]
+    return before.folded in _IS and any(word in _NAME_IS for word in near)
+
+
+_IS = frozenset(("is", "was", "est", "etait", "e", "era", "es", "ni"))
+_NAME_IS = frozenset(("name", "nom", "prenom", "nome", "nombre", "jina"))
+
+
+def _name_end(tokens: Sequence[_Token], at: int, ears: _Ears, people: Collection[str]) -> int:
+    """Return where a name that begins at a word ends; 0: none does."""
+    end = at
+    while end < len(tokens) and end - at < _NAME_WORDS:
+        token = tokens[end]
+        if _is_name(token, ears):
+            end += 1
+        elif end > at and token.folded in PARTICLES and _is_next_name(tokens, end + 1, ears):
+            end += 1
+            continue
+        else:
+            break
+        if token.ends or not ears.cased or token.word.text.rstrip()[-1:] in ",;:":
+            break
+    names = {token.folded for token in tokens[at:end]} - PARTICLES
+    return 0 if not names or names <= set(people) else end
+
+
+def _is_next_name(tokens: Sequence[_Token], at: int, ears: _Ears) -> bool:
+    return at < len(tokens) and _is_name(tokens[at], ears)
+
+
+def _is_name(token: _Token, ears: _Ears) -> bool:
+    """Tell whether a word is written like a name."""
+    bare = token.bare
+    if len(bare) < 2 or token.folded in ears.no_names or not bare[0].isalpha():  # noqa: PLR2004 - "A" is no name
+        return False
+    if any(character.isdigit() for character in bare):
+        return False
+    return not ears.cased or (bare[0].isupper() and not bare.isupper())
+
+
+def _has_age(tokens: Sequence[_Token], at: int, end: int, ears: _Ears) -> bool:
+    """Tell whether an age follows a name: "John, 34 years old", "Awa, 12 ans"."""
+    if tokens[at].begins and end - at == 1:
+        return False  # A sentence may begin with any word.
+    if end >= len(tokens) or tokens[end - 1].ends:
+        return False
+    here = tokens[end]
+    if _YEAR_OLD.match(here.folded):
+        return True
+    age = _AGE.match(here.folded)
+    following = tokens[end + 1].folded if end + 1 < len(tokens) else ""
+    return age is not None and int(age.group(1)) <= _OLDEST and following in ears.years
+
+
+def _date_end(tokens: Sequence[_Token], at: int, ears: _Ears) -> int:
+    """Return where a date that begins at a word ends; 0: none does."""
+    here = tokens[at]
+    if _NUMERIC_DATE.match(here.bare) or _YEAR.match(here.bare):
+        return at + 1
+    near = tokens[at : at + 6]
+    has_month = any(token.folded in ears.months for token in near[:4])
+    if not (has_month and (_DAY.match(here.folded) or here.folded in ears.months)):
+        return 0
+    for offset, token in enumerate(near):
+        if _YEAR.match(token.bare):
+            return at + offset + 1
+    last = max(offset for offset, token in enumerate(near[:4]) if token.folded in ears.months)
+    following = at + last + 1
+    if following < len(tokens) and _DAY.match(tokens[following].folded):
+        return following + 1
+    return following
+
+
+def _number_end(tokens: Sequence[_Token], at: int, ears: _Ears) -> int:
+    """Return where a run of digits, written or said, ends; `at`: none begins there."""
+    end = at
+    while end < len(tokens):
+        token = tokens[end]
+        written = (
+            _NUMBER_LIKE.match(token.bare) or _DIGITS_ONLY.match(token.bare)
+        ) and not _GROUPED.match(token.bare)
+        if not written and token.folded not in ears.digits:
+            break
+        end += 1
+        if token.ends or token.word.text.rstrip()[-1:] in ",;:":
+            break
+    return end
+
+
+def _count_digits(tokens: Sequence[_Token], ears: _Ears) -> int:
+    return sum(
+        1 if token.folded in ears.digits else sum(map(str.isdigit, token.bare)) for token in tokens
+    )
+
+
+def _is_after(
+    tokens: Sequence[_Token], at: int, phrases: Sequence[tuple[str, ...]], most: int
+) -> bool:
+    """Tell whether one of some phrases stands within so many words before, in the sentence."""
+    begin = at
+    while begin and at - begin < most and not tokens[begin - 1].ends:
+        begin -= 1
+    before = tuple(token.folded for token in tokens[begin:at])
+    for phrase in phrases:
+        size = len(phrase)
+        if any(before[here : here + size] == phrase for here in range(len(before) - size + 1)):
+            return True
+    return False
+
+
+def _finding(kind: Kind, tokens: Sequence[_Token], at: int, end: int, language: str) -> Finding:
+    def said(part: Sequence[_Token]) -> str:
+        return "".join(token.word.text for token in part).strip()
+
+    return Finding(
+        kind=kind,
+        start_ms=tokens[at].word.start_ms,
+        end_ms=max(tokens[end - 1].word.end_ms, tokens[at].word.start_ms + 1),
+        text=said(tokens[at:end]),
+        before=said(tokens[max(at - _CONTEXT, 0) : at]),
+        after=said(tokens[end : end + _CONTEXT]),
+        language=language,
+    )
+
+
+def _on_slide(slide: KeptSlide, language: str, people: Collection[str]) -> Iterator[Finding]:
+    """Look for what is labelled: `Name: …`, `DOB: …`, `MRN …`.
+
+    Every word of a slide may have a capital, so what is said of speech does not hold.
+    """
+    cues = BY_LANGUAGE.get(language, NO_CUES)
+    ears = _Ears(language)
+    for line in slide.text.splitlines():
+        words = [
+            Word(start_ms=slide.start_ms, end_ms=slide.start_ms, text=f" {text}", confidence=1.0)
+            for text in line.split()
+        ]
+        tokens = _tokens(words)
+        label, colon, rest = line.partition(":")
+        named = colon and fold(label).strip() in {fold(text) for text in cues.label}
+        if named and {fold(part) for part in rest.split()} - set(people) and rest.strip():
+            yield _slide_finding(slide, Kind.NAME, rest.strip(), line, language)
+            continue
+        for at in range(len(tokens)):
+            kind, end = _begins_at(tokens, at, ears, people)
+            if kind in (Kind.BIRTH, Kind.NUMBER, Kind.PHONE):
+                text = "".join(token.word.text for token in tokens[at:end]).strip()
+                yield _slide_finding(slide, kind, text, line, language)
+                break
+
+
+def _slide_finding(slide: KeptSlide, kind: Kind, text: str, line: str, language: str) -> Finding:
+    before, _, after = line.partition(text)
+    return Finding(
+        kind=kind,
+        start_ms=slide.start_ms,
+        end_ms=slide.end_ms or slide.start_ms + 1,
+        text=text,
+        before=before.strip(),
+        after=after.strip(),
+        language=language,
+        on_slide=True,
+    )
