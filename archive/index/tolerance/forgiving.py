@@ -116,7 +116,10 @@ class Forgiving:
         if len(tokens) == 1 and not (self._is_known(joined) or vocabulary.is_written(joined)):
             near = self._typos(joined, vocabulary)
             yield from self._as_alternatives(near, vocabulary)
-            meant = [one.word for one in near if one.word in self._lexicon.terms][:1] or meant
+            terms = [one.word for one in near if one.word in self._lexicon.terms]
+            # What is one slip from an ordinary word is that, rather than heard as something else.
+            slip = any(one.distance == 1 and self._is_known(one.word) for one in near)
+            meant = terms[:1] if terms or slip else meant
         for word in meant:
             yield from self._sound_alikes(word, vocabulary)
 

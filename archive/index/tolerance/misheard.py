@@ -37,6 +37,8 @@ _LEAD = 0.04
 """A right word that is so much more like it is what was misheard."""
 _NEVER = 2.0
 """A likeness that nothing has."""
+_WELL_KNOWN = 20
+"""Places where what was asked stands: then nothing that may well be right is taken for it."""
 _MOST_CHOSEN = 25
 """Runs that are looked at closely."""
 
@@ -87,6 +89,7 @@ def choose(
     Returns:
         Most alike first.
     """
+    well_known = vocabulary.frequency(asked) >= _WELL_KNOWN
     found: list[tuple[Heard, float]] = []
     for one in heard:
         words = [vocabulary.words[number] for number in one.run]
@@ -96,12 +99,12 @@ def choose(
         tails = ["".join(words[at:]) for at in range(len(words))]
         if any(inflects(tail, asked) or opposes(tail, asked) for tail in tails):
             continue
-        if not all(vocabulary.right[number] for number in one.run):
+        if not _is_right(one.run, vocabulary):
             found.append((one, _needed(_mostly(one, vocabulary), weight)))
         elif (
-            _may_be_misheard(one.run, vocabulary)
+            not well_known
+            and _may_be_misheard(one.run, vocabulary)
             and one.likeness >= _needed_of_right(one, weight)
-            and _is_rare(one.run, vocabulary)
         ):
             found.append((one, 0.0))
     found = found[:_MOST_CHOSEN]
@@ -118,13 +121,23 @@ def choose(
         for (one, needed), rival in zip(found, rivals, strict=True)
         if rival < one.likeness + _LEAD
     ]
-    near = [one for one, needed in own if one.likeness >= needed]
+    near = [
+        one
+        for one, needed in own
+        if one.likeness >= needed
+        and (not _is_right(one.run, vocabulary) or _is_rare(one.run, vocabulary))
+    ]
     return _shortest(
         [
             SoundAlike(tuple(vocabulary.words[number] for number in one.run), one.likeness)
             for one in near or _most_alike([one for one, _ in own], vocabulary)
         ]
     )
+
+
+def _is_right(run: Run, vocabulary: Vocabulary) -> bool:
+    """Whether all words of a run are right as they are."""
+    return all(vocabulary.right[number] for number in run)
 
 
 def _mostly(one: Heard, vocabulary: Vocabulary) -> Heard:

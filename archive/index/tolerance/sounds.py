@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from archive.glossary.consonants import count_neighbours, onsets
-from archive.glossary.likeness import Floats, encode, likenesses, weigh
+from archive.glossary.likeness import Codes, Floats, encode, likenesses, weigh
 from archive.glossary.phonetics import sound_key
 from archive.index.timed_text import CERTAIN
 from archive.index.tokens import Hashes
@@ -29,10 +29,10 @@ _MOST_BEYOND, _MOST_SHARE = 2, 0.3
 """Pairs of neighbouring consonants that a part may have and the whole has not; and what of its
 weight may be amiss."""
 _MOST_WORDS, _MOST_PARTS, _MOST_COMPARED, _MOST_HEARD = 60, 200, 600, 80
+_MOST_JOINED = 800
 _MOST_MEASURED, _MOST_OF_ONE, _MOST_SCANNED, _MOST_PLACES = 2_000, 10_000, 40_000, 1_200
-"""What one word of a query may cost, in an archive whose words are all alike."""
-_PIECE = 2**18
-_BLOOM = 2**16
+"""What one word of a query may cost, in an archive whose words are all alike; of runs of one length
+so many are joined."""
 _LEAST_FOR_UNLIKE = 0.3
 _FREQUENT, _SOME = 1 / 1_500, 30
 """Share of all words from which one is no part to look for: the, and, that."""
@@ -92,10 +92,10 @@ def _likely_runs(key: str, vocabulary: Vocabulary) -> list[_Runs]:
     chosen = np.union1d(words, parts)
     if not len(chosen):
         return []
-    tokens, (doubted, hashes) = vocabulary.tokens, vocabulary.doubted
+    tokens, doubted = vocabulary.tokens, vocabulary.doubted[0]
     longest = _LONGEST_RUN if _weight(key) < _VERY_HEAVY else _LONGEST_HEAVY_RUN
     most = _MOST_PLACES * _LONGEST_RUN**2 // longest**2
-    places = doubted[_places(np.sort(vocabulary.hashes[chosen]), hashes)][:most]
+    places = doubted[_places(np.sort(vocabulary.hashes[chosen]), vocabulary)][:most]
     windows = places[:, None] + np.arange(-longest + 1, longest)
     inside = (windows >= 0) & (windows < len(tokens))
     windows = np.clip(windows, 0, len(tokens) - 1)
@@ -147,21 +147,23 @@ def _parts(key: str, vocabulary: Vocabulary) -> Rows:
     return parts
 
 
-def _places(wanted: Hashes, tokens: Hashes) -> Rows:
-    """Find where any of these hashes, sorted, stands: int64, ascending.
+def _places(wanted: Hashes, vocabulary: Vocabulary) -> Rows:
+    """Find which doubted tokens are any of these words; int64, ascending.
 
     One gather from a table by the lower half of each hash, then the few left are compared.
+
+    Args:
+        wanted: hashes, sorted.
+        vocabulary: whose doubted tokens are looked through.
     """
-    table = np.zeros(_BLOOM, np.bool_)
-    table[wanted & (_BLOOM - 1)] = True
-    found = [np.empty(0, np.int64)]
-    for start in range(0, len(tokens), _PIECE):
-        piece = tokens[start : start + _PIECE]
-        maybe = np.flatnonzero(table[piece & (_BLOOM - 1)])
-        hashes = piece[maybe]
-        places = np.minimum(wanted.searchsorted(hashes), len(wanted) - 1)
-        found.append(maybe[wanted[places] == hashes] + start)
-    return np.concatenate(found)
+    table = np.zeros(2**16, np.bool_)
+    table[wanted & 0xFFFF] = True
+    _, hashes = vocabulary.doubted
+    maybe = np.flatnonzero(table[vocabulary.doubted_halves])
+    likely = hashes[maybe]
+    places = np.minimum(wanted.searchsorted(likely), len(wanted) - 1)
+    found: Rows = maybe[wanted[places] == likely]
+    return found
 
 
 def _cut(
@@ -215,6 +217,7 @@ def _compare(groups: Sequence[_Runs], key: str, vocabulary: Vocabulary) -> list[
     if not groups:
         return []
     wanted = encode([key])
+    groups = [_nearest(group, wanted, vocabulary) for group in groups]
     joined = [join_codes(group.numbers, vocabulary.sounds.codes) for group in groups]
     width = max(codes.shape[1] for codes in joined)
     codes = np.concatenate([np.pad(one, ((0, 0), (0, width - one.shape[1]))) for one in joined])
@@ -248,6 +251,19 @@ def _compare(groups: Sequence[_Runs], key: str, vocabulary: Vocabulary) -> list[
         if run not in heard or heard[run].places < one.places:
             heard[run] = one
     return sorted(heard.values(), key=lambda one: (-one.likeness, len(one.run)))
+
+
+def _nearest(group: _Runs, wanted: Codes, vocabulary: Vocabulary) -> _Runs:
+    """Keep the runs whose words, each by itself, have the neighbouring consonants of a key.
+
+    Quicker than joining them all; where two words join, one pair more or less is amiss.
+    """
+    if len(group.numbers) <= _MOST_JOINED:
+        return group
+    counts = vocabulary.sounds.neighbours[group.numbers].sum(axis=1, dtype=np.int8)
+    unlike = np.abs(counts - count_neighbours(wanted)[0]).sum(axis=1)
+    kept = np.sort(np.argpartition(unlike, _MOST_JOINED)[:_MOST_JOINED])
+    return _Runs(group.numbers[kept], group.places[kept], group.certainties[kept])
 
 
 def _weight(key: str) -> float:

@@ -184,6 +184,12 @@ class Vocabulary:
         return places, self.tokens[places]
 
     @cached_property
+    def doubted_halves(self) -> NDArray[np.uint16]:
+        """The lower halves of the hashes of `doubted`: a table of all there can be is small."""
+        halves: NDArray[np.uint16] = self.doubted[1].astype(np.uint16)
+        return halves
+
+    @cached_property
     def by_hash(self) -> tuple[Hashes, Rows]:
         """Hashes ascending, and the number of the word of each."""
         order = np.argsort(self.hashes, kind="stable")
