@@ -6,15 +6,28 @@ none must not cost the recording). Runs in the caller's transaction.
 
 from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from archive.audit import note
 from archive.jobs import Jobs
-from archive.models import Recording, RecordingFile, Role, StageRun, Status, StoredFile
+from archive.models import (
+    AuditEntry,
+    Recording,
+    RecordingFile,
+    Role,
+    StageRun,
+    Status,
+    StoredFile,
+    Upload,
+    UploadState,
+)
 from archive.permissions import Actor
 from archive.recordings import editable_recording
 from archive.storage import Blob
+
+REPLACED = "replaced the file of"
+"""What the audit log calls it."""
 
 
 def replace_master(
@@ -64,7 +77,7 @@ def replace_master(
     note(
         session,
         actor=actor,
-        action="replaced the file of",
+        action=REPLACED,
         kind="recording",
         object_id=recording_id,
         before={"file": before},
@@ -72,6 +85,53 @@ def replace_master(
         now=now,
     )
     return ""
+
+
+def has_replaced(session: Session, recording_id: int) -> bool:
+    """Tell whether the file a recording had before is still kept beside the present one."""
+    return (
+        session.scalar(
+            select(RecordingFile.id).where(
+                RecordingFile.recording_id == recording_id, RecordingFile.role == Role.REPLACED
+            )
+        )
+        is not None
+    )
+
+
+def take_back(
+    session: Session, jobs: Jobs, recording: Recording, *, problem: str, now: datetime
+) -> None:
+    """Give a recording the file back that it had; the one in its place is gone already.
+
+    Whoever sent the other is told why on the page My recordings.
+    """
+    session.execute(
+        update(RecordingFile)
+        .where(RecordingFile.recording_id == recording.id, RecordingFile.role == Role.REPLACED)
+        .values(role=Role.MASTER)
+    )
+    session.execute(
+        update(Upload)
+        .where(Upload.replaces_id == recording.id, Upload.state == UploadState.FINISHED)
+        .values(
+            state=UploadState.REFUSED,
+            problem=f"{problem} The recording has the file back that it had before.",
+            updated_at=now,
+        )
+    )
+    before = session.scalars(
+        select(AuditEntry.before)
+        .where(
+            AuditEntry.kind == "recording",
+            AuditEntry.object_id == recording.id,
+            AuditEntry.action == REPLACED,
+        )
+        .order_by(AuditEntry.id.desc())
+        .limit(1)
+    ).one_or_none()
+    name = str((before or {}).get("file", recording.original_name))
+    begin_with_new_file(session, jobs, recording, file_name=name, now=now)
 
 
 def begin_with_new_file(

@@ -168,7 +168,10 @@ def _answered(act: Callable[[], ResponseReturnValue]) -> ResponseReturnValue:
             (_STATUS[kind] for kind in type(exc).__mro__ if kind in _STATUS), status_of(exc)
         )
         logger.info("path=%s method=%s status=%d %s", request.path, _method(), status, exc)
-        return _refusal(str(exc), status)
+        # A sender that is at the wrong place (Chromium sends a request again by itself when its
+        # connection drops) need not send the rest first, over a link that may be slow.
+        misplaced = isinstance(exc, (WrongOffsetError, UploadBusyError))
+        return _refusal(str(exc), status, drain=not misplaced)
 
 
 def check_sender() -> None:
@@ -474,8 +477,11 @@ def read_checksum(header: str | None) -> Checksum | None:
         raise InvalidInputError("The digest of Upload-Checksum is not base64.") from exc
 
 
-def _refusal(message: str, status: int, headers: Mapping[str, str] | None = None) -> Response:
-    IncomingBody.of(request).drain()
+def _refusal(
+    message: str, status: int, headers: Mapping[str, str] | None = None, *, drain: bool = True
+) -> Response:
+    if drain:
+        IncomingBody.of(request).drain()
     answer = jsonify(error=message)
     answer.status_code = status
     answer.headers.update(headers or {})

@@ -46,6 +46,7 @@ from worker.presence import GuardedDatabase, Presence, Rhythm
 from worker.slides import TextReader
 from worker.speech import Transcriber, find_model, load_model
 from worker.stages import indexing
+from worker.upkeep import start_upkeep
 
 logger = logging.getLogger(__name__)
 
@@ -133,6 +134,7 @@ def serve(settings: Settings, rhythm: Rhythm | None = None) -> None:
             database=parts.database, storage=parts.storage, jobs=parts.jobs, clock=parts.clock
         )
     )
+    start_upkeep(parts)
     presence.keep(_Executors())
     logger.info(
         "worker=%s ready model=%s threads=%d",

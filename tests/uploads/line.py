@@ -6,13 +6,17 @@ It reads just enough HTTP of what the sender says to know the offset and length 
 import asyncio
 import random
 import re
+import socket
 import threading
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Self
 
-_PIECE = 64 * 1024
+_PIECE = 32 * 1024
+_BYTES_A_SECOND = 40 * 1024**2
+"""A line without a speed would have taken in a whole request before the server's answer to its
+head comes back; forty times that of a fast one still is a line."""
 _BLOCK = 4096
 
 
@@ -24,24 +28,27 @@ class Count:
     cuts: int = 0
     """Connections that were cut while bytes of the file were under way."""
     repeats: list[int] = field(default_factory=list)
-    """For each PATCH that began before the furthest byte that had passed: by how much."""
+    """How many bytes of each PATCH had passed before."""
     passed: int = 0
     """Bytes of the file in all."""
     furthest: int = 0
+    floor: int = 0
+    """The furthest byte when the present PATCH began."""
     times: list[int] = field(default_factory=list)
     """How often each block of 4 kB passed (begun ones count)."""
 
     def __post_init__(self) -> None:
         self.times = [0] * (self.size // _BLOCK + 1)
 
-    def begin(self, offset: int) -> None:
+    def begin(self) -> None:
         """Note that a PATCH begins."""
-        if offset < self.furthest:
-            self.repeats.append(self.furthest - offset)
+        self.floor = self.furthest
+        self.repeats.append(0)
 
     def note(self, offset: int, length: int) -> None:
         """Note bytes that passed."""
         self.passed += length
+        self.repeats[-1] += max(min(offset + length, self.floor) - offset, 0)
         self.furthest = max(self.furthest, offset + length)
         for block in range(offset // _BLOCK, (offset + length - 1) // _BLOCK + 1):
             self.times[block] += 1
@@ -87,6 +94,9 @@ class Line:
     async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
             up_reader, up_writer = await asyncio.open_connection("127.0.0.1", self._server_port)
+            upward: socket.socket = up_writer.get_extra_info("socket")
+            upward.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _PIECE)
+            up_writer.transport.set_write_buffer_limits(high=0)
         except OSError:
             writer.transport.abort()
             return
@@ -113,7 +123,7 @@ class Line:
             offset = _number(head, b"Upload-Offset")
             counted = head.startswith(b"PATCH") and offset is not None
             if counted and offset is not None:
-                self.count.begin(offset)
+                self.count.begin()
             while length:
                 piece = await reader.read(min(_PIECE, length))
                 if not piece:
@@ -126,6 +136,7 @@ class Line:
                 if counted and offset is not None and piece:
                     self.count.note(offset, len(piece))
                     offset += len(piece)
+                    await asyncio.sleep(len(piece) / _BYTES_A_SECOND)
                 if counted and self._cuts_at and self.count.passed >= self._cuts_at[0]:
                     self._cuts_at.pop(0)
                     self.count.cuts += 1

@@ -10,7 +10,9 @@ from archive.errors import MediaError
 from archive.media_info import MediaInfo, read_media_info, write_media_info
 from archive.models import Publication, Recording, RecordingFile, Role, StageRun, Status, StoredFile
 from archive.notices import Notice, read_notices, write_notices
+from archive.outgoing import tell_depositor
 from archive.pipeline import Stage
+from archive.replacing import has_replaced, take_back
 from archive.storage import Blob
 from archive.stored_files import forget_unused
 from worker.media.probe import probe
@@ -64,20 +66,36 @@ def look(parts: Parts, recording_id: int) -> None:
                 )
                 .values(media_type=info.media_type)
             )
+            unused = drop_files(session, recording_id, Role.REPLACED)
+        for sha256 in unused:
+            parts.storage.delete(sha256)
 
 
 def reject(parts: Parts, recording_id: int, problem: str) -> None:
-    """Let go of a file that is not media: its bytes and row go, the reason stays."""
+    """Let go of a file that is not media: its bytes and row go, the reason stays.
+
+    One that was to take the place of another goes alone: the recording has the other back.
+    """
     with parts.database.begin() as session:
         recording = session.get_one(Recording, recording_id)
-        recording.status, recording.problem = Status.REJECTED, problem
-        # The reason is for who deposited it, not for readers.
-        recording.publication, recording.published_at = Publication.DRAFT, None
-        recording.updated_at = parts.clock()
-        session.execute(delete(StageRun).where(StageRun.recording_id == recording_id))
-        orphans = _let_go(session, recording_id)
-    for sha256 in orphans:
+        if has_replaced(session, recording_id):
+            unused = drop_files(session, recording_id, Role.MASTER)
+            take_back(session, parts.jobs, recording, problem=problem, now=parts.clock())
+        else:
+            unused = _reject_whole(session, recording, problem, parts)
+    for sha256 in unused:
         parts.storage.delete(sha256)
+
+
+def _reject_whole(session: Session, recording: Recording, problem: str, parts: Parts) -> list[str]:
+    """Note that a recording is none; returns the keys of files that nothing else uses."""
+    recording.status, recording.problem = Status.REJECTED, problem
+    # The reason is for who deposited it, not for readers.
+    recording.publication, recording.published_at = Publication.DRAFT, None
+    recording.updated_at = parts.clock()
+    session.execute(delete(StageRun).where(StageRun.recording_id == recording.id))
+    tell_depositor(session, parts.settings, recording, now=parts.clock())
+    return _let_go(session, recording.id)
 
 
 def keep_files(

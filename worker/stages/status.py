@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from archive.jobs import turn
 from archive.models import Recording, StageRun, StageState, Status
+from archive.outgoing import tell_depositor
 from archive.pipeline import PICTURE_STAGES, SPEECH_STAGES, Stage, estimated_work_s
 from worker.parts import Parts
 from worker.stages import later
@@ -65,6 +66,7 @@ def settle(parts: Parts, recording_id: int) -> None:
         recording = session.get_one(Recording, recording_id)
         recording.status, recording.problem = Status.READY, None
         recording.updated_at = parts.clock()
+        tell_depositor(session, parts.settings, recording, now=parts.clock())
     shutil.rmtree(parts.settings.scratch_dir / str(recording_id), ignore_errors=True)
 
 
@@ -74,6 +76,7 @@ def end(parts: Parts, recording_id: int, outcome: Status, problem: str | None) -
         recording = session.get_one(Recording, recording_id)
         recording.status, recording.problem = outcome, problem
         recording.updated_at = parts.clock()
+        tell_depositor(session, parts.settings, recording, now=parts.clock())
 
 
 def fail_stage(parts: Parts, recording_id: int, stage: Stage, problem: str) -> None:
