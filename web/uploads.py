@@ -326,6 +326,7 @@ def upload_as_json(upload: UploadView) -> dict[str, object]:
         "recording_id": upload.recording_id,
         "url": recording,
         "existing": upload.existing,
+        "sha256": upload.sha256,
         "problem": upload.problem,
         "expires_at": upload.expires_at.isoformat(),
     }

@@ -35,6 +35,8 @@ class Taker:
     storage: Storage
     jobs: Jobs
     clock: Clock
+    follows_links: bool = True
+    """False where others put the files there: a link could name any file of this machine."""
 
     def take(
         self,
@@ -108,8 +110,7 @@ class Taker:
         """Copy a file into the store, and look whether it is a recording."""
         most_bytes = self.settings.max_upload_bytes
         try:
-            # No link is followed: who may put files into a folder could name any other by one.
-            descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW)
+            descriptor = os.open(path, os.O_RDONLY | (0 if self.follows_links else os.O_NOFOLLOW))
         except OSError as exc:
             raise InvalidInputError(f"{path} cannot be read: {exc.strerror}") from exc
         with os.fdopen(descriptor, "rb") as source:

@@ -80,6 +80,7 @@ def make_upkeep(parts: Parts) -> Upkeep:
         storage=parts.storage,
         jobs=parts.jobs,
         clock=parts.clock,
+        follows_links=False,
     )
     folder = parts.settings.inbox_dir
     return Upkeep(

@@ -79,6 +79,8 @@ class UploadView:
     state: UploadState
     recording_id: int | None
     existing: bool
+    sha256: str | None
+    """Of all its bytes, once they are here."""
     problem: str | None
     created_at: datetime
     updated_at: datetime
@@ -321,6 +323,7 @@ def _view(upload: Upload, files: PartialFiles) -> UploadView:
         state=upload.state,
         recording_id=upload.recording_id,
         existing=upload.existing,
+        sha256=upload.sha256,
         problem=upload.problem,
         created_at=upload.created_at,
         updated_at=upload.updated_at,
