@@ -144,8 +144,8 @@ def delete_now(
         NotFoundError: it is not in the bin.
         NotAllowedError: the actor is no administrator.
     """
+    require(actor, Action.DELETE_FOR_GOOD)  # before it tells what is in the bin
     recording = _binned(session, recording_id)
-    require(actor, Action.DELETE_FOR_GOOD)
     _let_go(session, jobs, recording, actor=actor, now=now)
 
 

@@ -147,6 +147,8 @@ _OWN_BY_DEPOSITING = frozenset(
 )
 """What an uploader does with their own recordings; a token for it needs `Scope.DEPOSIT`."""
 _SHOWN = frozenset((Publication.PUBLISHED, Publication.WITHDRAWN))
+_WITH_BINNED = frozenset((Action.READ, Action.KNOW, Action.READ_HISTORY, Action.DELETE))
+"""What can be done with a recording in the bin: it is restored before it is changed."""
 _OWNED = frozenset(Publication) - {Publication.BINNED, Publication.GONE}
 _UNFINISHED = frozenset((Publication.DRAFT, Publication.REVIEW))
 
@@ -234,8 +236,9 @@ def _role_may(actor: Actor, action: Action, subject: Subject | None) -> bool:
         return not actor.roles.isdisjoint(_ASKED_OF_ROLE[action])
     if subject is None or subject.publication is Publication.GONE:
         return False
-    librarian = not actor.roles.isdisjoint(_LIBRARIANS)
-    return librarian or _owner_may(actor, action, subject)
+    if not actor.roles.isdisjoint(_LIBRARIANS):
+        return subject.publication is not Publication.BINNED or action in _WITH_BINNED
+    return _owner_may(actor, action, subject)
 
 
 def _owner_may(actor: Actor, action: Action, subject: Subject) -> bool:

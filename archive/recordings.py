@@ -240,9 +240,10 @@ def permitted_recording(
     recording = session.get(Recording, recording_id)
     if recording is None or recording.publication is Publication.GONE:
         raise no_recording(recording_id)
-    require(actor, action, subject_of(recording))
-    if recording.publication is Publication.BINNED:
+    subject = subject_of(recording)
+    if recording.publication is Publication.BINNED and may(actor, Action.KNOW, subject):
         raise NotFoundError(f"Recording {recording_id} is in the bin; restore it first.")
+    require(actor, action, subject)
     return recording
 
 

@@ -10,11 +10,14 @@ from flask import Response, after_this_request, request
 from flask_security.forms import (
     LoginForm,
     TwoFactorRescueForm,
+    TwoFactorSetupForm,
     TwoFactorVerifyCodeForm,
     VerifyForm,
 )
 from flask_security.recovery_codes import MfRecoveryForm
-from wtforms import RadioField
+from flask_security.webauthn import WebAuthnRegisterForm
+from wtforms import RadioField, StringField
+from wtforms.fields.choices import SelectChoice
 
 from archive.errors import TooManyTriesError
 from archive.sign_in_brakes import BrakeKey, BrakeKind, give_back, take_try
@@ -119,6 +122,27 @@ class RescueForm(TwoFactorRescueForm):
     """What to do without the phone: recovery codes are all there is; no mail is sent."""
 
     help_setup = RadioField("Without the phone", choices=[])
+
+
+class SetupForm(TwoFactorSetupForm):
+    """Setting up an app, or doing without one."""
+
+    # The library's own fields are of a kind that the next version of wtforms does not take.
+    setup = RadioField(
+        choices=[SelectChoice("authenticator"), SelectChoice("disable")], validate_choice=False
+    )
+
+
+class PasskeyForm(WebAuthnRegisterForm):
+    """Naming a new passkey, which is always one that stands for the password."""
+
+    usage = StringField()
+
+    def validate(self, **options: Any) -> bool:  # noqa: ANN401 - the library's signature
+        """Take no other use than that."""
+        self.usage.data = "first"
+        valid: bool = super().validate(**options)
+        return valid
 
 
 def _answer_too_many(wait_s: int) -> None:

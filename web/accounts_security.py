@@ -32,7 +32,9 @@ from web.accounts_forms import (
     BrakedLoginForm,
     BrakedRecoveryForm,
     BrakedVerifyForm,
+    PasskeyForm,
     RescueForm,
+    SetupForm,
 )
 from web.actor import sent_token
 from web.parts import current_parts
@@ -124,6 +126,8 @@ def install_security(
         verify_form=BrakedVerifyForm,
         two_factor_verify_code_form=BrakedCodeForm,
         two_factor_rescue_form=RescueForm,
+        two_factor_setup_form=SetupForm,
+        wan_register_form=PasskeyForm,
         mf_recovery_form=BrakedRecoveryForm,
         totp_cls=OnceTotp,
         webauthn_util_cls=OwnPasskeys,

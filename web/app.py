@@ -26,6 +26,7 @@ from web import (
     api,
     assets,
     audit,
+    chapters,
     collections,
     curating,
     deposits,
@@ -36,6 +37,7 @@ from web import (
     headers,
     media,
     mishearings,
+    privacy,
     publishing,
     recordings,
     review,
@@ -125,6 +127,8 @@ def create_app(
         collections.blueprint,
         media.blueprint,
         slides.blueprint,
+        chapters.blueprint,
+        privacy.blueprint,
         editing.blueprint,
         review.blueprint,
         deposits.blueprint,
@@ -153,9 +157,9 @@ def create_app(
 
 
 def _who_asks() -> dict[str, object]:
-    """Give templates the actor, and `allowed("deposit")`: whether they may."""
+    """Give templates the actor, and `may_do("deposit")`: whether they may."""
     actor = current_actor()
-    return {"actor": actor, "allowed": lambda action: may(actor, Action(action))}
+    return {"actor": actor, "may_do": lambda action: may(actor, Action(action))}
 
 
 def create_app_from_env() -> Flask:

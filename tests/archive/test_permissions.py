@@ -78,23 +78,28 @@ TABLE: list[tuple[Action, Subject | None, set[str]]] = [
     (Action.KNOW, WITHDRAWN, EVERYONE),
     (Action.KNOW, BINNED, LOOKING_ON),
     *(
-        (action, subject, LIBRARIANS | (set() if subject is BINNED else OWNERS))
+        (action, subject, LIBRARIANS | OWNERS)
         for action, subject in product(
             (Action.READ_WHOLE, Action.READ_HISTORY, Action.WITHDRAW),
-            (DRAFT, PUBLISHED, WITHDRAWN, BINNED),
+            (DRAFT, PUBLISHED, WITHDRAWN),
         )
+    ),
+    (Action.READ_HISTORY, BINNED, LIBRARIANS),
+    *(
+        (action, BINNED, {"operator"})
+        for action in (Action.READ_WHOLE, Action.WITHDRAW, Action.EDIT, Action.PUBLISH)
     ),
     (Action.EDIT, DRAFT, LIBRARIANS | OWNERS),
     (Action.EDIT, REVIEW, LIBRARIANS | OWNERS),
     (Action.EDIT, PUBLISHED, LIBRARIANS),
     (Action.EDIT, WITHDRAWN, LIBRARIANS),
-    (Action.EDIT, BINNED, LIBRARIANS),
     *(
         (action, subject, LIBRARIANS)
         for action, subject in product(
-            (Action.PUBLISH, Action.DELETE), (DRAFT, REVIEW, PUBLISHED, WITHDRAWN, BINNED)
+            (Action.PUBLISH, Action.DELETE), (DRAFT, REVIEW, PUBLISHED, WITHDRAWN)
         )
     ),
+    (Action.DELETE, BINNED, LIBRARIANS),
     (
         Action.DEPOSIT,
         None,

@@ -1,0 +1,399 @@
+"""An archive with everybody and everything in it, whose requests change nothing.
+
+For tests that ask every address as everybody: each account has a recording in each state of
+publication, whole with pictures, slides and captions. What a request changes is rolled back,
+so that each meets the same archive.
+"""
+
+import json
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from itertools import count
+from pathlib import Path
+from types import MethodType
+from typing import Any
+
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
+
+from archive.account_links import invite, make_password_link
+from archive.database import Database
+from archive.index import SearchIndex, SlideText
+from archive.jobs import Jobs
+from archive.models import (
+    Account,
+    Collection,
+    Deck,
+    DeckPage,
+    DeckState,
+    GlossaryTerm,
+    OneTimeLink,
+    Person,
+    Publication,
+    Recording,
+    Role,
+    StoredFile,
+    ThesaurusConcept,
+    ThesaurusLabel,
+    Transcript,
+    TranscriptKind,
+    TranscriptSegment,
+    UnansweredQuery,
+    Upload,
+    UploadState,
+)
+from archive.permissions import (
+    ADMINISTRATOR,
+    LIBRARIAN,
+    OPERATOR,
+    READER,
+    UPLOADER,
+    Actor,
+    Scope,
+)
+from archive.settings import Settings
+from archive.storage import Storage
+from archive.tokens import make_token
+from tests.conftest import FakeClock
+from tests.web.factories import MADE_AT, Archivist, speak
+from web import create_app
+
+SECRET = "Zanzibarinol"
+"""Stands in every recording that is not published, in each of its texts and names."""
+ACCOUNTS = ("reader", "uploader", "librarian", "administrator", "stranger")
+_ROLES = {
+    "reader": READER,
+    "uploader": UPLOADER,
+    "librarian": LIBRARIAN,
+    "administrator": ADMINISTRATOR,
+    "stranger": UPLOADER,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Player:
+    """Somebody who asks; what an answer would have their browser keep is not kept."""
+
+    name: str
+    client: FlaskClient
+    account: str | None
+    """Whose recordings are their own."""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    form_token: str = ""
+
+    def ask(self, method: str, path: str, **options: Any) -> TestResponse:  # noqa: ANN401 - Flask's
+        """Send a request as this one's browser or program would."""
+        headers = {**self.headers, **options.pop("headers", {})}
+        if method != "GET" and self.form_token:
+            headers["X-CSRFToken"] = self.form_token
+            if "json" not in options and not isinstance(options.get("data"), bytes):
+                options["data"] = {"csrf_token": self.form_token, **options.get("data", {})}
+        return self.client.open(path, method=method, headers=headers, buffered=True, **options)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cast:
+    """The site, who asks, and what there is to ask for."""
+
+    app: Flask
+    database: Database
+    archivist: Archivist
+    players: Mapping[str, Player]
+    recordings: Mapping[tuple[str, Publication], int]
+    """By whose it is and how far it is published."""
+    segments: Mapping[int, str]
+    """What the first segment of each recording is called."""
+    uploads: Mapping[str, str]
+    """By whose it is."""
+    things: Mapping[str, object]
+    """A value for each argument of a route that is no recording or upload."""
+
+
+@contextmanager
+def make_cast(folder: Path, migrated: Path) -> Iterator[Cast]:
+    """Make it all, in a folder."""
+    folder.mkdir(exist_ok=True)
+    (folder / "archive.db").write_bytes(migrated.read_bytes())
+    settings = Settings.from_env({"ARCHIVE_DATA_DIR": str(folder), "PORT": "8123"})
+    database = Database(settings.database_url)
+    jobs = Jobs(database)
+    archivist = Archivist(
+        database=database,
+        storage=Storage(settings.files_dir),
+        index=SearchIndex(settings.index_dir),
+        jobs=jobs,
+    )
+    clock = FakeClock()
+    app = create_app(settings, clock=clock)
+    parts = app.extensions["webinar-archive"]
+    accounts = {
+        name: archivist.account(f"{name}@example.org", _ROLES[name], name=name) for name in ACCOUNTS
+    }
+    recordings = {
+        (name, publication): _recording(archivist, accounts[name], publication)
+        for name in ACCOUNTS
+        for publication in Publication
+        if publication is not Publication.GONE
+    }
+    things = _things(archivist, recordings, clock)
+    uploads = {name: _upload(database, accounts[name], name) for name in ACCOUNTS}
+    yield Cast(
+        app=app,
+        database=database,
+        archivist=archivist,
+        players=_players(app, database, accounts, clock),
+        recordings=recordings,
+        segments=_segments(database),
+        uploads=uploads,
+        things=things,
+    )
+    parts.jobs.close()
+    parts.database.close()
+    jobs.close()
+    database.close()
+
+
+def undo_changes(app: Flask) -> None:
+    """Have a site roll back whatever its requests write."""
+    database = app.extensions["webinar-archive"].database
+
+    @contextmanager
+    def begin(self: Database) -> Iterator[Session]:
+        with self.read() as session:
+            yield session
+            session.flush()
+
+    database.begin = MethodType(begin, database)
+
+
+def _players(
+    app: Flask, database: Database, accounts: Mapping[str, int], clock: FakeClock
+) -> dict[str, Player]:
+    players = {"anonymous": _browser(app, "anonymous", None)}
+    for name in ("reader", "uploader", "librarian", "administrator"):
+        with database.read() as session:
+            uniquifier = session.get_one(Account, accounts[name]).fs_uniquifier
+        players[name] = _browser(app, name, uniquifier)
+    for name, account, scope in (
+        ("reading token", "librarian", Scope.READ),
+        ("depositing token", "uploader", Scope.DEPOSIT),
+    ):
+        with database.begin() as session:
+            new = make_token(
+                session,
+                accounts[account],
+                name=name,
+                scopes=[scope],
+                days=30,
+                actor=Actor(account_id=accounts[account], name=account),
+                now=clock(),
+            )
+        players[name] = Player(
+            name=name,
+            client=app.test_client(use_cookies=False),
+            account=account,
+            headers={"Authorization": f"Bearer {new.text}"},
+        )
+    return players
+
+
+def _browser(app: Flask, name: str, uniquifier: str | None) -> Player:
+    """Make a browser with a session that was signed in just now, and its form token."""
+    client = app.test_client()
+    if uniquifier is not None:
+        with client.session_transaction() as session:
+            session["_user_id"], session["_fresh"], session["fs_paa"] = (
+                uniquifier,
+                True,
+                time.time(),
+            )
+    page = client.get("/account/password" if uniquifier else "/login").text
+    token = page.partition('name="csrf_token" value="')[2].partition('"')[0]
+    cookie = client.get_cookie("archive_session")
+    assert token
+    assert cookie is not None
+    return Player(
+        name=name,
+        client=app.test_client(use_cookies=False),
+        account=name if uniquifier else None,
+        headers={"Cookie": f"{cookie.key}={cookie.value}"},
+        form_token=token,
+    )
+
+
+_numbers = count(1)
+
+
+def _recording(archivist: Archivist, account_id: int, publication: Publication) -> int:
+    number = next(_numbers)
+    public = publication is Publication.PUBLISHED
+    word = "Openbarinol" if public else SECRET
+    recording_id = archivist.recording(
+        speak(f"The dose of {word} for the ward number {number} is small", start_ms=1_000),
+        title=f"{word} on ward {number}",
+        description=f"About {word}",
+        collection="Open rounds" if public else f"{word} rounds",
+        speakers=(f"Dr {word} {number}",),
+        subjects=(f"{word} use",),
+        publish=public,
+        media=_mp4(number),
+        file_name=f"{word}-{number}.mp4",
+        stills_ms=(5_000,),
+        slides=(SlideText(start_ms=0, end_ms=9_000, text=f"{word} slide"),),
+        translation=(speak(f"The {word} translated", start_ms=1_000),),
+    )
+    archivist.translate(recording_id, speak(f"The {word} translated", start_ms=1_000))
+    for role, media_type, at_ms in (
+        (Role.POSTER, "image/jpeg", None),
+        (Role.SLIDE, "image/jpeg", 0),
+        (Role.SLIDE_SMALL, "image/webp", 0),
+        (Role.VTT, "text/vtt", None),
+        (Role.SRT, "application/x-subrip", None),
+        (Role.TRANSLATION_VTT, "text/vtt", None),
+        (Role.TRANSLATION_SRT, "application/x-subrip", None),
+    ):
+        content = f"WEBVTT {role} {word} {number}".encode()
+        archivist.file(recording_id, role, content, media_type, at_ms=at_ms)
+    _add_deck(archivist, recording_id, f"{word} deck")
+    with archivist.database.begin() as session:
+        recording = session.get_one(Recording, recording_id)
+        recording.depositor_id, recording.publication = account_id, publication
+        if publication in (Publication.PUBLISHED, Publication.WITHDRAWN):
+            recording.published_at = recording.first_published_at = MADE_AT
+        if publication is Publication.WITHDRAWN:
+            recording.withdrawn_at = MADE_AT
+        if publication is Publication.BINNED:
+            recording.deleted_at, recording.publication_before = MADE_AT, Publication.DRAFT
+    return recording_id
+
+
+def _add_deck(archivist: Archivist, recording_id: int, name: str) -> None:
+    picture = archivist.storage.keep_bytes(b"\xff\xd8\xff a page of " + name.encode())
+    with archivist.database.begin() as session:
+        stored = session.scalar(select(StoredFile).where(StoredFile.sha256 == picture.sha256))
+        if stored is None:
+            stored = StoredFile(
+                sha256=picture.sha256, size_bytes=picture.size_bytes, created_at=MADE_AT
+            )
+            session.add(stored)
+            session.flush()
+        deck = Deck(
+            recording_id=recording_id,
+            file_id=stored.id,
+            name=f"{name}.pdf",
+            state=DeckState.READY,
+            created_at=MADE_AT,
+        )
+        session.add(deck)
+        session.flush()
+        session.add(
+            DeckPage(
+                deck_id=deck.id,
+                number=1,
+                text=name,
+                lines=[],
+                picture_id=stored.id,
+                small_id=stored.id,
+            )
+        )
+
+
+def _segments(database: Database) -> dict[int, str]:
+    with database.read() as session:
+        rows = session.execute(
+            select(Transcript.recording_id, TranscriptSegment.uid)
+            .join(TranscriptSegment, TranscriptSegment.transcript_id == Transcript.id)
+            .where(Transcript.kind == TranscriptKind.SPEECH)
+        )
+        return {row.recording_id: row.uid for row in rows}
+
+
+def _upload(database: Database, account_id: int, name: str) -> str:
+    upload_id = f"upload-of-{name}"
+    with database.begin() as session:
+        session.add(
+            Upload(
+                id=upload_id,
+                owner_id=account_id,
+                length_bytes=100,
+                name="late.mp4",
+                state=UploadState.REFUSED,
+                problem="It is no recording.",
+                created_at=MADE_AT,
+                updated_at=MADE_AT,
+                expires_at=MADE_AT.replace(year=2030),
+            )
+        )
+    return upload_id
+
+
+def _things(
+    archivist: Archivist, recordings: Mapping[tuple[str, Publication], int], clock: FakeClock
+) -> dict[str, object]:
+    """Make one of each thing that routes name, and say what they are called."""
+    with archivist.database.begin() as session:
+        account = session.scalars(select(Account).where(Account.name == "stranger")).one()
+        setup = make_password_link(session, account.id, actor=OPERATOR, now=clock())
+        invite(session, role=READER, email=None, actor=OPERATOR, now=clock())
+        session.flush()
+        invitation = session.scalars(
+            select(OneTimeLink.id).where(OneTimeLink.role.is_not(None))
+        ).one()
+        term = GlossaryTerm(
+            term="artesunate",
+            folded="artesunate",
+            language="en",
+            created_at=MADE_AT,
+            updated_at=MADE_AT,
+        )
+        concept = ThesaurusConcept(id="fever")
+        session.add_all((term, concept))
+        session.flush()
+        label = ThesaurusLabel(
+            concept_id="fever",
+            language="en",
+            term="fever",
+            folded="fever",
+            created_at=MADE_AT,
+            updated_at=MADE_AT,
+        )
+        query = UnansweredQuery(folded="q", query="q", searched=1, left=0, last_on=MADE_AT.date())
+        session.add_all((label, query))
+        session.flush()
+        collection = session.scalars(
+            select(Collection).where(Collection.title == "Open rounds")
+        ).one()
+        collection.slug = collection.slug or "open-rounds"
+        collection.cover_recording_id = recordings["stranger", Publication.PUBLISHED]
+        collection.cover_at_ms = 5_000
+        person = session.scalars(select(Person).order_by(Person.id)).first()
+        if person is None:
+            person = Person(name="P", folded="p", created_at=MADE_AT, updated_at=MADE_AT)
+            session.add(person)
+            session.flush()
+        return {
+            "account_id": account.id,
+            "link_id": invitation,
+            "token": setup,
+            "token_id": 9_999,
+            "at_ms": 5_000,
+            "start_ms": 0,
+            "number": 1,
+            "filename": "site.css",
+            "term_id": term.id,
+            "label_id": label.id,
+            "concept_id": "fever",
+            "query_id": query.id,
+            "collection_id": collection.id,
+            "address": collection.slug,
+            "person_id": person.id,
+        }
+
+
+def _mp4(number: int) -> bytes:
+    return b"\x00\x00\x00\x18ftypisom\x00\x00\x02\x00isomiso2" + json.dumps(number).encode() * 40
