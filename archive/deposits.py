@@ -257,6 +257,7 @@ def _keep_names(
     )
     keeper.keep(recording, before, keeper.settle(recording.id, before, wanted))
     recording.edition = 1
+    keeper.finish()
 
 
 def _credits(keeper: Keeper, names: Sequence[str]) -> tuple[Credit, ...]:

@@ -15,8 +15,9 @@ from sqlalchemy.orm import Session
 
 from archive.audit import note
 from archive.bin import bin_row
-from archive.describing.editing import editable_rows, keep_change
-from archive.describing.keeping import Keeper, read_described
+from archive.describing.editing import editable_rows, keep_changes
+from archive.describing.keeping import Keeper
+from archive.describing.reading import read_described
 from archive.describing.typed import MOST, write_text
 from archive.describing.values import LISTS, Described, Field
 from archive.errors import InvalidInputError
@@ -114,7 +115,8 @@ def merge(
     )
     keeper = Keeper(session, now=now)
     settled = keeper.settle(into_id, kept, wanted)
-    keep_change(session, jobs, keeper, rows[into_id], kept, settled, actor=actor, now=now)
+    changes = [(rows[into_id], kept, settled)]
+    keep_changes(session, jobs, keeper, changes, actor=actor, now=now)
     note(
         session,
         actor=actor,

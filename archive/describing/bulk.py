@@ -13,8 +13,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, exists, or_, select
 from sqlalchemy.orm import Session
 
-from archive.describing.editing import editable_rows, keep_change
-from archive.describing.keeping import Keeper, Newcomers, read_described
+from archive.describing.editing import editable_rows, keep_changes
+from archive.describing.keeping import Keeper, Newcomers
+from archive.describing.reading import read_described
 from archive.describing.typed import each_once, read_text, write_text
 from archive.describing.values import LISTS, Described, DescriptionError, Field, changed_fields
 from archive.errors import InvalidInputError
@@ -310,19 +311,15 @@ def carry_out(session: Session, jobs: Jobs, plan: Plan, *, actor: Actor, now: da
         more = f" {len(plan.refused) - 1} more cannot be changed." * (len(plan.refused) > 1)
         raise InvalidInputError(f"Nothing was changed. “{first.title}”: {first.why}{more}")
     rows = editable_rows(session, (change.recording_id for change in plan.changes), actor)
-    keeper = Keeper(session, now=now)
-    for change in plan.changes:
-        keep_change(
-            session,
-            jobs,
-            keeper,
-            rows[change.recording_id],
-            change.before,
-            change.after,
-            actor=actor,
-            now=now,
-        )
-    return len(plan.changes)
+    done = keep_changes(
+        session,
+        jobs,
+        Keeper(session, now=now),
+        [(rows[change.recording_id], change.before, change.after) for change in plan.changes],
+        actor=actor,
+        now=now,
+    )
+    return len(done)
 
 
 def _edited(before: Described, edits: Iterable[Edit]) -> Described:

@@ -13,13 +13,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from archive.audit import note
-from archive.describing.keeping import Keeper, Newcomers, read_described
+from archive.describing.keeping import Keeper, Newcomers
+from archive.describing.reading import read_described
 from archive.describing.typed import write_text, write_texts
 from archive.describing.values import Described, Field, changed_fields
 from archive.jobs import Jobs
 from archive.models import AuditEntry, Recording
 from archive.permissions import Actor, no_recording
-from archive.recordings import editable_recording, touch
+from archive.recordings import editable_recording
 
 ACTION = "described"
 """What the audit log calls a change of what is said."""
@@ -122,9 +123,10 @@ def describe(
     by = _last_by(session, recording_id) if theirs or conflicts else ""
     changed: tuple[Field, ...] = ()
     if not conflicts:
-        changed = keep_change(
-            session, jobs, keeper, recording, there, settled, actor=actor, now=now
+        done = keep_changes(
+            session, jobs, keeper, [(recording, there, settled)], actor=actor, now=now
         )
+        changed = done.get(recording_id, ())
     return Outcome(
         changed=changed,
         kept_theirs=theirs,
@@ -135,20 +137,38 @@ def describe(
     )
 
 
-def keep_change(
+def keep_changes(
     session: Session,
     jobs: Jobs,
     keeper: Keeper,
-    recording: Recording,
-    before: Described,
-    after: Described,
+    changes: Iterable[tuple[Recording, Described, Described]],
     *,
     actor: Actor,
     now: datetime,
-) -> tuple[Field, ...]:
-    """Write a settled description, note it, and let the index follow; returns what changed."""
-    changed = keeper.keep(recording, before, after)
-    if changed:
+) -> dict[int, tuple[Field, ...]]:
+    """Write settled descriptions, note them, and let the index follow.
+
+    Args:
+        session: The transaction it is done in.
+        jobs: To let the index follow.
+        keeper: Of this transaction.
+        changes: Each recording with what is said of it before and after.
+        actor: Who changes them.
+        now: The present.
+
+    Returns:
+        The fields that changed, of each recording that did.
+    """
+    done: dict[int, tuple[Field, ...]] = {}
+    versions: dict[int, int] = {}
+    for recording, before, after in changes:
+        changed = keeper.keep(recording, before, after)
+        if not changed:
+            continue
+        done[recording.id] = changed
+        recording.version += 1
+        recording.updated_at = now
+        versions[recording.id] = recording.version
         note(
             session,
             actor=actor,
@@ -159,8 +179,10 @@ def keep_change(
             after=_said(after, changed),
             now=now,
         )
-        touch(session, jobs, recording, now=now)
-    return changed
+    keeper.finish()
+    for recording_id, version in versions.items():
+        jobs.index(session, recording_id, version)
+    return done
 
 
 def editable_rows(

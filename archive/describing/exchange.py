@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 
 from archive.csv_lines import Line, Refusal, read_lines, write_lines
 from archive.describing.bulk import Change, Plan, carry_out, make_plan
-from archive.describing.keeping import Newcomers, read_described
+from archive.describing.keeping import Newcomers
+from archive.describing.reading import read_described
 from archive.describing.typed import read_texts, write_texts
 from archive.describing.values import Described, DescriptionError, Field
 from archive.errors import ArchiveError, InvalidInputError

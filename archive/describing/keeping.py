@@ -1,4 +1,4 @@
-"""What is said of recordings, from the tables and into them; many at once as quickly as one.
+"""Writing what is said of recordings into the tables; many at once as quickly as one.
 
 Runs in the caller's transaction. Nothing here asks for permission, nor tells the index: use cases
 do (`archive.describing.editing`).
@@ -7,25 +7,24 @@ do (`archive.describing.editing`).
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import delete, func, select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy.orm import Session
 
 from archive.collections import make_collection
-from archive.describing.typed import block, name_line
 from archive.describing.values import (
     LISTS,
-    Credit,
     Described,
     DescriptionError,
     Field,
     Identifier,
-    Link,
     changed_fields,
 )
 from archive.errors import InvalidInputError
 from archive.glossary.wording import fold_term
 from archive.models import (
+    Base,
     Collection,
     IdentifierKind,
     Publication,
@@ -36,11 +35,13 @@ from archive.models import (
     RecordingPerson,
     RecordingSubject,
 )
-from archive.people import KnownPeople, derive_speakers
-from archive.subjects import MAX_SUBJECT, keep_subjects
+from archive.people import KnownPeople
+from archive.subjects import MAX_SUBJECT, concepts_of
 
 _AT_ONCE = 400
 """Ids in one statement; SQLite takes 32,766 parameters, PostgreSQL as many."""
+
+_DERIVED = ("people", "in_collections", "subjects", "links", "identifiers", "collection")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,56 +52,11 @@ class Newcomers:
     collections: tuple[str, ...] = ()
 
 
-def read_described(session: Session, recording_ids: Sequence[int]) -> dict[int, Described]:
-    """Read what is said of some recordings, by id; those that are not there are left out."""
-    found: dict[int, Described] = {}
-    for at in range(0, len(recording_ids), _AT_ONCE):
-        rows = session.scalars(
-            select(Recording)
-            .where(Recording.id.in_(recording_ids[at : at + _AT_ONCE]))
-            .options(
-                selectinload(Recording.people).joinedload(RecordingPerson.person),
-                selectinload(Recording.in_collections).joinedload(RecordingCollection.collection),
-                selectinload(Recording.subjects),
-                selectinload(Recording.links),
-                selectinload(Recording.identifiers),
-            )
-            .execution_options(populate_existing=True)
-        )
-        found |= {row.id: as_described(row) for row in rows}
-    return found
-
-
-def as_described(recording: Recording) -> Described:
-    """Read what is said off a row and those that belong to it."""
-    return Described(
-        title=name_line(recording.title),
-        description=block(recording.description),
-        recorded_on=recording.recorded_on,
-        people=tuple(
-            Credit(
-                name=one.person.name,
-                role=one.role,
-                organisation=one.person.organisation,
-                orcid=one.person.orcid or "",
-            )
-            for one in recording.people
-        ),
-        organisation=recording.organisation,
-        collections=tuple(one.collection.title for one in recording.in_collections),
-        subjects=tuple(one.subject for one in recording.subjects),
-        languages=tuple(recording.declared_languages.split()),
-        licence=recording.licence,
-        rights=recording.rights,
-        links=tuple(Link(url=one.url, label=one.label) for one in recording.links),
-        identifiers=tuple(
-            Identifier(kind=one.kind, value=one.value) for one in recording.identifiers
-        ),
-    )
-
-
 class Keeper:
-    """Keeps descriptions in one transaction, remembering what is in the archive."""
+    """Keeps descriptions in one transaction, remembering what is in the archive.
+
+    `settle`, then `keep` each; `finish` writes them, many as quickly as one.
+    """
 
     def __init__(self, session: Session, *, now: datetime) -> None:
         """Begin; nothing is read until it is needed."""
@@ -108,8 +64,12 @@ class Keeper:
         self._now = now
         self._known: KnownPeople | None = None
         self._collections: dict[str, Collection] | None = None
+        self._written: dict[str, str] = {}
+        """How titles of collections are written, by folded title."""
         self._last: dict[int, int] | None = None
         self._spellings: dict[str, str] | None = None
+        self._pending: dict[Field, dict[int, Described]] = {}
+        self._kept: list[Recording] = []
 
     @property
     def people(self) -> KnownPeople:
@@ -162,93 +122,142 @@ class Keeper:
         return Newcomers(people=tuple(people), collections=tuple(collections))
 
     def keep(self, recording: Recording, before: Described, after: Described) -> tuple[Field, ...]:
-        """Write a settled description in place of the one there is; returns what changed."""
+        """Take a settled description in place of the one there is; returns what changed.
+
+        `finish` writes it.
+        """
         changed = changed_fields(before, after)
         for field in changed:
-            if field in LISTS:
-                self._keep_list(recording, field, after)
-            else:
-                setattr(recording, field, getattr(after, field))
-        if changed:
-            recording.edition += 1
-        return changed
-
-    def _keep_list(self, recording: Recording, field: Field, after: Described) -> None:
-        match field:
-            case Field.LANGUAGES:
+            if field is Field.LANGUAGES:
                 recording.declared_languages = " ".join(after.languages)
                 # Recognition takes one language for granted, several it finds by itself.
                 recording.language = after.languages[0] if len(after.languages) == 1 else None
-            case Field.PEOPLE:
-                self._keep_people(recording, after.people)
-            case Field.COLLECTIONS:
-                self._keep_collections(recording, after.collections)
-            case Field.SUBJECTS:
-                keep_subjects(self._session, recording.id, after.subjects)
-                self._spellings = None
-            case Field.LINKS:
-                self._keep_links(recording.id, after.links)
-            case Field.IDENTIFIERS:
-                self._keep_identifiers(recording.id, after.identifiers)
-
-    def _keep_people(self, recording: Recording, credits_: Sequence[Credit]) -> None:
-        self._session.execute(
-            delete(RecordingPerson).where(RecordingPerson.recording_id == recording.id)
-        )
-        pairs = dict.fromkeys((self.people.ensure(one).id, one.role) for one in credits_)
-        self._session.add_all(
-            RecordingPerson(recording_id=recording.id, person_id=person_id, role=role, place=place)
-            for place, (person_id, role) in enumerate(pairs)
-        )
-        self._session.flush()
-        derive_speakers(self._session, recording)
-
-    def _keep_collections(self, recording: Recording, titles: Sequence[str]) -> None:
-        there = {
-            row.collection_id: row
-            for row in self._session.scalars(
-                select(RecordingCollection).where(RecordingCollection.recording_id == recording.id)
-            )
-        }
-        wanted = [self._collection(title) for title in titles]
-        for collection_id in there.keys() - {one.id for one in wanted}:
-            self._session.delete(there[collection_id])
-        for rank, collection in enumerate(wanted):
-            row = there.get(collection.id)
-            if row is None:
-                self._session.add(
-                    RecordingCollection(
-                        recording_id=recording.id,
-                        collection_id=collection.id,
-                        rank=rank,
-                        place=self._next_place(collection.id),
-                    )
-                )
+            elif field in LISTS:
+                self._pending.setdefault(field, {})[recording.id] = after
             else:
-                row.rank = rank
-        recording.collection_id = wanted[0].id if wanted else None
+                setattr(recording, field, getattr(after, field))
+            if field is Field.PEOPLE:
+                recording.speakers = "\n".join(after.speakers)
+            elif field is Field.COLLECTIONS:
+                titles = after.collections
+                recording.collection_id = self._collection(titles[0]).id if titles else None
+        if changed:
+            recording.edition += 1
+            self._kept.append(recording)
+        return changed
+
+    def finish(self) -> None:
+        """Write what was kept."""
+        pending, self._pending = self._pending, {}
         self._session.flush()
+        for field, described in pending.items():
+            match field:
+                case Field.PEOPLE:
+                    self._write(RecordingPerson, described, self._people_rows(described))
+                case Field.SUBJECTS:
+                    self._write(RecordingSubject, described, self._subject_rows(described))
+                case Field.LINKS:
+                    self._write(RecordingLink, described, _link_rows(described))
+                case Field.IDENTIFIERS:
+                    self._write(RecordingIdentifier, described, _identifier_rows(described))
+                case Field.COLLECTIONS:
+                    self._write_collections(described)
+        for recording in self._kept:
+            # Rows are written beside the objects that show them.
+            self._session.expire(recording, _DERIVED)
+        self._kept.clear()
 
-    def _keep_links(self, recording_id: int, links: Sequence[Link]) -> None:
-        self._session.execute(
-            delete(RecordingLink).where(RecordingLink.recording_id == recording_id)
-        )
-        self._session.add_all(
-            RecordingLink(recording_id=recording_id, place=place, url=one.url, label=one.label)
-            for place, one in enumerate(links)
-        )
-
-    def _keep_identifiers(self, recording_id: int, identifiers: Sequence[Identifier]) -> None:
-        self._session.execute(
-            delete(RecordingIdentifier).where(RecordingIdentifier.recording_id == recording_id)
-        )
-        self._session.add_all(
-            RecordingIdentifier(
-                recording_id=recording_id, place=place, kind=one.kind, value=one.value
+    def _write(
+        self, table: type[Base], described: Mapping[int, Described], rows: list[dict[str, Any]]
+    ) -> None:
+        """Write the rows of recordings in place of those they had."""
+        ids = list(described)
+        for at in range(0, len(ids), _AT_ONCE):
+            some = ids[at : at + _AT_ONCE]
+            self._session.execute(
+                delete(table).where(table.__table__.c.recording_id.in_(some)),
+                execution_options={"synchronize_session": False},
             )
-            for place, one in enumerate(identifiers)
-        )
+        if rows:
+            self._session.execute(insert(table), rows)
+
+    def _people_rows(self, described: Mapping[int, Described]) -> list[dict[str, Any]]:
+        rows: list[dict[str, Any]] = []
+        for recording_id, one in described.items():
+            pairs = dict.fromkeys((self.people.ensure(each).id, each.role) for each in one.people)
+            rows += (
+                {
+                    "recording_id": recording_id,
+                    "person_id": person_id,
+                    "role": role,
+                    "place": place,
+                }
+                for place, (person_id, role) in enumerate(pairs)
+            )
         self._session.flush()
+        return rows
+
+    def _subject_rows(self, described: Mapping[int, Described]) -> list[dict[str, Any]]:
+        folded = {
+            subject: fold_term(subject)[:MAX_SUBJECT]
+            for subject in {subject for one in described.values() for subject in one.subjects}
+        }
+        concepts = concepts_of(self._session, list(folded.values()))
+        return [
+            {
+                "recording_id": recording_id,
+                "place": place,
+                "subject": subject,
+                "folded": folded[subject],
+                "concept_id": concepts.get(folded[subject]),
+            }
+            for recording_id, one in described.items()
+            for place, subject in enumerate(one.subjects)
+        ]
+
+    def _write_collections(self, described: Mapping[int, Described]) -> None:
+        """Write memberships; those that stay keep their place in the collection."""
+        ids = list(described)
+        there: dict[tuple[int, int], tuple[int, int]] = {}
+        for at in range(0, len(ids), _AT_ONCE):
+            rows = self._session.execute(
+                select(
+                    RecordingCollection.recording_id,
+                    RecordingCollection.collection_id,
+                    RecordingCollection.id,
+                    RecordingCollection.rank,
+                ).where(RecordingCollection.recording_id.in_(ids[at : at + _AT_ONCE]))
+            )
+            there |= {(row[0], row[1]): (row[2], row[3]) for row in rows}
+        added: list[dict[str, Any]] = []
+        moved: list[dict[str, Any]] = []
+        for recording_id, one in described.items():
+            for rank, title in enumerate(one.collections):
+                collection_id = self._collection(title).id
+                known = there.pop((recording_id, collection_id), None)
+                if known is None:
+                    added.append(
+                        {
+                            "recording_id": recording_id,
+                            "collection_id": collection_id,
+                            "rank": rank,
+                            "place": self._next_place(collection_id),
+                        }
+                    )
+                elif known[1] != rank:
+                    moved.append({"id": known[0], "rank": rank})
+        gone = [number for number, _ in there.values()]
+        for at in range(0, len(gone), _AT_ONCE):
+            self._session.execute(
+                delete(RecordingCollection).where(
+                    RecordingCollection.id.in_(gone[at : at + _AT_ONCE])
+                ),
+                execution_options={"synchronize_session": False},
+            )
+        if moved:
+            self._session.execute(update(RecordingCollection), moved)
+        if added:
+            self._session.execute(insert(RecordingCollection), added)
 
     def _check_identifiers(self, recording_id: int, identifiers: Sequence[Identifier]) -> None:
         """Refuse a DOI or handle that another recording has: each names one thing."""
@@ -284,8 +293,10 @@ class Keeper:
         titles = self._titles()
         if typed in titles:
             return typed
-        folded = fold_term(typed)
-        return next((one for one in titles if folded and fold_term(one) == folded), typed)
+        if not self._written:
+            self._written = {fold_term(one): one for one in reversed(list(titles))}
+        # Of two new ones that are alike the first says how both are written.
+        return self._written.setdefault(fold_term(typed) or typed, typed)
 
     def _collection(self, title: str) -> Collection:
         titles = self._titles()
@@ -318,4 +329,20 @@ class Keeper:
                 .order_by(func.max(RecordingSubject.id).desc())
             )
             self._spellings = {row.folded: row.subject for row in rows}
-        return self._spellings.get(folded, subject)
+        return self._spellings.setdefault(folded, subject)
+
+
+def _link_rows(described: Mapping[int, Described]) -> list[dict[str, Any]]:
+    return [
+        {"recording_id": recording_id, "place": place, "url": link.url, "label": link.label}
+        for recording_id, one in described.items()
+        for place, link in enumerate(one.links)
+    ]
+
+
+def _identifier_rows(described: Mapping[int, Described]) -> list[dict[str, Any]]:
+    return [
+        {"recording_id": recording_id, "place": place, "kind": each.kind, "value": each.value}
+        for recording_id, one in described.items()
+        for place, each in enumerate(one.identifiers)
+    ]

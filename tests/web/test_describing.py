@@ -2,7 +2,7 @@ import pytest
 from flask.testing import FlaskClient
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 
-from archive.describing.keeping import read_described
+from archive.describing.reading import read_described
 from archive.describing.values import Credit, Described, Identifier, Link
 from archive.models import AuditEntry, IdentifierKind, PersonRole, Recording
 from tests.web.conftest import post, read, sign_in

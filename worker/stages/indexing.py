@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from archive.database import Database
-from archive.describing.keeping import read_described
+from archive.describing.reading import read_described
 from archive.describing.values import Described
 from archive.errors import IndexBusyError, SearchIndexError
 from archive.index import IndexDocument, IndexedState, SearchIndex, SlideText

@@ -10,9 +10,10 @@ from sqlalchemy import func, select, text
 
 from archive.database import Database
 from archive.deposits import Description, deposit
-from archive.describing.editing import keep_change
+from archive.describing.editing import keep_changes
 from archive.describing.exchange import COLUMNS, export_csv, guard, import_csv, plan_csv, unguard
-from archive.describing.keeping import Keeper, read_described
+from archive.describing.keeping import Keeper
+from archive.describing.reading import read_described
 from archive.describing.typed import read_text
 from archive.describing.values import Credit, Described, DescriptionError, Field, Link
 from archive.errors import InvalidInputError, NotAllowedError
@@ -47,15 +48,10 @@ def _keep(database: Database, jobs: Jobs, recording_id: int, described: Describe
     with database.begin() as session:
         keeper = Keeper(session, now=START)
         before = read_described(session, [recording_id])[recording_id]
-        keep_change(
-            session,
-            jobs,
-            keeper,
-            session.get_one(Recording, recording_id),
-            before,
-            keeper.settle(recording_id, before, described),
-            actor=OPERATOR,
-            now=START,
+        recording = session.get_one(Recording, recording_id)
+        settled = keeper.settle(recording_id, before, described)
+        keep_changes(
+            session, jobs, keeper, [(recording, before, settled)], actor=OPERATOR, now=START
         )
 
 
@@ -102,7 +98,9 @@ def test_an_export_restores_what_was_changed_since(
             {"id": f"index-{recording_id}-{version}"},
         )
         noted = session.scalars(
-            select(AuditEntry).where(AuditEntry.action == "described").order_by(AuditEntry.id.desc())
+            select(AuditEntry)
+            .where(AuditEntry.action == "described")
+            .order_by(AuditEntry.id.desc())
         ).first()
     assert len(done.changes) == 1
     assert queued == 1
@@ -227,7 +225,7 @@ def odd(
     labels=st.lists(_ODD, max_size=2),
     numbers=st.lists(_ODD, max_size=2),
 )
-def test_odd_texts_go_out_and_in_again(
+def test_odd_texts_go_out_and_in_again(  # noqa: PLR0913, PLR0917 - what Hypothesis draws
     odd: tuple[Database, Jobs, int],
     title: str,
     description: str,
@@ -274,4 +272,4 @@ def _row(name: str, role: PersonRole, organisation: str) -> str:
 
 
 def test_the_columns_are_those_of_the_description() -> None:
-    assert COLUMNS == ("id", *(field.value for field in Field))
+    assert ("id", *(field.value for field in Field)) == COLUMNS

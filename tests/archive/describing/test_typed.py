@@ -49,7 +49,11 @@ ORCID = "0000-0002-1825-0097"
         (Field.SUBJECTS, "Malaria\nmalária\nTB", ("Malaria", "TB")),
         (Field.LANGUAGES, "en, Swahili\nfr", ("en", "sw", "fr")),
         (Field.LICENCE, "cc by 4.0", "CC-BY-4.0"),
-        (Field.LICENCE, "https://creativecommons.org/licenses/by-nc-sa/3.0/igo/", "CC-BY-NC-SA-3.0-IGO"),
+        (
+            Field.LICENCE,
+            "https://creativecommons.org/licenses/by-nc-sa/3.0/igo/",
+            "CC-BY-NC-SA-3.0-IGO",
+        ),
         (Field.LINKS, "www.who.int/malaria", (Link(url="https://www.who.int/malaria"),)),
         (
             Field.LINKS,
