@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from archive.chapters import read_chapters, within
 from archive.collections import collections_of
-from archive.describing.keeping import read_described
+from archive.describing.reading import read_described
 from archive.errors import SearchIndexError
 from archive.glossary.drugs import DrugNames, read_drug_names
 from archive.index import Audience, Moment, Track
