@@ -27,7 +27,9 @@ from archive.index import SearchIndex, SlideText
 from archive.jobs import Jobs
 from archive.models import (
     Account,
+    Chapter,
     Collection,
+    Cut,
     Deck,
     DeckPage,
     DeckState,
@@ -106,8 +108,8 @@ class Cast:
     players: Mapping[str, Player]
     recordings: Mapping[tuple[str, Publication], int]
     """By whose it is and how far it is published."""
-    segments: Mapping[int, str]
-    """What the first segment of each recording is called."""
+    within: Mapping[int, Mapping[str, object]]
+    """Of each recording, a value for each argument that names something in it."""
     uploads: Mapping[str, str]
     """By whose it is."""
     things: Mapping[str, object]
@@ -148,7 +150,7 @@ def make_cast(folder: Path, migrated: Path) -> Iterator[Cast]:
         archivist=archivist,
         players=_players(app, database, accounts, clock),
         recordings=recordings,
-        segments=_segments(database),
+        within=_within(database),
         uploads=uploads,
         things=things,
     )
@@ -303,14 +305,28 @@ def _add_deck(archivist: Archivist, recording_id: int, name: str) -> None:
         )
 
 
-def _segments(database: Database) -> dict[int, str]:
-    with database.read() as session:
-        rows = session.execute(
+def _within(database: Database) -> dict[int, dict[str, object]]:
+    """Give each recording a chapter and a cut, and say what they and a segment are called."""
+    found: dict[int, dict[str, object]] = {}
+    with database.begin() as session:
+        for recording_id, uid in session.execute(
             select(Transcript.recording_id, TranscriptSegment.uid)
             .join(TranscriptSegment, TranscriptSegment.transcript_id == Transcript.id)
             .where(Transcript.kind == TranscriptKind.SPEECH)
-        )
-        return {row.recording_id: row.uid for row in rows}
+        ).all():
+            chapter = Chapter(recording_id=recording_id, start_ms=0, title=f"{SECRET} chapter")
+            cut = Cut(
+                recording_id=recording_id,
+                start_ms=100_000,
+                end_ms=101_000,
+                hides_words=True,
+                mutes_sound=False,
+                created_at=MADE_AT,
+            )
+            session.add_all((chapter, cut))
+            session.flush()
+            found[recording_id] = {"uid": uid, "chapter_id": chapter.id, "cut_id": cut.id}
+    return found
 
 
 def _upload(database: Database, account_id: int, name: str) -> str:

@@ -189,6 +189,16 @@ ROUTES: dict[str, Rule] = {
     "POST editing.review": EDIT,
     "POST editing.save_edits": EDIT_PAGE,
     "POST editing.save_segment": EDIT_PAGE,
+    "GET chapters.index": EDIT_PAGE,
+    "POST chapters.add": EDIT_PAGE,
+    "POST chapters.accept": EDIT_PAGE,
+    "POST chapters.change": EDIT_PAGE,
+    "POST chapters.delete": EDIT,
+    "GET privacy.index": EDIT_PAGE,
+    "POST privacy.cut": EDIT_PAGE,
+    "POST privacy.remove": EDIT,
+    "POST privacy.show_range": EDIT_PAGE,
+    "POST privacy.decide_flags": EDIT_PAGE,
     "GET publishing.show": HISTORY_PAGE,
     "POST publishing.submit": EDIT,
     "POST publishing.give_back": EDIT,
@@ -379,8 +389,8 @@ def ask(cast: Cast, name: str, route: Route, player: str, situation: Situation) 
     recording_id = cast.recordings[owner, publication or Publication.PUBLISHED]
     values: dict[str, object] = {
         "recording_id": recording_id,
-        "uid": cast.segments[recording_id],
         "upload_id": cast.uploads[owner],
+        **cast.within[recording_id],
         **cast.things,
     }
     if missing := route.arguments - set(values):
