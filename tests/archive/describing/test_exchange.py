@@ -21,7 +21,7 @@ from archive.jobs import Jobs
 from archive.models import AuditEntry, PersonRole, Recording
 from archive.permissions import OPERATOR, UPLOADER, Actor
 from archive.storage import Blob
-from tests.archive.describing.conftest import Deposit
+from tests.archive.conftest import Deposit
 from tests.conftest import START
 
 FULL = Described(
