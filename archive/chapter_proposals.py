@@ -74,7 +74,7 @@ def propose_chapters(
         for one in candidates
         if from_ms + _SHORTEST_MS <= one.start_ms < until_ms - _SHORTEST_MS
     ]
-    chosen = _best_spread(inside, from_ms, until_ms)
+    chosen = _best_spread(inside, from_ms, until_ms) if inside else ()
     if not chosen:
         return ()
     first = next((one.title for one in candidates if one.start_ms >= from_ms), "")

@@ -290,6 +290,21 @@ def _keep_for(
     return response
 
 
+def whole_address(recording: RecordingView) -> str | None:
+    """Return where someone who edits a recording plays all of it; None: nothing to play yet.
+
+    Who may not see all of it plays what readers do.
+    """
+    if recording.cuts and _sees_all(recording):
+        if recording.whole_file is None:
+            return None
+        return url_for("media.media", recording_id=recording.id, file="whole")
+    file = recording.playable_file
+    if file is None:
+        return None
+    return url_for("media.media", recording_id=recording.id, v=file_version(file))
+
+
 def file_version(file: FileView) -> str:
     """Return what names the bytes of a file in its address."""
     return file.sha256[:12]

@@ -66,7 +66,7 @@ def read_flags(session: Session, recording_id: int) -> tuple[Flag, ...]:
         .order_by(PrivacyDecision.id.desc())
     ).all()
     return tuple(
-        Flag(finding=finding, decision=_decision(finding, decided))
+        Flag(finding=finding, decision=_decision(finding, decided, cuts))
         for finding in findings
         if not _is_cut(finding, cuts)
     )
@@ -179,13 +179,24 @@ def _is_cut(finding: Finding, cuts: Cuts) -> bool:
     return covers(cuts.hidden, span) and covers(cuts.muted, span)
 
 
-def _decision(finding: Finding, decided: Sequence[PrivacyDecision]) -> Decision | None:
-    """Return the latest decision about the same words at about the same time."""
+def _decision(finding: Finding, decided: Sequence[PrivacyDecision], cuts: Cuts) -> Decision | None:
+    """Return the latest decision about the same words at about the same time.
+
+    One to cut holds as long as the cut is there.
+    """
     for row in decided:
         if (
             row.digest == finding.digest
             and row.start_ms - _ABOUT_MS < finding.end_ms
             and finding.start_ms < row.end_ms + _ABOUT_MS
         ):
-            return row.decision
+            return row.decision if _holds(row.decision, finding, cuts) else None
     return None
+
+
+def _holds(decision: Decision, finding: Finding, cuts: Cuts) -> bool:
+    """Tell whether what was decided is so; what is cut altogether is no finding any more."""
+    if decision is Decision.KEEP:
+        return True
+    cut = {Decision.HIDE: cuts.hidden, Decision.MUTE: cuts.muted}.get(decision, ())
+    return covers(cut, (_span(finding),))
