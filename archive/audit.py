@@ -20,6 +20,8 @@ from archive.permissions import Action, Actor, Subject, no_recording, require
 RECORDING = "recording"
 _LONGEST = 2_000
 """Characters of a value; a longer one is cut, its end marked."""
+_MOST = 100
+"""Values of a list, likewise."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -224,7 +226,9 @@ def _plain(value: object) -> Any:  # noqa: ANN401 - what JSON can hold
         case Mapping():
             return {str(key): _plain(one) for key, one in value.items()}
         case list() | tuple() | set() | frozenset():
-            return [_plain(one) for one in value]
+            shown = [_plain(one) for one in list(value)[:_MOST]]
+            more = len(value) - len(shown)
+            return [*shown, f"… and {more} more"] if more else shown
         case date():
             return value.isoformat()
         case _:

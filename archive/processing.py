@@ -5,11 +5,13 @@ stops at its next step, and nothing it does is kept. New work is enqueued in the
 transaction.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from archive.audit import note
 from archive.cuts import ask_for_muting
 from archive.errors import InvalidInputError
 from archive.jobs import Jobs, turn
@@ -67,6 +69,7 @@ def transcribe_again(
         )
     )
     _begin_anew(session, jobs, recording, now=now)
+    _note(session, recording_id, "asked to transcribe again", {}, actor=actor, now=now)
 
 
 def cancel(session: Session, recording_id: int, *, actor: Actor, now: datetime) -> None:
@@ -86,6 +89,7 @@ def cancel(session: Session, recording_id: int, *, actor: Actor, now: datetime) 
     if recording.status in (Status.WAITING, Status.PROCESSING):
         recording.status = Status.CANCELLED
     recording.updated_at = now
+    _note(session, recording_id, "stopped the work on", {}, actor=actor, now=now)
 
 
 def request_translation(
@@ -110,6 +114,7 @@ def request_translation(
     )
     recording.translate = True
     recording.updated_at = now
+    _note(session, recording_id, "asked for a translation", {}, actor=actor, now=now)
     if recording.status in (Status.WAITING, Status.PROCESSING):
         return  # It follows when the transcript is complete.
     jobs.translation(
@@ -118,6 +123,26 @@ def request_translation(
         recording.attempt,
         version=next_version(session, recording.id, TranscriptKind.TRANSLATION),
         priority=turn(now, work_s=estimated_work_s(recording.duration_ms or 0)),
+    )
+
+
+def _note(
+    session: Session,
+    recording_id: int,
+    action: str,
+    after: Mapping[str, object],
+    *,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    note(
+        session,
+        actor=actor,
+        action=action,
+        kind="recording",
+        object_id=recording_id,
+        after=after,
+        now=now,
     )
 
 

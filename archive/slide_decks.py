@@ -12,6 +12,7 @@ from datetime import datetime
 from sqlalchemy import delete, select, union_all
 from sqlalchemy.orm import Session, aliased
 
+from archive.audit import note
 from archive.deposits import display_name
 from archive.errors import InvalidInputError
 from archive.jobs import Jobs
@@ -32,6 +33,7 @@ from archive.pipeline import Stage
 from archive.recordings import RecordingView, editable_recording, touch
 from archive.slides import KeptSlide
 from archive.storage import Blob
+from archive.timecode import format_clock
 
 MAX_DECK_BYTES = 100 * 1000**2
 _SIGNATURE = b"%PDF-"
@@ -168,6 +170,15 @@ def give_deck(
     session.add(deck)
     session.flush()
     jobs.deck(session, recording_id, deck.id)
+    note(
+        session,
+        actor=actor,
+        action="gave slides to",
+        kind="recording",
+        object_id=recording_id,
+        after={"file": deck.name},
+        now=now,
+    )
     return gone
 
 
@@ -232,6 +243,15 @@ def place_pages(
                 )
             )
     touch(session, jobs, recording, now=now)
+    note(
+        session,
+        actor=actor,
+        action="set the times of slides of",
+        kind="recording",
+        object_id=recording_id,
+        after={f"page {number}": format_clock(at) for number, at in sorted(times_ms.items())},
+        now=now,
+    )
     return len(times_ms)
 
 
@@ -244,7 +264,16 @@ def remove_deck(
         NotFoundError: there is no such recording.
         NotAllowedError: the actor may not.
     """
-    return _forget(session, jobs, editable_recording(session, recording_id, actor), now=now)
+    recording = editable_recording(session, recording_id, actor)
+    note(
+        session,
+        actor=actor,
+        action="removed the slides of",
+        kind="recording",
+        object_id=recording_id,
+        now=now,
+    )
+    return _forget(session, jobs, recording, now=now)
 
 
 def _forget(

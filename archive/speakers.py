@@ -13,6 +13,7 @@ from itertools import count
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
+from archive.audit import note
 from archive.errors import InvalidInputError
 from archive.jobs import Jobs
 from archive.models import Recording, Speaker, SpeakerTurns, Transcript, TranscriptSegment
@@ -145,6 +146,16 @@ def name_speakers(
         Speaker(recording_id=recording_id, label=label, name=name)
         for label, name in changed.items()
         if name
+    )
+    note(
+        session,
+        actor=actor,
+        action="named speakers",
+        kind="recording",
+        object_id=recording_id,
+        before={label: kept.get(label, "") for label in changed},
+        after=changed,
+        now=now,
     )
     _follow(session, jobs, recording, now=now)
     return True

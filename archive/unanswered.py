@@ -12,6 +12,7 @@ from datetime import date, datetime
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
+from archive.audit import note
 from archive.errors import NotFoundError
 from archive.glossary.wording import fold_term, one_line
 from archive.models import UnansweredQuery
@@ -103,7 +104,7 @@ def list_unanswered(
     ), total
 
 
-def forget_unanswered(session: Session, query_id: int, *, actor: Actor) -> str:
+def forget_unanswered(session: Session, query_id: int, *, actor: Actor, now: datetime) -> str:
     """Take a query off the list: it is dealt with, or not worth it; return its words.
 
     Raises:
@@ -115,6 +116,15 @@ def forget_unanswered(session: Session, query_id: int, *, actor: Actor) -> str:
     if row is None:
         raise NotFoundError("That search is not on the list any more.")
     session.delete(row)
+    note(
+        session,
+        actor=actor,
+        action="took off the list",
+        kind="search in vain",
+        object_id=query_id,
+        before={"query": row.query},
+        now=now,
+    )
     return row.query
 
 

@@ -94,8 +94,9 @@ def change(term_id: int) -> ResponseReturnValue:
 @blueprint.post("/glossary/<int:term_id>/remove")
 def remove(term_id: int) -> ResponseReturnValue:
     """Remove a term, and offer to put it back."""
-    with current_parts().database.begin() as session:
-        entry = remove_term(session, term_id, actor=current_actor())
+    parts = current_parts()
+    with parts.database.begin() as session:
+        entry = remove_term(session, term_id, actor=current_actor(), now=parts.clock())
     return _index_page(removed=entry)
 
 

@@ -89,7 +89,9 @@ def mesh(concept_id: str) -> ResponseReturnValue:
     try:
         wanted = read_mesh(request.form.get("mesh", ""))
         with current_parts().database.begin() as session:
-            change_mesh(session, concept_id, wanted, actor=current_actor())
+            change_mesh(
+                session, concept_id, wanted, actor=current_actor(), now=current_parts().clock()
+            )
     except InvalidInputError as exc:
         return _concept_page(concept_id, mesh_error=str(exc)), 400
     flash("The MeSH id is saved." if wanted else "The MeSH id is taken away.")
@@ -115,8 +117,9 @@ def change(label_id: int) -> ResponseReturnValue:
 @blueprint.post("/thesaurus/labels/<int:label_id>/remove")
 def remove(label_id: int) -> ResponseReturnValue:
     """Remove a label, and offer to put it back."""
-    with current_parts().database.begin() as session:
-        entry = remove_label(session, label_id, actor=current_actor())
+    parts = current_parts()
+    with parts.database.begin() as session:
+        entry = remove_label(session, label_id, actor=current_actor(), now=parts.clock())
     return _index_page(removed=entry)
 
 

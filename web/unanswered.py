@@ -48,7 +48,8 @@ def index() -> ResponseReturnValue:
 @blueprint.post("/searches/<int:query_id>/done")
 def done(query_id: int) -> ResponseReturnValue:
     """Take a query off the list."""
-    with current_parts().database.begin() as session:
-        query = forget_unanswered(session, query_id, actor=current_actor())
+    parts = current_parts()
+    with parts.database.begin() as session:
+        query = forget_unanswered(session, query_id, actor=current_actor(), now=parts.clock())
     flash(f"“{query}” is off the list.")
     return redirect(url_for("unanswered.index"), 303)

@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from archive.audit import note
 from archive.csv_lines import ImportPlan
 from archive.glossary.table import Row, Table, read_table, write_table
 from archive.glossary.terms import (
@@ -53,6 +54,19 @@ def import_terms(
         write_row(there[identity(draft)], draft, shipped=False, now=now)
     session.add_all(new_row(collection_id, draft, shipped=False, now=now) for draft in plan.added)
     session.flush()
+    if plan.changed or plan.added:
+        note(
+            session,
+            actor=actor,
+            action="imported",
+            kind="glossary",
+            object_id=collection_id,
+            after={
+                "added": [draft.term for draft in plan.added],
+                "changed": [draft.term for draft in plan.changed],
+            },
+            now=now,
+        )
     return plan
 
 

@@ -4,12 +4,14 @@ Everything runs in the caller's transaction. Who reads terms for recognition is 
 for permission; who looks after them is.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
+from archive.audit import note
 from archive.errors import InvalidInputError, NotFoundError
 from archive.glossary.values import Draft, Entry, Kind, Term
 from archive.glossary.wording import fold_term
@@ -144,6 +146,7 @@ def add_term(
     row = new_row(collection_id, draft, shipped=False, now=now)
     session.add(row)
     session.flush()
+    _note(session, "added", row.id, {}, asdict(draft), actor=actor, now=now)
     return as_entry(row)
 
 
@@ -159,13 +162,15 @@ def change_term(
     require(actor, Action.KEEP_GLOSSARY)
     row = _one(session, term_id)
     _check_new(session, row.collection_id, draft, besides=term_id)
-    if as_draft(row) != draft:
+    before = as_draft(row)
+    if before != draft:
         write_row(row, draft, shipped=False, now=now)
         session.flush()
+        _note(session, "changed", term_id, asdict(before), asdict(draft), actor=actor, now=now)
     return as_entry(row)
 
 
-def remove_term(session: Session, term_id: int, *, actor: Actor) -> Entry:
+def remove_term(session: Session, term_id: int, *, actor: Actor, now: datetime) -> Entry:
     """Remove a term; returns what it was, so that it can be put back.
 
     Raises:
@@ -176,7 +181,30 @@ def remove_term(session: Session, term_id: int, *, actor: Actor) -> Entry:
     entry = as_entry(row)
     session.delete(row)
     session.flush()
+    _note(session, "removed", term_id, asdict(entry.draft), {}, actor=actor, now=now)
     return entry
+
+
+def _note(
+    session: Session,
+    action: str,
+    term_id: int,
+    before: Mapping[str, object],
+    after: Mapping[str, object],
+    *,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    note(
+        session,
+        actor=actor,
+        action=action,
+        kind="glossary term",
+        object_id=term_id,
+        before=before,
+        after=after,
+        now=now,
+    )
 
 
 def check_collection(session: Session, collection_id: int | None) -> None:

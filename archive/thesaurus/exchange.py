@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from archive.audit import note
 from archive.csv_lines import ImportPlan
 from archive.permissions import Action, Actor, require
 from archive.thesaurus.labels import identity, note_change, read_labels, save_label
@@ -39,6 +40,18 @@ def import_labels(
         save_label(session, label, now=now)
     if plan.can_be_done:
         note_change(session)
+        note(
+            session,
+            actor=actor,
+            action="imported",
+            kind="thesaurus",
+            object_id=None,
+            after={
+                "added": [f"{label.term} ({label.language})" for label in plan.added],
+                "changed": [f"{label.term} ({label.language})" for label in plan.changed],
+            },
+            now=now,
+        )
     return plan
 
 

@@ -4,14 +4,15 @@ Everything runs in the caller's transaction. Search reads labels without being a
 permission; who looks after them is.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from itertools import groupby
 
 from sqlalchemy import Select, exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
+from archive.audit import note
 from archive.errors import InvalidInputError, NotFoundError
 from archive.glossary.wording import fold_term
 from archive.language import ARCHIVE_LANGUAGES
@@ -149,6 +150,7 @@ def add_label(session: Session, label: Label, *, actor: Actor, now: datetime) ->
     _write(session, row, label, now=now)
     session.add(row)
     note_change(session)
+    _note(session, "added", row.id, {}, asdict(label), actor=actor, now=now)
     return _entry(session, row)
 
 
@@ -173,10 +175,12 @@ def change_label(
         _write(session, row, label, now=now)
         _drop_empty(session, left)
         note_change(session)
+        after = asdict(replace(label, mesh=""))
+        _note(session, "changed", label_id, asdict(before), after, actor=actor, now=now)
     return _entry(session, row)
 
 
-def remove_label(session: Session, label_id: int, *, actor: Actor) -> Entry:
+def remove_label(session: Session, label_id: int, *, actor: Actor, now: datetime) -> Entry:
     """Remove a label, and its concept with the last; returns what it was, to put it back.
 
     Raises:
@@ -188,10 +192,13 @@ def remove_label(session: Session, label_id: int, *, actor: Actor) -> Entry:
     session.delete(row)
     _drop_empty(session, row.concept_id)
     note_change(session)
+    _note(session, "removed", label_id, asdict(entry.label), {}, actor=actor, now=now)
     return entry
 
 
-def change_mesh(session: Session, concept_id: str, mesh: str, *, actor: Actor) -> None:
+def change_mesh(
+    session: Session, concept_id: str, mesh: str, *, actor: Actor, now: datetime
+) -> None:
     """Set the MeSH id of a concept; empty takes it away.
 
     Raises:
@@ -202,8 +209,32 @@ def change_mesh(session: Session, concept_id: str, mesh: str, *, actor: Actor) -
     if concept is None:
         raise NotFoundError(f"There is no concept {concept_id!r} in the thesaurus.")
     if concept.mesh != mesh:
+        before = {"concept": concept_id, "mesh": concept.mesh}
         concept.mesh, concept.shipped = mesh, False
         note_change(session)
+        _note(session, "changed", None, before, {"mesh": mesh}, actor=actor, now=now)
+
+
+def _note(
+    session: Session,
+    action: str,
+    label_id: int | None,
+    before: Mapping[str, object],
+    after: Mapping[str, object],
+    *,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    note(
+        session,
+        actor=actor,
+        action=action,
+        kind="thesaurus name",
+        object_id=label_id,
+        before=before,
+        after=after,
+        now=now,
+    )
 
 
 def save_label(session: Session, label: Label, *, now: datetime) -> None:

@@ -2,7 +2,7 @@ import pytest
 from sqlalchemy import select, text
 
 from archive.database import Database
-from archive.errors import InvalidInputError, NotAllowedError, NotFoundError
+from archive.errors import InvalidInputError, NotFoundError
 from archive.jobs import Jobs
 from archive.models import Recording, StageRun, StageState, Status
 from archive.permissions import LIBRARIAN, VISITOR, Actor
@@ -139,11 +139,11 @@ def test_a_visitor_may_ask_for_none_of_it(
     database: Database, jobs: Jobs, recording_id: int
 ) -> None:
     with database.begin() as session:
-        with pytest.raises(NotAllowedError):
+        with pytest.raises(NotFoundError):
             cancel(session, recording_id, actor=VISITOR, now=START)
-        with pytest.raises(NotAllowedError):
+        with pytest.raises(NotFoundError):
             transcribe_again(session, jobs, recording_id, actor=VISITOR, now=START)
-        with pytest.raises(NotAllowedError):
+        with pytest.raises(NotFoundError):
             request_translation(session, jobs, recording_id, actor=VISITOR, now=START)
         with pytest.raises(NotFoundError):
             cancel(session, 99, actor=SOMEONE, now=START)

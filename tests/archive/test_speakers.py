@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from archive.database import Database
-from archive.errors import InvalidInputError, NotAllowedError
+from archive.errors import InvalidInputError, NotFoundError
 from archive.jobs import Jobs
 from archive.models import Recording, TranscriptKind, TranscriptSegment
 from archive.permissions import OPERATOR, VISITOR
@@ -149,7 +149,7 @@ def test_visitors_may_not_name_speakers_and_strange_labels_and_long_names_are_re
     database: Database, jobs: Jobs, recording_id: int
 ) -> None:
     find(database, recording_id)
-    with pytest.raises(NotAllowedError), database.begin() as session:
+    with pytest.raises(NotFoundError), database.begin() as session:
         name_speakers(session, jobs, recording_id, {"Speaker 1": "Bo"}, actor=VISITOR, now=START)
     with pytest.raises(InvalidInputError, match="no speaker called Speaker 9"):
         name(database, jobs, recording_id, s9="Bo")

@@ -71,8 +71,8 @@ def test_only_those_who_may_see_and_shorten_the_list(database: Database) -> None
         with pytest.raises(NotAllowedError):
             list_unanswered(session, actor=VISITOR)
         with pytest.raises(NotAllowedError):
-            forget_unanswered(session, row_id, actor=VISITOR)
-        assert forget_unanswered(session, row_id, actor=OPERATOR) == "zebra"
+            forget_unanswered(session, row_id, actor=VISITOR, now=START)
+        assert forget_unanswered(session, row_id, actor=OPERATOR, now=START) == "zebra"
         session.flush()
         with pytest.raises(NotFoundError):
-            forget_unanswered(session, row_id, actor=OPERATOR)
+            forget_unanswered(session, row_id, actor=OPERATOR, now=START)

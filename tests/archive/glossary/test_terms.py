@@ -55,7 +55,7 @@ def test_a_term_is_added_changed_and_removed(session: Session) -> None:
     draft = Draft(term="Quinine", language="en")
 
     changed = change_term(session, entry.id, draft, actor=LINA, now=NOW)
-    removed = remove_term(session, entry.id, actor=LINA)
+    removed = remove_term(session, entry.id, actor=LINA, now=NOW)
 
     assert changed.draft == removed.draft == draft
     assert _names(session) == []
@@ -87,7 +87,7 @@ def test_visitors_and_accounts_without_a_role_keep_no_glossary(session: Session)
             lambda actor=actor: get_term(session, entry.id, actor=actor),
             lambda actor=actor: add_term(session, None, QUININE, actor=actor, now=NOW),
             lambda actor=actor: change_term(session, entry.id, QUININE, actor=actor, now=NOW),
-            lambda actor=actor: remove_term(session, entry.id, actor=actor),
+            lambda actor=actor: remove_term(session, entry.id, actor=actor, now=NOW),
             lambda actor=actor: plan_import(session, None, b"term\n", actor=actor),
             lambda actor=actor: import_terms(session, None, b"term\n", actor=actor, now=NOW),
             lambda actor=actor: export_terms(session, None, actor=actor),
@@ -197,7 +197,7 @@ def test_a_newer_list_leaves_what_people_did(session: Session) -> None:
     )  # fmt: skip
     offer_shipped(session, now=NOW, drafts=old)
     by_name = {e.draft.term: e for e in list_terms(session, None, actor=LINA).entries}
-    remove_term(session, by_name["Gulu"].id, actor=LINA)
+    remove_term(session, by_name["Gulu"].id, actor=LINA, now=NOW)
     change_term(session, by_name["Edo"].id, Draft(term="Edo State"), actor=LINA, now=NOW)
     add_term(session, None, Draft(term="Goma", source="Lina"), actor=LINA, now=NOW)
 

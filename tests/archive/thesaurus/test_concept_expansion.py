@@ -197,7 +197,7 @@ def test_a_changed_thesaurus_is_searched_with_at_once_without_a_new_index(
         entry = add_label(session, french, actor=OPERATOR, now=NOW)
     counts.append(total())
     with database.begin() as session:
-        remove_label(session, entry.id, actor=OPERATOR)
+        remove_label(session, entry.id, actor=OPERATOR, now=NOW)
     counts.append(total())
 
     assert counts == [0, 1, 0]

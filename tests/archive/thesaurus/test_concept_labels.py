@@ -54,7 +54,7 @@ def test_a_label_is_added_changed_and_removed(database: Database) -> None:
 
         assert (changed.label.term, changed.label.mesh) == ("Bronchial asthma", "D001249")
 
-        gone = remove_label(session, added.id, actor=LINA)
+        gone = remove_label(session, added.id, actor=LINA, now=NOW)
 
         assert gone.label.term == "Bronchial asthma"
         with pytest.raises(NotFoundError):
@@ -83,11 +83,11 @@ def test_every_change_raises_the_revision(database: Database) -> None:
         seen = [read_revision(session)]
         entry = add_label(session, ASTHMA, actor=LINA, now=NOW)
         seen.append(read_revision(session))
-        change_mesh(session, "asthma", "", actor=LINA)
+        change_mesh(session, "asthma", "", actor=LINA, now=NOW)
         seen.append(read_revision(session))
         import_labels(session, f"{HEADER}asthma,fr,asthme".encode(), actor=LINA, now=NOW)
         seen.append(read_revision(session))
-        remove_label(session, entry.id, actor=LINA)
+        remove_label(session, entry.id, actor=LINA, now=NOW)
         seen.append(read_revision(session))
 
     assert seen == sorted(set(seen))
@@ -139,7 +139,7 @@ def test_an_export_brings_another_archive_to_the_same_labels(
         import_labels(session, (HEADER + rows).encode(), actor=LINA, now=NOW)
         text = export_labels(session, actor=LINA)
         for entry in get_concept(session, "asthma", actor=LINA).entries:
-            remove_label(session, entry.id, actor=LINA)
+            remove_label(session, entry.id, actor=LINA, now=NOW)
         import_labels(session, text.encode(), actor=LINA, now=NOW)
 
         assert export_labels(session, actor=LINA) == text
@@ -258,7 +258,7 @@ def test_an_upgrade_keeps_what_librarians_did(database: Database) -> None:
             (e.label.language, e.label.term): e.id
             for e in get_concept(session, "asthma", actor=LINA).entries
         }
-        remove_label(session, ids["pt", "asma"], actor=LINA)
+        remove_label(session, ids["pt", "asma"], actor=LINA, now=NOW)
         change_label(
             session,
             ids["fr", "asthme"],
@@ -289,7 +289,7 @@ def test_an_upgrade_keeps_what_librarians_did(database: Database) -> None:
 def test_an_upgrade_keeps_a_mesh_id_a_librarian_took_away(database: Database) -> None:
     with database.begin() as session:
         offer_labels(session, shipped("asthma,en,asthma,yes,D000001,project"), now=NOW)
-        change_mesh(session, "asthma", "", actor=LINA)
+        change_mesh(session, "asthma", "", actor=LINA, now=NOW)
 
         offer_labels(session, shipped("asthma,en,asthma,yes,D001249,project"), now=LATER)
 
