@@ -38,8 +38,8 @@ DRAFT_FIELDS = MappingProxyType(
 )
 """What may be typed while bytes travel, with the most characters of each."""
 MAX_CAPTIONS_BYTES = 4 * 1024**2
-_KEPT_AFTER = timedelta(days=1)
-"""How long it is told what became of a whole upload."""
+_KEPT_AFTER = timedelta(days=3)
+"""How long it is told what became of an upload that has ended."""
 _NOTED_EVERY = timedelta(minutes=10)
 _MAX_FINGERPRINT = 400
 
@@ -160,6 +160,17 @@ def list_uploads(
             Upload.expires_at > now,
         )
         .order_by(Upload.created_at, Upload.id)
+    )
+    return tuple(_view(row, files) for row in rows)
+
+
+def list_refused(session: Session, files: PartialFiles, *, actor: Actor) -> tuple[UploadView, ...]:
+    """List one's uploads that were refused lately, newest first, with why."""
+    rows = session.scalars(
+        select(Upload)
+        .where(Upload.owner_id == actor.account_id, Upload.state == UploadState.REFUSED)
+        .order_by(Upload.updated_at.desc())
+        .limit(20)
     )
     return tuple(_view(row, files) for row in rows)
 
