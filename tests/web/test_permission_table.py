@@ -177,6 +177,10 @@ ROUTES: dict[str, Rule] = {
     "GET upload_texts.under_way": UPLOADERS,
     "PUT upload_texts.draft": OWN_UPLOAD,
     "PUT upload_texts.captions": OWN_UPLOAD,
+    "GET mine.page": UPLOADERS,
+    "GET mine.live": UPLOADERS,
+    "POST mine.discard": OWN_UPLOAD,
+    "POST mine.captions": EDIT,
     # Looking after a recording
     "GET describing.form": EDIT,
     "POST describing.save": EDIT_PAGE,
