@@ -37,6 +37,7 @@ class Reading:
             segments,
             translated=self.english,
             review=self.transcript.review,
+            source=self.transcript.source,
         )
 
 

@@ -20,3 +20,11 @@ def test_what_people_corrected_is_not_called_unchecked_as_a_whole() -> None:
     segments = [say("Good morning."), replace(say("Thank you.", start_ms=5_000), edited=True)]
 
     assert "People have corrected parts of it" in describe_origin("base", segments)
+
+
+def test_captions_that_people_brought_are_not_said_to_be_a_machines() -> None:
+    segments = [replace(say("Good morning."), edited=True)]
+
+    told = describe_origin("session.vtt", segments, source="captions")
+
+    assert told == "Taken over from a caption file (session.vtt). No one has checked it here."

@@ -30,7 +30,12 @@ def write(parts: Parts, recording_id: int) -> bool:
         return bool(transcript and transcript.segments)
     cues = make_cues(transcript.segments)
     language = main_language(transcript.segments) or "und"
-    note = describe_origin(transcript.model, transcript.segments, review=transcript.review)
+    note = describe_origin(
+        transcript.model,
+        transcript.segments,
+        review=transcript.review,
+        source=transcript.source,
+    )
     vtt = parts.storage.keep_bytes(write_webvtt(cues, language=language, note=note).encode())
     srt = parts.storage.keep_bytes(write_srt(cues).encode())
     keep_files(parts, recording_id, Role.VTT, [(vtt, "text/vtt", None)])
