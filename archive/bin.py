@@ -10,7 +10,7 @@ the caller's transaction; bytes are removed by `archive.orphans`.
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from archive.audit import note
@@ -115,6 +115,7 @@ def restore(
         NotFoundError: it is not in the bin.
         NotAllowedError: the actor may not.
     """
+    require(actor, Action.CURATE)  # before it tells what is in the bin
     recording = _binned(session, recording_id)
     require(actor, Action.DELETE, subject_of(recording))
     merged_into = recording.merged_into_id
@@ -151,12 +152,17 @@ def delete_now(
 
 def empty_due(session: Session, jobs: Jobs, *, now: datetime, most: int = 20) -> tuple[int, ...]:
     """Let go what has been in the bin for its time; returns the ids. Safe to run twice at once."""
+    overdue = (
+        Recording.publication == Publication.BINNED,
+        Recording.deleted_at <= now - KEPT_FOR,
+    )
+    # Writing first: see `archive.publishing.publish_due`.
+    session.execute(
+        update(Recording).where(*overdue).values(deleted_at=Recording.deleted_at),
+        execution_options={"synchronize_session": False},
+    )
     due = session.scalars(
-        select(Recording)
-        .where(Recording.publication == Publication.BINNED, Recording.deleted_at <= now - KEPT_FOR)
-        .order_by(Recording.deleted_at)
-        .limit(most)
-        .with_for_update(skip_locked=True)
+        select(Recording).where(*overdue).order_by(Recording.deleted_at).limit(most)
     ).all()
     for recording in due:
         _let_go(session, jobs, recording, actor=HOUSEKEEPER, now=now)

@@ -121,9 +121,9 @@ HISTORY_PAGE = WITHDRAW | rule(
 )
 """A page about how a recording came to be as it is: one must be able to read it first."""
 BIN = rule(
-    own_unfinished="       hidden hidden hidden   hidden    hidden hidden   hidden",
-    published="            hidden hidden hidden   hidden    hidden hidden   hidden",
-    binned="               hidden hidden hidden   yes       yes    no       hidden",
+    own_unfinished="       no     no     no       hidden    hidden no       no",
+    published="            no     no     no       hidden    hidden no       no",
+    binned="               no     no     no       yes       yes    no       no",
 )
 """Only what is in the bin can be taken out of it."""
 OWN_UPLOAD = rule(
