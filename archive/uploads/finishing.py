@@ -21,6 +21,7 @@ from archive.deposits import Description, deposit, is_kept, read_description
 from archive.errors import InvalidInputError, NotMediaError
 from archive.imported_captions import import_captions
 from archive.jobs import Jobs
+from archive.master_files import replace_master
 from archive.models import (
     Account,
     Publication,
@@ -32,7 +33,6 @@ from archive.models import (
     UploadState,
 )
 from archive.permissions import Action, Actor, Subject, may
-from archive.replacing import replace_master
 from archive.sniff import HEAD_BYTES, check_head
 from archive.storage import Blob, Storage, hash_file
 from archive.uploads.partial import Partial, PartialFiles

@@ -7,12 +7,12 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from archive.errors import MediaError
+from archive.master_files import has_replaced, take_back
 from archive.media_info import MediaInfo, read_media_info, write_media_info
 from archive.models import Publication, Recording, RecordingFile, Role, StageRun, Status, StoredFile
 from archive.notices import Notice, read_notices, write_notices
 from archive.outgoing import tell_depositor
 from archive.pipeline import Stage
-from archive.replacing import has_replaced, take_back
 from archive.storage import Blob
 from archive.stored_files import forget_unused
 from worker.media.probe import probe
