@@ -239,6 +239,7 @@ def sweep_uploads(session: Session, files: PartialFiles, *, now: datetime) -> in
         if upload.state is UploadState.RECEIVING and complete:
             continue  # the worker is to finish it
         session.delete(upload)
+        files.drop(upload.id)
         swept += 1
     session.flush()
     known = set(session.scalars(select(Upload.id)))
