@@ -1,5 +1,6 @@
 """Depositing as a person does it, in a real Chromium: several files, pauses, reloads, mistakes."""
 
+import hashlib
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -250,3 +251,12 @@ def test_without_a_script_the_form_takes_one_file(
 
     expect(page.locator("h1")).to_have_text("Without a script")
     context.close()
+
+
+def test_the_library_we_serve_is_the_one_its_note_names() -> None:
+    folder = Path(deposits.__file__).parent / "static" / "vendor" / "tus"
+
+    told = (folder / "README.txt").read_text()
+
+    assert hashlib.sha256((folder / "tus.min.js").read_bytes()).hexdigest() in told
+    assert "MIT" in (folder / "LICENSE.txt").read_text()
