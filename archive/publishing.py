@@ -15,7 +15,7 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import Session
 
 from archive.audit import note
@@ -25,7 +25,7 @@ from archive.errors import InvalidInputError
 from archive.jobs import Jobs
 from archive.models import Publication, Recording, Status
 from archive.permissions import Action, Actor, may, no_recording, require
-from archive.recordings import subject_of, touch
+from archive.recordings import hold, subject_of, touch
 
 MAX_REASON = 2_000
 _FARTHEST = timedelta(days=20 * 366)
@@ -163,6 +163,7 @@ def take_step(  # noqa: PLR0913 - each step has its own words
         InvalidInputError: it cannot be done from where the recording is, or something essential
             is missing; says what to do.
     """
+    hold(session, [recording_id])
     recording = _one(session, recording_id)
     require(actor, _ASKS[step], subject_of(recording))
     _check_from(step, recording)
@@ -211,11 +212,14 @@ def publish_due(session: Session, jobs: Jobs, *, now: datetime) -> tuple[int, ..
 
     What lacks something stays, and is published once it has it.
     """
+    # Writing first: SQLite then lets no other worker see the same until this is committed, and
+    # PostgreSQL locks the rows.
+    session.execute(
+        update(Recording).where(*_due(now)).values(publish_at=Recording.publish_at),
+        execution_options={"synchronize_session": False},
+    )
     due = session.scalars(
-        select(Recording)
-        .where(*_due(now))
-        .order_by(Recording.publish_at, Recording.id)
-        .with_for_update(skip_locked=True)
+        select(Recording).where(*_due(now)).order_by(Recording.publish_at, Recording.id)
     ).all()
     done = []
     for recording in due:

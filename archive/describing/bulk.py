@@ -32,7 +32,7 @@ from archive.models import (
     TranscriptKind,
 )
 from archive.permissions import Action, Actor, require
-from archive.recordings import readable
+from archive.recordings import hold, readable
 
 MOST_AT_ONCE = 2_000
 
@@ -310,7 +310,15 @@ def carry_out(session: Session, jobs: Jobs, plan: Plan, *, actor: Actor, now: da
         first = plan.refused[0]
         more = f" {len(plan.refused) - 1} more cannot be changed." * (len(plan.refused) > 1)
         raise InvalidInputError(f"Nothing was changed. “{first.title}”: {first.why}{more}")
-    rows = editable_rows(session, (change.recording_id for change in plan.changes), actor)
+    ids = [change.recording_id for change in plan.changes]
+    hold(session, ids)
+    rows = editable_rows(session, ids, actor)
+    there = read_described(session, ids)
+    for change in plan.changes:
+        if there[change.recording_id] != change.before:
+            raise InvalidInputError(
+                f"Nothing was changed. Somebody changed “{change.title}” meanwhile; look again."
+            )
     done = keep_changes(
         session,
         jobs,

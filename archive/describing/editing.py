@@ -20,7 +20,7 @@ from archive.describing.values import Described, Field, changed_fields
 from archive.jobs import Jobs
 from archive.models import AuditEntry, Recording
 from archive.permissions import Actor, no_recording
-from archive.recordings import editable_recording
+from archive.recordings import editable_recording, hold
 
 ACTION = "described"
 """What the audit log calls a change of what is said."""
@@ -110,6 +110,7 @@ def describe(
         NotAllowedError: the actor may not change it.
         DescriptionError: something cannot be taken; says what to do.
     """
+    hold(session, [recording_id])
     recording = editable_recording(session, recording_id, actor)
     there = read_described(session, [recording_id])[recording_id]
     wanted = typed
