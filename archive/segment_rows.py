@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import Select, insert, select
+from sqlalchemy import Select, insert, null, select
 from sqlalchemy.orm import Session
 
 from archive.doubts import read_doubts, write_doubts
@@ -32,10 +32,21 @@ def read_segments(session: Session, transcript_id: int) -> tuple[Segment, ...]:
 
 
 def read_stored(
-    session: Session, transcript_id: int, uids: Iterable[str] | None = None
+    session: Session,
+    transcript_id: int,
+    uids: Iterable[str] | None = None,
+    *,
+    words: bool = True,
 ) -> tuple[StoredSegment, ...]:
-    """Read the rows of a transcript, or those of some segments, in order of time."""
-    query = columns_of(TranscriptSegment, TranscriptSegment.revision).where(
+    """Read the rows of a transcript, or those of some segments, in order of time.
+
+    Args:
+        session: For reading.
+        transcript_id: Whose they are.
+        uids: Of which; None: of all.
+        words: False leaves the words out, which cost most of the reading.
+    """
+    query = columns_of(TranscriptSegment, TranscriptSegment.revision, words=words).where(
         TranscriptSegment.transcript_id == transcript_id
     )
     if uids is not None:
@@ -124,7 +135,7 @@ def segment_of(row: Any, revision: int = 0) -> Segment:  # noqa: ANN401 - a row 
         confidence=row.confidence,
         words=tuple(
             Word(start_ms=int(start), end_ms=int(end), confidence=float(confidence), text=str(text))
-            for start, end, confidence, text in row.words
+            for start, end, confidence, text in row.words or ()
         ),
         doubts=read_doubts(row.doubts),
         speaker=row.speaker,
@@ -136,7 +147,11 @@ def segment_of(row: Any, revision: int = 0) -> Segment:  # noqa: ANN401 - a row 
     )
 
 
-def columns_of(table: type[SegmentContent], *others: Any) -> Select[Any]:  # noqa: ANN401 - columns
+def columns_of(
+    table: type[SegmentContent],
+    *others: Any,  # noqa: ANN401 - columns
+    words: bool = True,
+) -> Select[Any]:
     """Select what `segment_of` reads, with `id` and `since`, and other columns."""
     return select(
         *others,
@@ -148,7 +163,7 @@ def columns_of(table: type[SegmentContent], *others: Any) -> Select[Any]:  # noq
         table.text,
         table.language,
         table.confidence,
-        table.words,
+        table.words if words else null().label("words"),
         table.doubts,
         table.speaker,
         table.speaker_set,

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from archive.errors import NotFoundError
 from archive.models import Transcript, TranscriptSegment, TranscriptVersion
 from archive.models.transcript import Review
-from archive.segment_rows import StoredSegment, read_segments, read_stored
+from archive.segment_rows import StoredSegment, read_stored
 from archive.speakers import list_speakers, read_names
 from archive.transcript import Segment
 from archive.transcripts import shown_transcript
@@ -24,7 +24,7 @@ class OpenTranscript:
     changes: int
     """Counts its saves; what is newer is asked for with it."""
     segments: tuple[Segment, ...]
-    """In order of time; speakers by label."""
+    """In order of time, without their words; speakers by label."""
     names: Mapping[str, str]
     """What each label is called; of voices without a name the label."""
     review: Review
@@ -66,7 +66,7 @@ def open_transcript(session: Session, recording_id: int) -> OpenTranscript | Non
     return OpenTranscript(
         transcript_id=transcript.id,
         changes=transcript.changes,
-        segments=read_segments(session, transcript.id),
+        segments=tuple(one.segment for one in read_stored(session, transcript.id, words=False)),
         names=speaker_names(session, transcript),
         review=transcript.review,
         who=transcript.checked_by if transcript.checked else transcript.in_review_by,
@@ -155,7 +155,7 @@ def _newer(session: Session, transcript: Transcript, since: int) -> tuple[Stored
             TranscriptSegment.transcript_id == transcript.id, TranscriptSegment.revision > since
         )
     ).all()
-    return read_stored(session, transcript.id, uids) if uids else ()
+    return read_stored(session, transcript.id, uids, words=False) if uids else ()
 
 
 def _own(session: Session, transcript: Transcript, sitting: str) -> frozenset[int]:

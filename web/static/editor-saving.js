@@ -18,8 +18,6 @@ export class Saver {
     this.since = 0;
     this.tries = 0;
     addEventListener("online", () => this.flush());
-    addEventListener("visibilitychange", () => document.hidden && this.flush({ leaving: true }));
-    addEventListener("pagehide", () => this.flush({ leaving: true }));
     setInterval(() => document.hidden || this.ask(), ASK_MS);
   }
 

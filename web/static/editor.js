@@ -11,6 +11,7 @@ const shortcuts = document.getElementById("shortcuts");
 const tools = document.getElementById("tools");
 const unspaced = new Set(root.dataset.unspaced.split(" "));
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
+const beside = matchMedia("(min-width: 60rem)");
 const LEAST_SPEED = 0.5;
 const MOST_SPEED = 2;
 const LEAD_MS = 2000;
@@ -73,9 +74,10 @@ const revisionOf = (item) => Number(item.dataset.r);
 const textOf = (item) => item.querySelector(":scope > p")?.textContent ?? "";
 const joins = (item) => (unspaced.has(item.dataset.l) ? "" : " ");
 
+// Attributes, not dataset, where it is about all segments: there are 1,500 of them.
 function recount() {
   items = [...list.children];
-  starts = items.map((item) => Number(item.dataset.s));
+  starts = items.map((item) => Number(item.getAttribute("data-s")));
   countDoubts();
 }
 
@@ -86,7 +88,7 @@ function countDoubts() {
 }
 
 function isDoubtful(item) {
-  return "d" in item.dataset && !("c" in item.dataset);
+  return item.hasAttribute("data-d") && !item.hasAttribute("data-c");
 }
 
 function toggle(item, name, on) {
@@ -125,7 +127,8 @@ function fill(item) {
   const text = textOf(item);
   if (normal(words.value) !== normal(text) || item !== active) words.value = text;
   words.lang = tags.get(item.dataset.l) ?? "";
-  who.value = item.dataset.w ?? "";
+  // Not under the fingers of who types a name while the words before it are being saved.
+  if (item !== active || document.activeElement !== who) who.value = item.dataset.w ?? "";
   language.value = item.dataset.l;
   checked.checked = "c" in item.dataset;
   why.hidden = !isDoubtful(item);
@@ -145,6 +148,7 @@ function fit() {
 function activate(item, { caret = null, seek = true } = {}) {
   if (!item) return;
   if (item !== active) {
+    takeSpeaker();
     active?.classList.remove("active");
     burst = null;
     const before = active;
@@ -167,9 +171,14 @@ function activate(item, { caret = null, seek = true } = {}) {
   }
 }
 
+// The name in the field, though nobody left the field yet.
+function takeSpeaker() {
+  if (active && document.activeElement === who) change(active, { speaker: normal(who.value) });
+}
+
 function bringIntoView(item) {
   const box = item.getBoundingClientRect();
-  const top = getComputedStyle(root).gridTemplateColumns.includes(" ") ? 0 : document.querySelector(".desk").getBoundingClientRect().bottom;
+  const top = beside.matches ? 0 : document.querySelector(".hand").getBoundingClientRect().bottom;
   if (box.top >= top + 8 && box.bottom <= innerHeight - 8) return;
   scrollTo({ top: scrollY + box.top - top - Math.max((innerHeight - top - box.height) / 3, 8), behavior: calm.matches ? "auto" : "smooth" });
 }
@@ -502,6 +511,14 @@ list.addEventListener("click", (event) => {
   activate(item);
 });
 
+for (const leaving of ["visibilitychange", "pagehide"]) {
+  addEventListener(leaving, () => {
+    if (leaving !== "pagehide" && !document.hidden) return;
+    takeSpeaker();
+    saver.flush({ leaving: true });
+  });
+}
+
 if (player) {
   player.addEventListener("timeupdate", light);
   player.addEventListener("seeked", light);
@@ -572,6 +589,7 @@ function redo(operation) {
 }
 
 tools.hidden = false;
+document.getElementById("settings").hidden = false;
 say(sessionStorage.getItem("editor-told") ?? "Everything is saved by itself.");
 sessionStorage.removeItem("editor-told");
 for (const button of tools.querySelectorAll("[data-key]")) button.setAttribute("aria-keyshortcuts", `Alt+${button.dataset.key.toUpperCase().replace("ARROW", "Arrow")}`);
