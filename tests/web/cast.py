@@ -38,6 +38,7 @@ from archive.models import (
     Person,
     Publication,
     Recording,
+    Replacement,
     Role,
     StoredFile,
     ThesaurusConcept,
@@ -379,7 +380,16 @@ def _things(
             updated_at=MADE_AT,
         )
         query = UnansweredQuery(folded="q", query="q", searched=1, left=0, last_on=MADE_AT.date())
-        session.add_all((label, query))
+        replacement = Replacement(
+            found="a",
+            put="b",
+            change_group="g",
+            places=1,
+            recordings=1,
+            made_at=MADE_AT,
+            undone_at=MADE_AT,
+        )
+        session.add_all((label, query, replacement))
         session.flush()
         collection = session.scalars(
             select(Collection).where(Collection.title == "Open rounds")
@@ -405,6 +415,7 @@ def _things(
             "label_id": label.id,
             "concept_id": "fever",
             "query_id": query.id,
+            "replacement_id": replacement.id,
             "collection_id": collection.id,
             "address": collection.slug,
             "person_id": person.id,

@@ -1,0 +1,179 @@
+"""Where a term stands in the transcripts that are shown: forms, counts, places to look at.
+
+Read from the database and not from the search index: what is hidden from readers is not in
+that, and a correction is for all. Measured on 2 million words: see `docs/benchmarks.md`.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, Row, func, select
+from sqlalchemy.orm import Session
+
+from archive.models import (
+    Publication,
+    Recording,
+    RecordingCollection,
+    Transcript,
+    TranscriptKind,
+    TranscriptSegment,
+)
+from archive.permissions import Action, Actor, require
+from archive.replacing.wording import Found, Term
+
+_AROUND = 90
+"""Characters shown before and after."""
+_AT_ONCE = 2_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Form:
+    """One way a term is written."""
+
+    form: str
+    exact: bool
+    places: int
+    recordings: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """One place of a term."""
+
+    recording_id: int
+    uid: str
+    """Of its segment."""
+    revision: int
+    found: Found
+    before: str
+    after: str
+    """Some of what stands around it in its segment."""
+    language: str
+    start_ms: int
+    """Of its segment."""
+
+    @property
+    def key(self) -> str:
+        """Name it in a form."""
+        return f"{self.recording_id}:{self.uid}:{self.revision}:{self.found.start}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Places:
+    """All places of a term, in order of recordings (the latest first) and time."""
+
+    forms: tuple[Form, ...]
+    """Exact ones first, then the most frequent."""
+    places: tuple[Place, ...]
+    titles: Mapping[int, str]
+    """Of the recordings, by id."""
+
+    def of(self, forms: Sequence[str]) -> tuple[Place, ...]:
+        """Return the places of some forms."""
+        chosen = set(forms)
+        return tuple(place for place in self.places if place.found.form in chosen)
+
+
+def find_places(session: Session, term: Term, *, collection_id: int | None, actor: Actor) -> Places:
+    """Find a term in everything that was transcribed, published or not.
+
+    Args:
+        session: For reading.
+        term: What is looked for.
+        collection_id: Only there; None: in the whole archive.
+        actor: Who asks.
+
+    Raises:
+        NotAllowedError: the actor does not look after the archive.
+    """
+    require(actor, Action.CURATE)
+    titles: dict[int, str] = {}
+    places: list[Place] = []
+    for row in _texts(session, collection_id):
+        for found in term.find(row.text, row.language):
+            titles[row.recording_id] = row.title
+            places.append(_place(row, found))
+    return Places(forms=_forms(places), places=tuple(places), titles=titles)
+
+
+def _texts(
+    session: Session, collection_id: int | None
+) -> Iterator[Row[int, str, str, int, str, str, int]]:
+    """Give the segments of every transcript that is shown."""
+    newest = (
+        select(func.max(Transcript.version))
+        .where(
+            Transcript.recording_id == Recording.id,
+            Transcript.kind == TranscriptKind.SPEECH,
+            Transcript.complete.is_(True),
+        )
+        .correlate(Recording)
+        .scalar_subquery()
+    )
+    query = (
+        select(
+            Recording.id.label("recording_id"),
+            Recording.title,
+            TranscriptSegment.uid,
+            TranscriptSegment.revision,
+            TranscriptSegment.text,
+            TranscriptSegment.language,
+            TranscriptSegment.start_ms,
+        )
+        .join(Transcript, Transcript.recording_id == Recording.id)
+        .join(TranscriptSegment, TranscriptSegment.transcript_id == Transcript.id)
+        .where(
+            Transcript.kind == TranscriptKind.SPEECH,
+            Transcript.version == newest,
+            *_where(collection_id),
+        )
+        .order_by(Recording.id.desc(), TranscriptSegment.start_ms)
+        .execution_options(yield_per=_AT_ONCE)
+    )
+    yield from session.execute(query)
+
+
+def _where(collection_id: int | None) -> list[ColumnElement[bool]]:
+    where: list[ColumnElement[bool]] = [
+        Recording.publication.not_in([Publication.BINNED, Publication.GONE])
+    ]
+    if collection_id is not None:
+        where.append(
+            Recording.id.in_(
+                select(RecordingCollection.recording_id).where(
+                    RecordingCollection.collection_id == collection_id
+                )
+            )
+        )
+    return where
+
+
+def _place(row: Row[int, str, str, int, str, str, int], found: Found) -> Place:
+    begin, end = max(found.start - _AROUND, 0), min(found.end + _AROUND, len(row.text))
+    before, after = row.text[begin : found.start], row.text[found.end : end]
+    return Place(
+        recording_id=row.recording_id,
+        uid=row.uid,
+        revision=row.revision,
+        found=found,
+        before=f"…{before}" if begin else before,
+        after=f"{after}…" if end < len(row.text) else after,
+        language=row.language,
+        start_ms=row.start_ms,
+    )
+
+
+def _forms(places: Sequence[Place]) -> tuple[Form, ...]:
+    held: dict[str, list[Place]] = {}
+    for place in places:
+        held.setdefault(place.found.form, []).append(place)
+    forms = [
+        Form(
+            form=form,
+            exact=any(place.found.exact for place in of),
+            places=len(of),
+            recordings=len({place.recording_id for place in of}),
+        )
+        for form, of in held.items()
+    ]
+    return tuple(sorted(forms, key=lambda one: (not one.exact, -one.places, one.form)))
