@@ -43,8 +43,8 @@ _TRIES = {
 }
 """How many tries in a row, and how long each takes to come back.
 
-Ten minutes of 50 guesses, then 288 a day against one account: at one in a million for a code
-of six digits, three of which are right at a time, one chance in 1,100 a day.
+A code has six digits, and three are right at a time: 293 guesses a day are one chance in 1,100,
+for someone who has the password already.
 """
 
 

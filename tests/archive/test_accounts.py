@@ -2,12 +2,27 @@ from datetime import timedelta
 
 import pytest
 
-from archive.account_links import make_first_link, make_password_link, read_link, use_link
-from archive.accounts import create_account, has_administrator, list_accounts, set_active
+from archive.account_links import (
+    invite,
+    list_invitations,
+    make_first_link,
+    make_password_link,
+    read_link,
+    take_back_invitation,
+    use_link,
+)
+from archive.accounts import (
+    change_password,
+    create_account,
+    has_administrator,
+    list_accounts,
+    set_active,
+    set_role,
+)
 from archive.database import Database
 from archive.errors import InvalidInputError, NotAllowedError, NotFoundError
-from archive.models import Account, OneTimeLink
-from archive.permissions import ADMINISTRATOR, LIBRARIAN, VISITOR, Actor
+from archive.models import Account, AuditEntry, OneTimeLink
+from archive.permissions import ADMINISTRATOR, LIBRARIAN, READER, UPLOADER, VISITOR, Actor
 from tests.conftest import START
 
 ADMIN = Actor(account_id=1, roles=frozenset({ADMINISTRATOR}))
@@ -142,3 +157,109 @@ def test_nobody_switches_off_their_own_account(database: Database) -> None:
     actor = Actor(account_id=account_id, roles=frozenset({ADMINISTRATOR}))
     with database.begin() as session, pytest.raises(InvalidInputError, match="own"):
         set_active(session, account_id, active=False, actor=actor, now=START)
+
+
+def test_an_invitation_makes_an_account_of_its_role(database: Database) -> None:
+    _first_administrator(database)
+    with database.begin() as session:
+        token = invite(session, role=UPLOADER, email=None, actor=ADMIN, now=START)
+        [open_one] = list_invitations(session, actor=ADMIN, now=START)
+    with database.begin() as session:
+        link = read_link(session, token, now=START)
+        use_link(session, token, email="up@example.org", name="Up", password_hash="h", now=START)
+
+    assert (open_one.role, open_one.email, link.role) == (UPLOADER, None, UPLOADER)
+    with database.begin() as session:
+        assert list_invitations(session, actor=ADMIN, now=START) == ()
+        assert list_accounts(session, actor=ADMIN, now=START)[-1].roles == (UPLOADER,)
+        with pytest.raises(NotFoundError):
+            use_link(session, token, email="b@example.org", name="", password_hash="h", now=START)
+
+
+def test_an_invitation_for_an_address_is_for_nobody_else(database: Database) -> None:
+    _first_administrator(database)
+    with database.begin() as session:
+        token = invite(session, role=READER, email="Ben@example.org", actor=ADMIN, now=START)
+        use_link(session, token, email="eve@example.org", name="", password_hash="h", now=START)
+        emails = [view.email for view in list_accounts(session, actor=ADMIN, now=START)]
+
+    assert emails == ["ada@example.org", "ben@example.org"]
+
+
+def test_an_invitation_can_be_taken_back_and_ends_after_two_weeks(database: Database) -> None:
+    _first_administrator(database)
+    later = START + timedelta(days=14, seconds=1)
+    with database.begin() as session:
+        taken_back = invite(session, role=READER, email=None, actor=ADMIN, now=START)
+        old = invite(session, role=READER, email=None, actor=ADMIN, now=START)
+        invitations = list_invitations(session, actor=ADMIN, now=START)
+        take_back_invitation(session, invitations[-1].id, actor=ADMIN, now=START)
+
+        with pytest.raises(NotFoundError):
+            read_link(session, taken_back, now=START)
+        assert read_link(session, old, now=START).role == READER
+        with pytest.raises(NotFoundError):
+            read_link(session, old, now=later)
+
+
+def test_a_first_link_is_no_way_in_once_there_is_an_administrator_beside_invitations(
+    database: Database,
+) -> None:
+    with database.begin() as session:
+        first = make_first_link(session, now=START)
+        assert first is not None
+    _first_administrator(database)
+    with database.begin() as session:
+        invitation = invite(session, role=READER, email=None, actor=ADMIN, now=START)
+        with pytest.raises(NotFoundError):
+            read_link(session, first, now=START)
+        assert read_link(session, invitation, now=START).role == READER
+
+
+def test_a_role_changes_and_is_noted_but_never_ones_own(database: Database) -> None:
+    own = _first_administrator(database)
+    with database.begin() as session:
+        account_id = create_account(
+            session, email="l@example.org", name="", role=READER, actor=ADMIN, now=START
+        )
+        set_role(session, account_id, LIBRARIAN, actor=ADMIN, now=START)
+        entry = session.query(AuditEntry).order_by(AuditEntry.id.desc()).first()
+        assert entry is not None
+        assert (entry.action, entry.before, entry.after) == (
+            "changed the role of",
+            {"role": "reader"},
+            {"role": "librarian"},
+        )
+        with pytest.raises(InvalidInputError, match="Another administrator"):
+            set_role(
+                session,
+                own,
+                READER,
+                actor=Actor(account_id=own, roles=frozenset({ADMINISTRATOR})),
+                now=START,
+            )
+
+
+def test_a_new_password_ends_the_sessions_and_needs_ones_own_account(database: Database) -> None:
+    own = _first_administrator(database)
+    actor = Actor(account_id=own, roles=frozenset({ADMINISTRATOR}))
+    with database.begin() as session:
+        before = session.get_one(Account, own).fs_uniquifier
+        change_password(session, own, "new hash", actor=actor, now=START)
+        account = session.get_one(Account, own)
+        assert account.fs_uniquifier != before
+        assert account.password == "new hash"
+        with pytest.raises(NotFoundError):
+            change_password(session, own, "x", actor=Actor(account_id=77), now=START)
+
+
+def test_no_password_or_link_is_in_the_audit_log(database: Database) -> None:
+    own = _first_administrator(database)
+    with database.begin() as session:
+        token = make_password_link(session, own, actor=ADMIN, now=START)
+        use_link(session, token, email="", name="", password_hash="argon-hash", now=START)
+        logged = "".join(f"{entry.before}{entry.after}" for entry in session.query(AuditEntry))
+
+    assert "argon-hash" not in logged
+    assert token not in logged
+    assert "ada@example.org" in logged
