@@ -233,9 +233,12 @@ def _gone(error: GoneError) -> ResponseReturnValue:
 
 
 def _moved(error: MovedError) -> ResponseReturnValue:
-    """Lead to the recording that took the place, with all that the address says besides."""
+    """Lead readers to the recording that took the place, with all that the address says besides.
+
+    A change meant for the one that is gone is not done to the other.
+    """
+    if request.method not in ("GET", "HEAD"):
+        return _gone(GoneError(str(error), recording_id=error.recording_id))
     path = _ADDRESS.sub(rf"\g<1>{error.into_id}", request.path)
     query = request.query_string.decode("ascii", errors="replace")
-    # 308 keeps the method and what a form sent (RFC 9110, 15.4.9).
-    status = 301 if request.method in ("GET", "HEAD") else 308
-    return redirect(f"{path}?{query}" if query else path, status)
+    return redirect(f"{path}?{query}" if query else path, 301)
