@@ -23,27 +23,14 @@ from archive.models import (
     Publication,
     Recording,
     RecordingCollection,
-    RecordingFile,
-    Role,
     Status,
-    StoredFile,
 )
 from archive.permissions import Action, Actor, may, require
 from archive.recordings import RecordingView, list_some, readable, touch
-from archive.storage import Blob
 
 MAX_TITLE = 200
 MAX_DESCRIPTION = 10_000
 MAX_SLUG = 180
-_AFTER_STEPS = 1
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cover:
-    """The picture of a collection."""
-
-    sha256: str
-    media_type: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,7 +79,7 @@ def add_collection(
     collection = make_collection(session, title, now=now)
     collection.description = _read_description(description)
     session.flush()
-    _note(session, "made", collection, {}, _said(collection), actor=actor, now=now)
+    note_change(session, "made", collection, {}, _said(collection), actor=actor, now=now)
     return _view(collection, 0)
 
 
@@ -147,7 +134,7 @@ def recordings_in(
     ids = session.scalars(
         select(RecordingCollection.recording_id)
         .join(Recording, Recording.id == RecordingCollection.recording_id)
-        .where(RecordingCollection.collection_id == collection_id, *_shown(actor))
+        .where(RecordingCollection.collection_id == collection_id, *shown_to(actor))
         .order_by(RecordingCollection.place, RecordingCollection.id)
     ).all()
     return list_some(session, ids, now=now)
@@ -172,7 +159,7 @@ def change_collection(  # noqa: PLR0913 - each thing that is said of it
         InvalidInputError: it cannot be taken, or somebody else changed it meanwhile.
     """
     require(actor, Action.KEEP_COLLECTIONS)
-    row = _one(session, collection_id)
+    row = collection_row(session, collection_id)
     if row.edition != edition:
         raise InvalidInputError(
             "Somebody else changed this collection meanwhile. What is below is what you typed; "
@@ -188,93 +175,11 @@ def change_collection(  # noqa: PLR0913 - each thing that is said of it
     session.flush()
     if _said(row) != before:
         row.edition += 1
-        _note(session, "changed", row, before, _said(row), actor=actor, now=now)
+        note_change(session, "changed", row, before, _said(row), actor=actor, now=now)
     if renamed:
         for recording in _members(session, collection_id):
             touch(session, jobs, recording, now=now)
     return _view(row, 0)
-
-
-def reorder(
-    session: Session,
-    collection_id: int,
-    recording_id: int,
-    step: str,
-    *,
-    actor: Actor,
-    now: datetime,
-) -> None:
-    """Move a recording within a collection: `up`, `down`, `first` or `last`.
-
-    Raises:
-        NotFoundError: it is not in it.
-        InvalidInputError: there is no such step.
-    """
-    require(actor, Action.KEEP_COLLECTIONS)
-    rows = list(
-        session.scalars(
-            select(RecordingCollection)
-            .join(Recording, Recording.id == RecordingCollection.recording_id)
-            .where(
-                RecordingCollection.collection_id == collection_id,
-                Recording.publication.not_in([Publication.BINNED, Publication.GONE]),
-            )
-            .order_by(RecordingCollection.place, RecordingCollection.id)
-        )
-    )
-    at = next((n for n, row in enumerate(rows) if row.recording_id == recording_id), None)
-    if at is None:
-        raise NotFoundError(f"Recording {recording_id} is not in this collection.")
-    steps = {"up": max(at - 1, 0), "down": at + _AFTER_STEPS, "first": 0, "last": len(rows)}
-    if step not in steps:
-        raise InvalidInputError("A recording can be moved up, down, first or last.")
-    before = [row.recording_id for row in rows]
-    rows.insert(steps[step], rows.pop(at))
-    after = [row.recording_id for row in rows]
-    for place, row in enumerate(rows):
-        row.place = place
-    session.flush()
-    if after != before:
-        collection = _one(session, collection_id)
-        _note(
-            session,
-            "reordered",
-            collection,
-            {"order": before},
-            {"order": after},
-            actor=actor,
-            now=now,
-        )
-
-
-def order_by_date(session: Session, collection_id: int, *, actor: Actor, now: datetime) -> None:
-    """Put the recordings of a collection into the order of their sessions.
-
-    Raises:
-        NotFoundError: there is no such collection.
-    """
-    require(actor, Action.KEEP_COLLECTIONS)
-    collection = _one(session, collection_id)
-    rows = session.execute(
-        select(RecordingCollection, Recording.recorded_on, Recording.created_at)
-        .join(Recording, Recording.id == RecordingCollection.recording_id)
-        .where(RecordingCollection.collection_id == collection_id)
-        .order_by(RecordingCollection.place)
-    ).all()
-    before = [row[0].recording_id for row in rows]
-    ordered = sorted(rows, key=lambda row: (row[1] or row[2].date(), row[0].recording_id))
-    for place, row in enumerate(ordered):
-        row[0].place = place
-    session.flush()
-    _note(
-        session,
-        "reordered",
-        collection,
-        {"order": before},
-        {"order": [row[0].recording_id for row in ordered]},
-        actor=actor,
-        now=now,
-    )
 
 
 def remove_collection(session: Session, collection_id: int, *, actor: Actor, now: datetime) -> str:
@@ -285,7 +190,7 @@ def remove_collection(session: Session, collection_id: int, *, actor: Actor, now
         InvalidInputError: recordings are in it, or its glossary has terms.
     """
     require(actor, Action.KEEP_COLLECTIONS)
-    row = _one(session, collection_id)
+    row = collection_row(session, collection_id)
     count = len(_members(session, collection_id))
     if count:
         noun = "1 recording is" if count == 1 else f"{count} recordings are"
@@ -304,104 +209,11 @@ def remove_collection(session: Session, collection_id: int, *, actor: Actor, now
         select(Recording).where(Recording.collection_id == collection_id)
     ):
         recording.collection_id = None
-    _note(session, "removed", row, _said(row), {}, actor=actor, now=now)
+    note_change(session, "removed", row, _said(row), {}, actor=actor, now=now)
     title = row.title
     session.delete(row)
     session.flush()
     return title
-
-
-def choose_cover(
-    session: Session,
-    collection_id: int,
-    *,
-    recording_id: int | None,
-    at_ms: int | None,
-    actor: Actor,
-    now: datetime,
-) -> None:
-    """Show a still of one of its recordings as the cover; None: no cover.
-
-    Raises:
-        NotFoundError: there is no such collection.
-        InvalidInputError: the recording is not in it, or has no such still.
-    """
-    require(actor, Action.KEEP_COLLECTIONS)
-    row = _one(session, collection_id)
-    if recording_id is not None:
-        there = session.scalar(
-            select(RecordingFile.id)
-            .join(
-                RecordingCollection, RecordingCollection.recording_id == RecordingFile.recording_id
-            )
-            .where(
-                RecordingCollection.collection_id == collection_id,
-                RecordingFile.recording_id == recording_id,
-                RecordingFile.role == Role.STILL,
-                RecordingFile.at_ms == at_ms,
-            )
-        )
-        if there is None:
-            raise InvalidInputError("That picture is no still of a recording in this collection.")
-    before = _cover_said(row)
-    row.cover_file_id, row.cover_media_type = None, ""
-    row.cover_recording_id, row.cover_at_ms = recording_id, at_ms
-    session.flush()
-    _note(session, "covered", row, before, _cover_said(row), actor=actor, now=now)
-
-
-def upload_cover(
-    session: Session,
-    collection_id: int,
-    blob: Blob,
-    media_type: str,
-    *,
-    actor: Actor,
-    now: datetime,
-) -> None:
-    """Show an uploaded picture, in the store already, as the cover.
-
-    Raises:
-        NotFoundError: there is no such collection.
-    """
-    require(actor, Action.KEEP_COLLECTIONS)
-    row = _one(session, collection_id)
-    file = session.scalar(select(StoredFile).where(StoredFile.sha256 == blob.sha256))
-    if file is None:
-        file = StoredFile(sha256=blob.sha256, size_bytes=blob.size_bytes, created_at=now)
-        session.add(file)
-        session.flush()
-    before = _cover_said(row)
-    row.cover_file_id, row.cover_media_type = file.id, media_type
-    row.cover_recording_id = row.cover_at_ms = None
-    session.flush()
-    _note(session, "covered", row, before, _cover_said(row), actor=actor, now=now)
-
-
-def cover_of(session: Session, collection_id: int, *, actor: Actor) -> Cover:
-    """Return the picture of a collection; a still only where its recording may be seen.
-
-    Raises:
-        NotFoundError: it has none to show.
-    """
-    row = _one(session, collection_id)
-    if row.cover_file_id is not None:
-        file = session.get_one(StoredFile, row.cover_file_id)
-        return Cover(sha256=file.sha256, media_type=row.cover_media_type)
-    found = session.execute(
-        select(StoredFile.sha256, RecordingFile.media_type)
-        .join(RecordingFile, RecordingFile.file_id == StoredFile.id)
-        .join(Recording, Recording.id == RecordingFile.recording_id)
-        .where(
-            RecordingFile.recording_id == row.cover_recording_id,
-            RecordingFile.role == Role.STILL,
-            RecordingFile.at_ms == row.cover_at_ms,
-            *_shown(actor),
-        )
-    ).first()
-    if found is None:
-        raise NotFoundError("This collection has no picture.")
-    return Cover(sha256=found.sha256, media_type=found.media_type)
 
 
 def slug_of(text: str) -> str:
@@ -449,7 +261,12 @@ def _find(session: Session, address: str) -> Collection | None:
     return session.scalar(select(Collection).where(Collection.slug == address))
 
 
-def _one(session: Session, collection_id: int) -> Collection:
+def collection_row(session: Session, collection_id: int) -> Collection:
+    """Return the row of a collection.
+
+    Raises:
+        NotFoundError: there is none.
+    """
     row = session.get(Collection, collection_id)
     if row is None:
         raise NotFoundError(f"There is no collection {collection_id}; someone may have removed it.")
@@ -469,7 +286,8 @@ def _members(session: Session, collection_id: int) -> Sequence[Recording]:
     ).all()
 
 
-def _shown(actor: Actor) -> tuple[ColumnElement[bool], ...]:
+def shown_to(actor: Actor) -> tuple[ColumnElement[bool], ...]:
+    """Return the conditions of recordings that pages of collections show someone."""
     return readable(actor), Recording.status != Status.REJECTED
 
 
@@ -477,7 +295,7 @@ def _counts(session: Session, actor: Actor) -> dict[int, int]:
     rows = session.execute(
         select(RecordingCollection.collection_id, func.count())
         .join(Recording, Recording.id == RecordingCollection.recording_id)
-        .where(*_shown(actor))
+        .where(*shown_to(actor))
         .group_by(RecordingCollection.collection_id)
     )
     return {row[0]: row[1] for row in rows}
@@ -506,15 +324,7 @@ def _said(row: Collection) -> dict[str, object]:
     return {"title": row.title, "slug": row.slug, "description": row.description}
 
 
-def _cover_said(row: Collection) -> dict[str, object]:
-    return {
-        "file": row.cover_file_id,
-        "recording": row.cover_recording_id,
-        "at_ms": row.cover_at_ms,
-    }
-
-
-def _note(
+def note_change(
     session: Session,
     action: str,
     row: Collection,
@@ -524,6 +334,7 @@ def _note(
     actor: Actor,
     now: datetime,
 ) -> None:
+    """Note a change of a collection."""
     note(
         session,
         actor=actor,

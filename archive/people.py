@@ -1,11 +1,10 @@
-"""People: who is meant by a name, what else they are called, and merging two that are one.
+"""People: what is said of them, what else they are called, and merging two that are one.
 
-Runs in the caller's transaction. A name as typed leads to the person it belongs to; where it may
-be several, it says by what to tell them apart.
+Runs in the caller's transaction; their recordings, and what is found by their names, follow.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from rapidfuzz import fuzz
@@ -15,10 +14,11 @@ from sqlalchemy.orm import Session, selectinload
 from archive.audit import note
 from archive.describing.identifiers import read_orcid
 from archive.describing.typed import MAX_NAME, MAX_ORGANISATION, lines_of, name_line
-from archive.describing.values import SPEAKING, Credit
+from archive.describing.values import SPEAKING
 from archive.errors import InvalidInputError, NotFoundError
 from archive.glossary.wording import fold_term
 from archive.jobs import Jobs
+from archive.known_people import fold_name, name_key
 from archive.models import Person, PersonName, Recording, RecordingPerson
 from archive.permissions import Action, Actor, require
 from archive.recordings import touch
@@ -48,119 +48,6 @@ class PersonPage:
 
     people: tuple[PersonView, ...]
     total: int
-
-
-class KnownPeople:
-    """All people of the archive, read once, to find those that credits mean."""
-
-    def __init__(self, session: Session, *, now: datetime) -> None:
-        """Read them.
-
-        Args:
-            session: In the transaction that credits are kept in.
-            now: When people that are not there yet are made.
-        """
-        self._session = session
-        self._now = now
-        self._by_name: dict[str, dict[int, Person]] = {}
-        self._by_orcid: dict[str, Person] = {}
-        for person in session.scalars(
-            select(Person).options(selectinload(Person.aliases)).order_by(Person.id)
-        ):
-            self._take(person, (person.name, *(one.name for one in person.aliases)))
-
-    def find(self, credit: Credit) -> Person | None:
-        """Return who is meant; None: someone who is not there yet.
-
-        Raises:
-            InvalidInputError: it may be several, or the ORCID is somebody else's.
-        """
-        called = self._by_name.get(_key(credit.name), {})
-        if credit.orcid and (known := self._by_orcid.get(credit.orcid)):
-            if known.id not in called:
-                raise InvalidInputError(
-                    f"The ORCID {credit.orcid} is that of {known.name}, not of {credit.name}; "
-                    "correct it, or the name."
-                )
-            return _agreeing(known, credit)
-        candidates = [
-            person
-            for person in called.values()
-            if not (credit.orcid and person.orcid)
-            and _same(credit.organisation or person.organisation, person.organisation)
-        ]
-        exact = [
-            person
-            for person in candidates
-            if (person.name, person.organisation, person.orcid or "")
-            == (credit.name, credit.organisation, credit.orcid)
-        ]
-        if exact or len(candidates) == 1:
-            return (exact or candidates)[0]
-        if not candidates:
-            # One whose organisation is not known yet is taken to be the one that is named.
-            open_ = [p for p in called.values() if not p.organisation and not p.orcid]
-            return open_[0] if len(open_) == 1 else None
-        bare = [person for person in candidates if not person.organisation and not person.orcid]
-        if len(bare) == 1:
-            return bare[0]
-        ways = "; ".join(sorted({_told(person) for person in candidates}))
-        raise InvalidInputError(
-            f"There are {len(candidates)} people called {credit.name} ({ways}); say whose "
-            "organisation or ORCID it is."
-        )
-
-    def settle(self, credit: Credit) -> Credit:
-        """Return the credit as it will stand once it is kept."""
-        person = self.find(credit)
-        if person is None:
-            return credit
-        return replace(
-            credit,
-            name=person.name,
-            organisation=person.organisation or credit.organisation,
-            orcid=person.orcid or credit.orcid,
-        )
-
-    def first_called(self, credit: Credit) -> Credit:
-        """Return the credit of the first person of its name, where it may be several."""
-        person = min(self._by_name[_key(credit.name)].values(), key=lambda one: one.id)
-        return replace(
-            credit,
-            name=person.name,
-            organisation=person.organisation,
-            orcid=person.orcid or "",
-        )
-
-    def ensure(self, credit: Credit) -> Person:
-        """Return who is meant, made if need be; what was not known of them is filled in."""
-        person = self.find(credit)
-        if person is None:
-            person = Person(
-                name=credit.name,
-                folded=_fold(credit.name),
-                organisation=credit.organisation,
-                orcid=credit.orcid or None,
-                created_at=self._now,
-                updated_at=self._now,
-            )
-            self._session.add(person)
-            self._session.flush()
-            self._take(person, (person.name,))
-        elif (credit.organisation and not person.organisation) or (
-            credit.orcid and not person.orcid
-        ):
-            person.organisation = person.organisation or credit.organisation
-            person.orcid = person.orcid or credit.orcid or None
-            person.updated_at = self._now
-            self._take(person, ())
-        return person
-
-    def _take(self, person: Person, names: Iterable[str]) -> None:
-        for name in names:
-            self._by_name.setdefault(_key(name), {})[person.id] = person
-        if person.orcid:
-            self._by_orcid[person.orcid] = person
 
 
 def list_people(
@@ -220,13 +107,13 @@ def similar_people(
     """
     require(actor, Action.KEEP_PEOPLE)
     own = _one(session, person_id)
-    names = [_sorted_words(_key(name)) for name in _names(own)]
+    names = [_sorted_words(name_key(name)) for name in _names(own)]
     counts = _counts(session)
     scored = []
     for other in session.scalars(
         select(Person).where(Person.id != person_id).options(selectinload(Person.aliases))
     ):
-        others = [_sorted_words(_key(name)) for name in _names(other)]
+        others = [_sorted_words(name_key(name)) for name in _names(other)]
         score = max(fuzz.ratio(one, two) for one in names for two in others)
         if score >= _ALIKE:
             scored.append((-score, other.id, other))
@@ -264,7 +151,7 @@ def change_person(  # noqa: PLR0913 - each thing that is said of someone
     renamed = person.name != name or [one.name for one in person.aliases] != list(others)
     if person.name != name and person.name not in others:
         others = (*others, person.name)
-    person.name, person.folded = name, _fold(name)
+    person.name, person.folded = name, fold_name(name)
     person.organisation, person.orcid = organisation, orcid or None
     _name(person, others)
     session.flush()
@@ -316,7 +203,9 @@ def merge_people(
     before = {"kept": _said(kept), "merged": _said(gone)}
     names = tuple(
         dict.fromkeys(
-            one for one in (*_names(kept)[1:], *_names(gone)) if _key(one) != _key(kept.name)
+            one
+            for one in (*_names(kept)[1:], *_names(gone))
+            if name_key(one) != name_key(kept.name)
         )
     )
     orcid, organisation = gone.orcid, gone.organisation
@@ -451,17 +340,6 @@ def _check(
         raise InvalidInputError(f"{other.name} has {same} already; merge the two if they are one.")
 
 
-def _agreeing(person: Person, credit: Credit) -> Person:
-    """Return someone found by their ORCID, whose organisation a credit may not change."""
-    differs = credit.organisation and not _same(credit.organisation, person.organisation)
-    if differs and person.organisation:
-        raise InvalidInputError(
-            f"{person.name} ({person.orcid}) is of {person.organisation} here, not of "
-            f"{credit.organisation}; leave it empty, or change it on the page of people."
-        )
-    return person
-
-
 def _counts(session: Session) -> dict[int, int]:
     rows = session.execute(
         select(
@@ -506,27 +384,10 @@ def _name(person: Person, aliases: Sequence[str]) -> None:
     """Write someone's other names in place of those they had."""
     kept = {alias.name: alias for alias in person.aliases}
     person.aliases = [
-        kept.get(name) or PersonName(name=name, folded=_fold(name)) for name in aliases
+        kept.get(name) or PersonName(name=name, folded=fold_name(name)) for name in aliases
     ]
-
-
-def _told(person: Person) -> str:
-    return person.orcid or (f"of {person.organisation}" if person.organisation else "without one")
-
-
-def _same(one: str, other: str) -> bool:
-    return one == other or (fold_term(one) == fold_term(other) != "")
-
-
-def _fold(name: str) -> str:
-    return fold_term(name)[:MAX_NAME]
 
 
 def _sorted_words(name: str) -> str:
     """Return a name whose words may stand in any order: Diallo Amina, Amina Diallo."""
     return " ".join(sorted(name.split()))
-
-
-def _key(name: str) -> str:
-    """Return what a name is found by: folded, or as it is where that leaves nothing."""
-    return fold_term(name) or name

@@ -6,19 +6,16 @@ Everything works without a script: recordings are moved by buttons.
 from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 
+from archive.collection_covers import choose_cover, cover_of, upload_cover
+from archive.collection_order import order_by_date, reorder
 from archive.collections import (
     CollectionView,
     add_collection,
     change_collection,
-    choose_cover,
-    cover_of,
     get_collection,
     list_collections,
-    order_by_date,
     recordings_in,
     remove_collection,
-    reorder,
-    upload_cover,
 )
 from archive.errors import InvalidInputError
 from archive.permissions import Action, may, require

@@ -23,6 +23,7 @@ from archive.describing.values import (
 )
 from archive.errors import InvalidInputError
 from archive.glossary.wording import fold_term
+from archive.known_people import KnownPeople
 from archive.models import (
     Base,
     Collection,
@@ -35,7 +36,6 @@ from archive.models import (
     RecordingPerson,
     RecordingSubject,
 )
-from archive.people import KnownPeople
 from archive.subjects import MAX_SUBJECT, concepts_of
 
 _AT_ONCE = 400

@@ -3,15 +3,14 @@ from datetime import date
 import pytest
 from sqlalchemy import text
 
+from archive.collection_order import order_by_date, reorder
 from archive.collections import (
     add_collection,
     change_collection,
     get_collection,
     list_collections,
-    order_by_date,
     recordings_in,
     remove_collection,
-    reorder,
     slug_of,
 )
 from archive.database import Database

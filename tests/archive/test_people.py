@@ -9,9 +9,9 @@ from archive.describing.reading import read_described
 from archive.describing.values import Credit
 from archive.errors import InvalidInputError, NotAllowedError, NotFoundError
 from archive.jobs import Jobs
+from archive.known_people import KnownPeople
 from archive.models import AuditEntry, Person, PersonName, PersonRole, Recording
 from archive.people import (
-    KnownPeople,
     change_person,
     get_person,
     list_people,
