@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, func, literal_column, select
 from sqlalchemy.orm import Session
 
 from archive.doubts import Doubt, read_doubts
@@ -33,6 +33,8 @@ _WEIGHTS: Mapping[Doubt, float] = {
 """How bad it is for a reader: words nobody said before words that may be others."""
 _HERE = (Publication.DRAFT, Publication.REVIEW, Publication.PUBLISHED)
 _SHORTEST_MIN = 1.0
+_NONE: ColumnElement[str] = literal_column("''")
+"""Written out, not bound: else SQLite does not see that the index of doubtful ones will do."""
 _NEVER_PASSED_OVER = 5
 """Of so many edits in a row one is followed even when the next is there already."""
 
@@ -153,7 +155,7 @@ def _doubts(session: Session) -> dict[int, dict[Doubt, int]]:
     """Count the doubts of every transcript; from an index of doubtful segments alone."""
     rows = session.execute(
         select(TranscriptSegment.transcript_id, TranscriptSegment.doubts, func.count())
-        .where(TranscriptSegment.doubts != "", TranscriptSegment.checked.is_(False))
+        .where(TranscriptSegment.doubts != _NONE, TranscriptSegment.checked.is_(False))
         .group_by(TranscriptSegment.transcript_id, TranscriptSegment.doubts)
     )
     counts: dict[int, dict[Doubt, int]] = {}
@@ -207,7 +209,7 @@ def _places(
         )
         .where(
             TranscriptSegment.transcript_id.in_(transcript_ids),
-            TranscriptSegment.doubts != "",
+            TranscriptSegment.doubts != _NONE,
             TranscriptSegment.checked.is_(False),
         )
         .order_by(TranscriptSegment.start_ms)

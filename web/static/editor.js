@@ -365,6 +365,12 @@ function describe({ speaker, language: code, checked: is }) {
 }
 
 function hear(news) {
+  if (news.review !== root.dataset.review) {
+    root.dataset.review = news.review;
+    const badge = Object.assign(document.createElement("span"), { className: "badge", textContent: news.review });
+    badge.classList.toggle("unchecked", news.review !== "checked");
+    document.querySelector(".review p").replaceChildren(badge, news.who ? ` by ${news.who}` : "");
+  }
   if (String(news.transcript) !== String(saver.transcript)) {
     const lost = document.getElementById("lost");
     if (lost.querySelector("[data-anew]")) return;
@@ -532,7 +538,7 @@ for (const box of [follow, shortcuts]) {
   box.checked = localStorage.getItem(`editor-${box.id}`) !== "off";
   box.addEventListener("change", () => {
     localStorage.setItem(`editor-${box.id}`, box.checked ? "on" : "off");
-    document.getElementById("keys").classList.toggle("off", !shortcuts.checked);
+    dimKeys();
   });
 }
 
@@ -543,6 +549,10 @@ function arrived({ op, uid, new: half, next, ...fields }) {
   if (op === "join") return Boolean(item) && !itemOf(next);
   const now = item && { text: textOf(item), speaker: item.dataset.w ?? "", language: item.dataset.l, checked: "c" in item.dataset };
   return Boolean(now) && Object.keys(now).every((name) => !(name in fields) || normal(String(now[name])) === normal(String(fields[name])));
+}
+
+function dimKeys() {
+  document.getElementById("keys").classList.toggle("off", !shortcuts.checked);
 }
 
 function offerDrafts() {
@@ -589,7 +599,7 @@ function redo(operation) {
 }
 
 tools.hidden = false;
-document.getElementById("settings").hidden = false;
+for (const id of ["settings", "keys"]) document.getElementById(id).hidden = false;
 say(sessionStorage.getItem("editor-told") ?? "Everything is saved by itself.");
 sessionStorage.removeItem("editor-told");
 for (const button of tools.querySelectorAll("[data-key]")) button.setAttribute("aria-keyshortcuts", `Alt+${button.dataset.key.toUpperCase().replace("ARROW", "Arrow")}`);
@@ -599,6 +609,7 @@ if (form) {
   const text = Object.assign(document.createElement("p"), { dir: "auto", lang: tags.get(item.dataset.l) ?? "", textContent: form.elements.text.defaultValue });
   form.replaceWith(text);
 }
+dimKeys();
 root.dataset.ready = "";
 offerDrafts();
 const asked = location.hash.startsWith("#u-") ? document.getElementById(location.hash.slice(1)) : null;
