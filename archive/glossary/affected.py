@@ -18,7 +18,9 @@ from archive.glossary.values import Entry, Term
 from archive.jobs import Jobs
 from archive.models import (
     GlossaryTerm,
+    Publication,
     Recording,
+    RecordingCollection,
     Status,
     Transcript,
     TranscriptKind,
@@ -102,9 +104,7 @@ def find_affected(
     total = session.scalar(select(func.count(Recording.id)).where(*wanted)) or 0
     later = [*wanted, Recording.id < before] if before is not None else wanted
     rows = session.execute(
-        select(Recording.id, Recording.title, Recording.collection_id)
-        .where(*later)
-        .order_by(Recording.id.desc())
+        select(Recording.id, Recording.title).where(*later).order_by(Recording.id.desc())
     ).all()
     ears = _Ears(session, changed)
     found: list[AffectedRecording] = []
@@ -113,7 +113,7 @@ def find_affected(
         if done and not go_on():
             break
         done += 1
-        misheard = list(_listen(session, row.id, ears, row.collection_id))
+        misheard = list(_listen(session, row.id, ears, _collections(session, row.id)))
         if misheard:
             found.append(_affected(row.id, row.title, misheard))
     everything = done == len(rows)
@@ -154,17 +154,17 @@ class _Ears:
     def __init__(self, session: Session, changed: Sequence[Entry]) -> None:
         self._changed = changed
         self._known = tuple(map(as_term, session.scalars(select(GlossaryTerm))))
-        self._made: dict[tuple[int | None, str], SoundIndex | None] = {}
+        self._made: dict[tuple[frozenset[int], str], SoundIndex | None] = {}
 
-    def for_speech(self, collection_id: int | None, language: str) -> SoundIndex | None:
+    def for_speech(self, collections: frozenset[int], language: str) -> SoundIndex | None:
         """Return the index for a recording's speech; None when no changed term can be in it."""
-        key = collection_id, language
+        key = collections, language
         if key not in self._made:
             terms = [
                 _as_term(entry)
                 for entry in self._changed
-                if entry.collection_id in (None, collection_id)
-                and entry.draft.language in ("", language)
+                if entry.collection_id is None
+                or (entry.collection_id in collections and entry.draft.language in ("", language))
             ]
             self._made[key] = (
                 SoundIndex(terms, besides=self._known, language=language) if terms else None
@@ -176,13 +176,17 @@ def _may_hold(changed: Sequence[Entry]) -> list[ColumnElement[bool]]:
     """Select the recordings whose transcript may hold one of the terms."""
     conditions = [
         Recording.status.in_(_DONE_WITH),
+        Recording.publication.not_in([Publication.BINNED, Publication.GONE]),
         select(Transcript.id)
         .where(Transcript.recording_id == Recording.id, Transcript.complete.is_(True))
         .exists(),
     ]
     collections = {entry.collection_id for entry in changed}
     if None not in collections:
-        conditions.append(Recording.collection_id.in_(collections))
+        members = select(RecordingCollection.recording_id).where(
+            RecordingCollection.collection_id.in_(collections)
+        )
+        conditions.append(Recording.id.in_(members))
     languages = {entry.draft.language for entry in changed}
     if "" not in languages:
         spoken = select(TranscriptSegment.id).join(
@@ -197,8 +201,18 @@ def _may_hold(changed: Sequence[Entry]) -> list[ColumnElement[bool]]:
     return conditions
 
 
+def _collections(session: Session, recording_id: int) -> frozenset[int]:
+    return frozenset(
+        session.scalars(
+            select(RecordingCollection.collection_id).where(
+                RecordingCollection.recording_id == recording_id
+            )
+        )
+    )
+
+
 def _listen(
-    session: Session, recording_id: int, ears: _Ears, collection_id: int | None
+    session: Session, recording_id: int, ears: _Ears, collections: frozenset[int]
 ) -> Iterator[Misheard]:
     """Read the transcript that is shown; what a person edited is right."""
     shown = session.scalar(
@@ -217,7 +231,7 @@ def _listen(
         .order_by(TranscriptSegment.start_ms)
     )
     for text, language, start_ms in segments:
-        index = ears.for_speech(collection_id, language)
+        index = ears.for_speech(collections, language)
         if index is None:
             continue
         words = text.split()

@@ -49,16 +49,27 @@ class GlossaryScope:
     """How many terms it has."""
 
 
-def terms_for(session: Session, collection_id: int | None) -> tuple[Term, ...]:
-    """Return the terms for a recording: its collection's, then the archive's, each by name.
+def terms_for(session: Session, *collection_ids: int | None) -> tuple[Term, ...]:
+    """Return the terms for a recording: its collections', then the archive's, each by name.
 
-    Where both have a term of the same language, the collection's stands alone.
+    Where several have a term of the same language, the first collection's stands alone.
+
+    Args:
+        session: To read from.
+        collection_ids: The collections of the recording, the main one first; None counts for none.
     """
-    wanted = or_(in_scope(None), in_scope(collection_id))
-    rows = session.scalars(
-        select(GlossaryTerm)
-        .where(wanted)
-        .order_by(GlossaryTerm.collection_id.is_(None), GlossaryTerm.folded, GlossaryTerm.id)
+    ranks = {number: rank for rank, number in enumerate(collection_ids) if number is not None}
+    found = session.scalars(
+        select(GlossaryTerm).where(or_(in_scope(None), GlossaryTerm.collection_id.in_(ranks)))
+    )
+    rows = sorted(
+        found,
+        key=lambda row: (
+            row.collection_id is None,
+            row.folded,
+            ranks.get(row.collection_id or 0, 0),
+            row.id,
+        ),
     )
     terms: dict[tuple[str, str], Term] = {}
     for row in rows:

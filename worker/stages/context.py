@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from archive.glossary.terms import terms_for
-from archive.models import Recording, Slide, StageRun, StageState
+from archive.models import Recording, RecordingCollection, Slide, StageRun, StageState
 from archive.pipeline import Stage
 from worker.parts import Parts
 from worker.speech import Hints, ShownText
@@ -24,12 +24,17 @@ def read_hints(session: Session, recording_id: int) -> Hints:
     slides = session.scalars(
         select(Slide).where(Slide.recording_id == recording_id).order_by(Slide.start_ms)
     ).all()
+    collections = session.scalars(
+        select(RecordingCollection.collection_id)
+        .where(RecordingCollection.recording_id == recording_id)
+        .order_by(RecordingCollection.rank)
+    )
     duration_ms = recording.duration_ms or 0
     following = [slide.start_ms for slide in slides[1:]] + [duration_ms] * bool(slides)
     return Hints(
         title=recording.title,
         speakers=tuple(recording.speakers.splitlines()),
-        terms=terms_for(session, recording.collection_id),
+        terms=terms_for(session, *collections),
         slides=tuple(
             ShownText(start_ms=slide.start_ms, end_ms=slide.end_ms or next_ms, text=slide.text)
             for slide, next_ms in zip(slides, following, strict=True)

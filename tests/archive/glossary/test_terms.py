@@ -132,6 +132,23 @@ def test_a_collections_terms_come_first_and_stand_for_the_archives(
     assert terms_for(session, None)[1].sounds_like == ("queening",)
 
 
+def test_a_recording_in_several_collections_has_the_terms_of_all_the_main_one_first(
+    session: Session, collection_id: int
+) -> None:
+    other = Collection(title="Another", created_at=NOW)
+    session.add(other)
+    session.flush()
+    for scope, spelling in ((other.id, "zomba"), (collection_id, "Zomba")):
+        add_term(session, scope, Draft(term=spelling), actor=LINA, now=NOW)
+    add_term(session, other.id, Draft(term="Mzuzu"), actor=LINA, now=NOW)
+
+    both = [term.term for term in terms_for(session, collection_id, other.id)]
+    turned = [term.term for term in terms_for(session, other.id, collection_id)]
+
+    assert both == ["Mzuzu", "Zomba"]
+    assert turned == ["Mzuzu", "zomba"]
+
+
 def test_scopes_are_counted_and_found_by_title(session: Session, collection_id: int) -> None:
     add_term(session, collection_id, QUININE, actor=LINA, now=NOW)
 
