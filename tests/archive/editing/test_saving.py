@@ -1,5 +1,7 @@
 """What people do to a transcript is saved, and what somebody else did meanwhile is not lost."""
 
+import threading
+
 import pytest
 from sqlalchemy import func, select
 
@@ -305,3 +307,22 @@ def test_strangers_and_recordings_without_a_transcript_are_refused(
     lina.actor = LINA
     with pytest.raises(InvalidInputError, match="no complete transcript"):
         lina.save(lina.say(0, "One."))
+
+
+def test_saves_at_the_very_same_time_lose_nothing(lina: Desk, kofi: Desk) -> None:
+    def add_words(desk: Desk) -> None:
+        for number in range(6):
+            while True:
+                desk.seen = desk.look()
+                text = f"{desk.seen[0].text} {desk.actor.name}{number}"
+                if not desk.save(desk.say(0, text)).conflicts:
+                    break
+
+    threads = [threading.Thread(target=add_words, args=(desk,)) for desk in (lina, kofi)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    added = lina.look()[0].text.split()[6:]
+    assert sorted(added) == sorted(f"{who}{n}" for who in ("Lina", "Kofi") for n in range(6))
