@@ -79,6 +79,44 @@ def withdraw(recording_id: int) -> ResponseReturnValue:
     return _take(recording_id, Step.WITHDRAW)
 
 
+@blueprint.get("/api/v1/recordings/<int:recording_id>/publication")
+def tell(recording_id: int) -> ResponseReturnValue:
+    """Tell programs where a recording stands.
+
+    `{"publication", "publish_at", "steps": [what the asker may do], "missing": [{"name", "weight",
+    "told"}]}`; times are ISO 8601, UTC.
+    """
+    return jsonify(_as_json(recording_id))
+
+
+@blueprint.post("/api/v1/recordings/<int:recording_id>/publication")
+def step(recording_id: int) -> ResponseReturnValue:
+    """Take a step for a program: JSON `{"step", "publish_at", "reason", "show_title"}`.
+
+    `step` is one of those `tell` names; the rest as each step needs it. Answers as `tell` does.
+    """
+    parts, actor = current_parts(), current_actor()
+    sent = request.get_json(silent=True)
+    asked: dict[str, object] = sent if isinstance(sent, dict) else {}
+    wanted = str(asked.get("step"))
+    if wanted not in set(Step):
+        raise InvalidInputError(f"“step” must be one of {', '.join(Step)}, in JSON.")
+    at = asked.get("publish_at")
+    with parts.database.begin() as session:
+        take_step(
+            session,
+            parts.jobs,
+            recording_id,
+            Step(wanted),
+            actor=actor,
+            now=parts.clock(),
+            publish_at=read_time(str(at)) if at else None,
+            reason=str(asked.get("reason") or ""),
+            show_title=asked.get("show_title") is True,
+        )
+    return jsonify(_as_json(recording_id))
+
+
 @blueprint.post("/recordings/<int:recording_id>/delete")
 def delete(recording_id: int) -> ResponseReturnValue:
     """Put a recording into the bin."""
@@ -194,6 +232,24 @@ def _take(recording_id: int, step: Step) -> ResponseReturnValue:
     if request.form.get("back") == "publishing" or step in (Step.SCHEDULE, Step.UNSCHEDULE):
         return redirect(url_for("publishing.show", recording_id=recording_id), 303)
     return redirect(url_for("recordings.watch", recording_id=recording_id), 303)
+
+
+def _as_json(recording_id: int) -> dict[str, object]:
+    parts, actor = current_parts(), current_actor()
+    with parts.database.read() as session:
+        recording = get_recording(session, recording_id, actor=actor, now=parts.clock())
+        require(actor, Action.READ_HISTORY, recording.subject)
+        standing = standing_of(session, recording_id, actor=actor, now=parts.clock())
+    return {
+        "id": recording_id,
+        "publication": standing.publication,
+        "publish_at": standing.publish_at.isoformat() if standing.publish_at else None,
+        "steps": sorted(standing.steps),
+        "missing": [
+            {"name": item.name, "weight": item.weight, "told": item.told}
+            for item in standing.missing
+        ],
+    }
 
 
 def _page(recording_id: int, *, error: str = "") -> str:

@@ -6,7 +6,7 @@ from playwright.sync_api import Page, expect
 
 from archive.models import Publication, Recording
 from tests.conftest import START, FakeClock
-from tests.web.conftest import post, read, sign_in
+from tests.web.conftest import post, read, sign_in, token
 from tests.web.factories import Archivist, speak
 
 
@@ -170,6 +170,25 @@ def test_the_bin_restores_and_an_administrator_deletes_for_good(
     with archivist.database.read() as session:
         assert session.get_one(Recording, recording_id).publication is Publication.GONE
     assert clock() == START
+
+
+def test_programs_are_told_and_take_the_same_steps(
+    archivist: Archivist, librarian: FlaskClient, visitor: FlaskClient
+) -> None:
+    recording_id = archivist.recording(speak("a"), publish=False)
+    address = f"/api/v1/recordings/{recording_id}/publication"
+    headers = {"X-CSRFToken": token(librarian, f"/recordings/{recording_id}/publishing")}
+
+    stood = librarian.get(address).json
+    wrong = librarian.post(address, json={"step": "jump"}, headers=headers)
+    done = librarian.post(address, json={"step": "publish"}, headers=headers)
+    again = librarian.post(address, json={"step": "submit"}, headers=headers)
+
+    assert (stood["publication"], stood["steps"]) == ("draft", ["publish", "schedule", "submit"])
+    assert "Rights" in [one["name"] for one in stood["missing"]]
+    assert (wrong.status_code, again.status_code) == (400, 400)
+    assert done.json["publication"] == "published"
+    assert visitor.get(f"/recordings/{recording_id}").status_code == 200
 
 
 @pytest.mark.browser
