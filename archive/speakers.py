@@ -130,7 +130,7 @@ def name_speakers(
     recording = editable_recording(session, recording_id, actor)
     wanted = {label: _clean(name) for label, name in names.items()}
     known = {turn.speaker for turn in read_turns(session, recording_id) or ()}
-    known |= _given_labels(session, recording_id)
+    known |= _labels(session, recording_id)
     if strange := wanted.keys() - known:
         raise InvalidInputError(f"This recording has no speaker called {min(strange)}.")
     kept = read_names(session, recording_id)
@@ -175,22 +175,19 @@ def add_speaker(session: Session, recording_id: int, name: str) -> str:
         if kept.casefold() == name.casefold():
             return label
     # Not "Speaker 1": a machine may call another voice so, later.
-    taken = names.keys() | _given_labels(session, recording_id)
+    taken = names.keys() | _labels(session, recording_id)
     label = next(one for number in count(1) if (one := f"{_GIVEN} {number}") not in taken)
     session.add(Speaker(recording_id=recording_id, label=label, name=name))
     session.flush()
     return label
 
 
-def _given_labels(session: Session, recording_id: int) -> frozenset[str]:
-    """Return the labels of speakers that people added."""
+def _labels(session: Session, recording_id: int) -> frozenset[str]:
+    """Return the labels its transcripts have: a machine's, those of captions and of people."""
     rows = session.scalars(
         select(TranscriptSegment.speaker)
         .join(Transcript)
-        .where(
-            Transcript.recording_id == recording_id,
-            TranscriptSegment.speaker.startswith(_GIVEN + " "),
-        )
+        .where(Transcript.recording_id == recording_id, TranscriptSegment.speaker != "")
         .distinct()
     )
     return frozenset(rows)

@@ -178,3 +178,16 @@ def test_speakers_are_listed_as_they_are_heard_with_how_long(
         HELLO.end_ms - HELLO.start_ms,
         THANKS.end_ms - THANKS.start_ms,
     ]
+
+
+def test_voices_that_came_with_captions_are_named(
+    database: Database, jobs: Jobs, recording_id: int
+) -> None:
+    transcribe(database, recording_id, replace(HELLO, speaker="Speaker 1"), THANKS)
+
+    assert name(database, jobs, recording_id, s1="Dr Grace Phiri")
+
+    with database.read() as session:
+        kept = current_transcript(session, recording_id)
+    assert kept is not None
+    assert [one.speaker for one in kept.segments] == ["Dr Grace Phiri", ""]
