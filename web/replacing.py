@@ -93,10 +93,13 @@ def apply() -> ResponseReturnValue:
     asked = _asked()
     try:
         term = Term(asked.term, _stemmer())
-        with parts.database.begin() as session:
+        # Finding takes a second or two and holds nothing up; what changes before the places are
+        # written is noticed by its revision.
+        with parts.database.read() as session:
             found = find_places(session, term, collection_id=asked.collection_id, actor=actor)
-            rows = _form_rows(found.forms, asked, term)
-            chosen, missing = _chosen(found.of([row.form for row in rows if row.chosen]))
+        rows = _form_rows(found.forms, asked, term)
+        chosen, missing = _chosen(found.of([row.form for row in rows if row.chosen]))
+        with parts.database.begin() as session:
             done = replace_places(
                 session,
                 parts.jobs,

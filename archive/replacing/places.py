@@ -1,7 +1,8 @@
 """Where a term stands in the transcripts that are shown: forms, counts, places to look at.
 
 Read from the database and not from the search index: what is hidden from readers is not in
-that, and a correction is for all. Measured on 2 million words: see `docs/benchmarks.md`.
+that, and a correction is for all. Measured on 200 recordings of 10,000 words, one core: 2.2 s
+for 5,000 places, 1.2 s where there is none; a word that stands 190,000 times takes 16 s.
 """
 
 from collections.abc import Iterator, Mapping, Sequence

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from archive import audit
-from archive.editing.groups import apply_changes, read_editable, revert_group
+from archive.editing.groups import apply_changes, revert_group
 from archive.editing.operations import SegmentChange
 from archive.errors import InvalidInputError, NotFoundError
 from archive.jobs import Jobs
@@ -21,6 +21,8 @@ from archive.models import Collection, Replacement
 from archive.permissions import Action, Actor, require
 from archive.replacing.places import Place
 from archive.replacing.wording import Term, keep_case, read_term
+from archive.segment_rows import read_stored
+from archive.transcripts import shown_transcript
 
 _MOST_LISTED = 20
 _MOST_NOTED = 100
@@ -216,10 +218,13 @@ def _replace_in(  # noqa: PLR0913 - a step of `replace_places`
     now: datetime,
 ) -> tuple[int, int]:
     """Correct one recording; returns how many places were, and how many were not."""
-    texts = {segment.uid: segment for segment in read_editable(session, recording_id)}
     by_segment: dict[str, list[Place]] = {}
     for place in places:
         by_segment.setdefault(place.uid, []).append(place)
+    transcript = shown_transcript(session, recording_id)
+    # Without words, which cost most of the reading; `apply_changes` reads those it needs.
+    stored = read_stored(session, transcript.id, by_segment, words=False) if transcript else ()
+    texts = {one.segment.uid: one.segment for one in stored}
     changes = []
     for uid, here in by_segment.items():
         segment = texts.get(uid)
