@@ -50,6 +50,7 @@ WAYS = (
     "/recordings/{id}/translation.json",
     "/recordings/{id}/chapters.vtt",
     "/api/v1/recordings/{id}",
+    "/api/v1/recordings/{id}/publication",
     "/search?q=patient",
     "/search?q=fever",
     "/api/v1/search?q=patient",
