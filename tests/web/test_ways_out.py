@@ -50,7 +50,6 @@ WAYS = (
     "/recordings/{id}/translation.json",
     "/recordings/{id}/chapters.vtt",
     "/api/v1/recordings/{id}",
-    "/api/v1/recordings/{id}/publication",
     "/search?q=patient",
     "/search?q=fever",
     "/api/v1/search?q=patient",
@@ -280,7 +279,7 @@ def test_every_route_that_reads_a_recording_is_walked(app: Flask) -> None:
     walked = {way.partition("?")[0].format(id=1) for way in WAYS}
     pictures = {"/media", "/poster.jpg", "/stills/", "/slides/"}
     for_editors = {
-        "/edits", "/privacy", "/chapters", "/slides", "/edit", "/versions", "/describe", "/publishing",
+        "/edits", "/privacy", "/chapters", "/slides", "/edit", "/versions", "/describe", "/publishing", "/publication",
         "/merge", "/history",
     }  # fmt: skip
 
