@@ -279,7 +279,8 @@ def test_every_route_that_reads_a_recording_is_walked(app: Flask) -> None:
     walked = {way.partition("?")[0].format(id=1) for way in WAYS}
     pictures = {"/media", "/poster.jpg", "/stills/", "/slides/"}
     for_editors = {
-        "/edits", "/privacy", "/chapters", "/slides", "/edit", "/versions", "/describe", "/publishing", "/publication",
+        "/edits", "/privacy", "/chapters", "/slides", "/edit", "/versions", "/describe",
+        "/publishing", "/publication",
         "/merge", "/history",
     }  # fmt: skip
 
