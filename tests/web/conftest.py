@@ -2,7 +2,9 @@
 
 import re
 import threading
+import time
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -23,6 +25,7 @@ from archive.settings import Settings
 from archive.storage import Storage
 from tests.conftest import FakeClock
 from tests.media import make_video
+from tests.web.cast import Cast, make_cast, undo_changes
 from tests.web.factories import Archivist
 from web import create_app
 from web.parts import current_parts
@@ -56,8 +59,17 @@ class _Handler(WSGIRequestHandler):
 def app(settings: Settings, clock: FakeClock) -> Iterator[Flask]:
     app = create_app(settings, clock=clock)
     app.test_client_class = Browser
+    hash_fast(app)
     yield app
     close_site(app)
+
+
+@pytest.fixture(scope="session")
+def cast(tmp_path_factory: pytest.TempPathFactory, migrated_database: Path) -> Iterator[Cast]:
+    """Everybody and everything, whose requests change nothing."""
+    with make_cast(tmp_path_factory.mktemp("cast"), migrated_database) as cast:
+        undo_changes(cast.app)
+        yield cast
 
 
 @pytest.fixture
@@ -118,6 +130,13 @@ def page(browser: Chromium, site: str) -> Iterator[Page]:  # noqa: ARG001 - clos
     assert [line for line in complaints if "status of 4" not in line] == []
 
 
+def hash_fast(app: Flask) -> None:
+    """Have a site hash passwords with little work: with the real amount it takes 0.2 s each."""
+    app.extensions["security"].pwd_context.update(
+        argon2__time_cost=1, argon2__memory_cost=64, argon2__parallelism=1
+    )
+
+
 def close_site(app: Flask) -> None:
     """Let go of a site's database."""
     with app.app_context():
@@ -146,8 +165,10 @@ def read(answer: TestResponse) -> BeautifulSoup:
     return BeautifulSoup(answer.text, "html.parser")
 
 
-def signed_in(app: Flask, archivist: Archivist, email: str, role: str, name: str) -> FlaskClient:
-    """Make an account and a client with its session: hashing a password takes a second here."""
+def signed_in(
+    app: Flask, archivist: Archivist, email: str, role: str, name: str, *, of_late: bool = False
+) -> FlaskClient:
+    """Make an account and a client with its session; `of_late`: as if just signed in."""
     with app.app_context():
         account_id = archivist.account(email, role, name=name)
     with archivist.database.read() as session:
@@ -155,6 +176,8 @@ def signed_in(app: Flask, archivist: Archivist, email: str, role: str, name: str
     client = app.test_client()
     with client.session_transaction() as cookie:
         cookie["_user_id"], cookie["_fresh"] = uniquifier, True
+        if of_late:
+            cookie["fs_paa"] = time.time()
     return client
 
 

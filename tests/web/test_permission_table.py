@@ -12,8 +12,7 @@ outcomes, written out here and not read from the code it tests:
 A new argument of a route gets a value in `tests/web/cast.py`, in `_things`.
 """
 
-from collections.abc import Iterator, Mapping
-from pathlib import Path
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -23,7 +22,7 @@ from werkzeug.routing import Rule as Route
 from werkzeug.test import TestResponse
 
 from archive.models import Publication
-from tests.web.cast import Cast, make_cast, undo_changes
+from tests.web.cast import Cast
 
 PLAYERS = (
     "anonymous",
@@ -204,6 +203,8 @@ ROUTES: dict[str, Rule] = {
     "POST privacy.show_range": EDIT_PAGE,
     "POST privacy.decide_flags": EDIT_PAGE,
     "GET publishing.show": HISTORY_PAGE,
+    "GET publishing.tell": HISTORY_PAGE,
+    "POST publishing.step": PUBLISH,
     "POST publishing.submit": EDIT,
     "POST publishing.give_back": EDIT,
     "POST publishing.publish": PUBLISH,
@@ -326,6 +327,7 @@ _TUS = {"Tus-Resumable": "1.0.0"}
 SENT: dict[str, dict[str, Any]] = {
     "POST editing.review": {"data": {"review": "in review"}},
     "POST editing.save_edits": {"json": {"sitting": "s", "operations": []}},
+    "POST publishing.step": {"json": {"step": "publish"}},
     "POST publishing.schedule": {"data": {"publish_at": "2030-01-01T10:00"}},
     "POST publishing.merge_into": {"data": {"into": "18"}},
     "POST collections.order": {"data": {"step": "date"}},
@@ -347,13 +349,6 @@ SENT: dict[str, dict[str, Any]] = {
 
 _UNSAID = {"HEAD", "OPTIONS"}
 """Answered as GET is, or by Flask itself."""
-
-
-@pytest.fixture(scope="module")
-def cast(tmp_path_factory: pytest.TempPathFactory, migrated_database: Path) -> Iterator[Cast]:
-    with make_cast(tmp_path_factory.mktemp("cast"), migrated_database) as cast:
-        undo_changes(cast.app)
-        yield cast
 
 
 def _routes(cast: Cast) -> dict[str, Route]:
@@ -380,13 +375,25 @@ def test_exactly_these_may(cast: Cast, name: str) -> None:
     wrong = [
         f"{player}, {situations} {situation[1] or ''}: {found}, not {expected}"
         for situations, words in ROUTES[name].items()
-        for situation in _SITUATIONS[situations]
+        for situation in _situations(name, situations)
         for player, expected in zip(PLAYERS, words, strict=True)
         if not situation[0] or player != "anonymous"
         if not _fits(found := ask(cast, name, route, player, situation), expected)
     ]
 
     assert wrong == []
+
+
+def _situations(name: str, called: str) -> tuple[Situation, ...]:
+    """Return what a row of the table stands for.
+
+    A draft and one in review are told apart by nobody: each route is asked for one of them as its
+    own and for the other as another's. Likewise for what is in the bin.
+    """
+    found = _SITUATIONS[called]
+    if called.endswith("unfinished") or called == "binned":
+        return (found[(sum(name.encode()) + called.startswith("own")) % len(found)],)
+    return found
 
 
 def ask(cast: Cast, name: str, route: Route, player: str, situation: Situation) -> str:

@@ -7,7 +7,6 @@ has `SECRET` in its title, words, slides, names, subjects, collection and file n
 import re
 from collections.abc import Iterator
 from html import unescape
-from pathlib import Path
 from urllib.parse import quote, urlencode
 
 import pytest
@@ -19,7 +18,7 @@ from werkzeug.test import TestResponse
 from archive.models import Collection, Publication, Recording
 from archive.settings import Settings
 from tests.conftest import FakeClock
-from tests.web.cast import SECRET, Cast, make_cast, undo_changes
+from tests.web.cast import SECRET, Cast
 from tests.web.conftest import close_site
 from web import create_app
 from web.accounts_gate import OPEN_ENDPOINTS
@@ -40,13 +39,6 @@ GUESSES = (
     "",
 )
 """What leads to it without saying it: beginnings, slips, words that stand beside it."""
-
-
-@pytest.fixture(scope="module")
-def cast(tmp_path_factory: pytest.TempPathFactory, migrated_database: Path) -> Iterator[Cast]:
-    with make_cast(tmp_path_factory.mktemp("probe"), migrated_database) as cast:
-        undo_changes(cast.app)
-        yield cast
 
 
 def _routes(cast: Cast, *, of_recordings: bool) -> Iterator[tuple[str, Route]]:
