@@ -112,7 +112,7 @@ def _lines(page: AuditPage) -> list[EntryLine]:
             at=entry.at,
             who=entry.account_name or "the archive",
             href=_href(entry),
-            changes=tuple(_tell(change) for change in entry.changes),
+            changes=tuple(line for one in entry.changes if any((line := _tell(one))[1:])),
         )
         for entry in page.entries
     ]

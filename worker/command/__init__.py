@@ -29,9 +29,10 @@ _MODULES = {
     "meaning": "meaning",
     "doctor": "doctor",
     "worker": "work",
+    "token": "accounts",
     "migrate": "prepare",
 }
-"""The module of each subcommand; `prepare` has `admin-link` too."""
+"""The module of each subcommand; `prepare` has `admin-link` too, `accounts` `password-link`."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
