@@ -137,9 +137,7 @@ def clear_factors(account_id: int) -> ResponseReturnValue:
     return redirect(url_for("accounts.index"), 303)
 
 
-def _hand_over(
-    token: str, *, email: str, lead: str, days: int, subject: str, body: str
-) -> NewLink:
+def _hand_over(token: str, *, email: str, lead: str, days: int, subject: str, body: str) -> NewLink:
     """Show a link once it is kept, and mail it where that is configured."""
     settings = current_parts().settings
     address = settings.base_url + url_for("accounts_own.setup", token=token)
