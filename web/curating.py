@@ -9,10 +9,8 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_wtf.csrf import validate_csrf
-from wtforms import ValidationError
 
 from archive.collections import list_collections
 from archive.describing.bulk import (
@@ -42,6 +40,8 @@ from archive.people import (
 )
 from archive.permissions import Action, require
 from web.actor import current_actor
+from web.csv_exchange import csv_answer, is_confirmed, pack, read_content
+from web.form_token import check_form_token
 from web.parts import current_parts
 
 _PAGE_SIZE = 100
@@ -121,9 +121,7 @@ def export() -> ResponseReturnValue:
         found = list_choice(session, _choice(), actor=actor, limit=0)
         text = export_csv(session, actor=actor, recording_ids=found.ids)
     # The mark makes spreadsheets read it as UTF-8.
-    answer = Response(f"\ufeff{text}", mimetype="text/csv")
-    answer.headers["Content-Disposition"] = 'attachment; filename="recordings.csv"'
-    return answer
+    return csv_answer(f"\ufeff{text}", "recordings.csv")
 
 
 @blueprint.post("/import")
@@ -134,18 +132,15 @@ def receive() -> ResponseReturnValue:
     # Larger than other forms; so this view, not the site, looks at the form's token.
     request.max_content_length = 3 * MAX_CSV_BYTES
     request.max_form_memory_size = 3 * MAX_CSV_BYTES
-    _check_token()
-    file = request.files.get("file")
-    content = (
-        file.stream.read(MAX_CSV_BYTES + 1) if file else request.form.get("content", "").encode()
-    )
+    check_form_token(request.form.get("csrf_token"))
     now = parts.clock()
     try:
+        content, file_name = read_content(max_bytes=MAX_CSV_BYTES)
         _check_size(content)
-        if request.form.get("confirmed") == "yes":
+        if is_confirmed():
             with parts.database.begin() as session:
                 done = import_csv(session, parts.jobs, content, actor=actor, now=now)
-            flash(f"Imported: {len(done.changes)} recordings changed. The search follows.")
+            flash(f"Imported: {len(done.changed)} recordings changed. The search follows.")
             return redirect(url_for("curating.index"), 303)
         with parts.database.read() as session:
             plan = plan_csv(session, content, actor=actor, now=now)
@@ -156,8 +151,8 @@ def receive() -> ResponseReturnValue:
         plan=plan,
         shown=_SHOWN,
         labels=LABELS,
-        file_name=file.filename if file else "",
-        content=content.decode("utf-8-sig"),
+        file_name=file_name,
+        packed=pack(content),
     )
     return page, 400 if plan.refused else 200
 
@@ -383,13 +378,3 @@ def _check_size(content: bytes) -> None:
             f"The file is larger than {MAX_CSV_BYTES // 1024**2} MB. Split it in two, or import "
             "it on the server with `webinar-archive metadata import`."
         )
-
-
-def _check_token() -> None:
-    try:
-        validate_csrf(request.form.get("csrf_token"))
-    except ValidationError as exc:
-        raise InvalidInputError(
-            "This form was not sent from this site, or you have signed in or out since it was "
-            "opened. Load the page again and send it once more."
-        ) from exc

@@ -11,12 +11,10 @@ from contextlib import ExitStack
 
 from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_wtf.csrf import validate_csrf
 from werkzeug.exceptions import ClientDisconnected
-from wtforms import ValidationError
 
 from archive.deposits import Deposited, Description, deposit, is_kept, read_description
-from archive.errors import ArchiveError, InvalidInputError
+from archive.errors import ArchiveError
 from archive.models import Publication
 from archive.permissions import Action, Actor, Subject, may, require
 from archive.recordings import get_recording
@@ -24,6 +22,7 @@ from archive.storage import Incoming
 from archive.uploads import check_room, list_uploads, may_publish_bytes
 from web.actor import current_actor
 from web.errors import status_of
+from web.form_token import check_form_token
 from web.language_fields import language_fields
 from web.parts import Parts, current_parts
 from web.upload import UploadForm, drain
@@ -55,7 +54,7 @@ def receive() -> ResponseReturnValue:
     with ExitStack() as stack:
 
         def begin(fields: Mapping[str, str], file_name: str, size_bytes: int | None) -> Incoming:
-            _check_token(fields)
+            check_form_token(fields.get("csrf_token"))
             _description(fields)
             most_bytes = parts.settings.max_upload_bytes
             if size_bytes:
@@ -170,16 +169,6 @@ def _form_page(
         free_bytes=parts.storage.free_bytes,
         **language_fields(),
     )
-
-
-def _check_token(fields: Mapping[str, str]) -> None:
-    try:
-        validate_csrf(fields.get("csrf_token"))
-    except ValidationError as exc:
-        raise InvalidInputError(
-            "This form was not sent from this site, or you have signed in or out since it was "
-            "opened. Load the page again and send it once more."
-        ) from exc
 
 
 def _description(fields: Mapping[str, str]) -> Description:

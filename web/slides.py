@@ -11,9 +11,7 @@ from contextlib import ExitStack
 
 from flask import Blueprint, flash, jsonify, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
-from flask_wtf.csrf import validate_csrf
 from werkzeug.exceptions import ClientDisconnected
-from wtforms import ValidationError
 
 from archive.deposits import is_kept
 from archive.errors import (
@@ -41,6 +39,7 @@ from archive.storage import Blob, Incoming
 from archive.timecode import format_clock
 from web.actor import current_actor
 from web.errors import status_of
+from web.form_token import check_form_token
 from web.parts import current_parts
 from web.upload import UploadForm, drain
 
@@ -139,7 +138,7 @@ def _receive(recording_id: int) -> None:
     with ExitStack() as stack:
 
         def begin(fields: Mapping[str, str], file_name: str, size_bytes: int | None) -> Incoming:
-            _check_token(fields)
+            check_form_token(fields.get("csrf_token"))
             parts.storage.check_room(size_bytes or 0, max_bytes=MAX_DECK_BYTES)
             return stack.enter_context(
                 parts.storage.receive(
@@ -267,13 +266,3 @@ def _too_large() -> InvalidInputError:
 
 def _back(recording_id: int) -> ResponseReturnValue:
     return redirect(url_for("slides.index", recording_id=recording_id), 303)
-
-
-def _check_token(fields: Mapping[str, str]) -> None:
-    try:
-        validate_csrf(fields.get("csrf_token"))
-    except ValidationError as exc:
-        raise InvalidInputError(
-            "This form was not sent from this site, or you have signed in or out since it was "
-            "opened. Load the page again and send it once more."
-        ) from exc

@@ -17,9 +17,7 @@ from dataclasses import dataclass
 
 from flask import Blueprint, Response, jsonify, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_wtf.csrf import validate_csrf
 from werkzeug.http import http_date
-from wtforms import ValidationError
 
 from archive.deposits import MAX_TITLE
 from archive.errors import (
@@ -49,6 +47,7 @@ from archive.uploads import (
 )
 from web.actor import current_actor
 from web.errors import status_of
+from web.form_token import check_form_token
 from web.incoming import IncomingBody
 from web.parts import Parts, current_parts
 
@@ -185,13 +184,11 @@ def check_sender() -> None:
     require(actor, Action.DEPOSIT)
     if actor.token_id is not None or _method() == "HEAD":
         return  # a browser sends no API token by itself; HEAD changes nothing
-    try:
-        validate_csrf(request.headers.get("X-CSRFToken"))
-    except ValidationError as exc:
-        raise InvalidInputError(
-            "This upload was not sent from this site, or you have signed in or out since the page "
-            "was opened. Load the page again; what arrived is kept."
-        ) from exc
+    check_form_token(
+        request.headers.get("X-CSRFToken"),
+        told="This upload was not sent from this site, or you have signed in or out since the page "
+        "was opened. Load the page again; what arrived is kept.",
+    )
 
 
 def _create() -> ResponseReturnValue:

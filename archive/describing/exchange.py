@@ -11,7 +11,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from archive.csv_lines import Line, Refusal, read_lines, write_lines
+from archive.csv_lines import ImportPlan, Line, Refusal, read_lines, write_lines
 from archive.describing.bulk import Change, Plan, carry_out, make_plan
 from archive.describing.keeping import Newcomers
 from archive.describing.reading import read_described
@@ -33,23 +33,16 @@ _QUOTE = "'"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ImportPlan:
-    """What importing a file would do."""
+class DescriptionsPlan(ImportPlan[Change]):
+    """What importing a file would do; it changes recordings and adds none."""
 
-    changes: tuple[Change, ...]
-    unchanged: int
-    refused: tuple[Refusal, ...]
     newcomers: Newcomers
-
-    @property
-    def can_be_done(self) -> bool:
-        """True when every line can be taken and some line does something."""
-        return not self.refused and bool(self.changes)
+    """People and collections that are made on the way."""
 
     def as_plan(self) -> Plan:
         """Return it as what `archive.describing.bulk.carry_out` does."""
         return Plan(
-            changes=self.changes,
+            changes=self.changed,
             unchanged=self.unchanged,
             refused=(),
             newcomers=self.newcomers,
@@ -85,7 +78,7 @@ def export_csv(
     )
 
 
-def plan_csv(session: Session, content: bytes, *, actor: Actor, now: datetime) -> ImportPlan:
+def plan_csv(session: Session, content: bytes, *, actor: Actor, now: datetime) -> DescriptionsPlan:
     """Tell what importing a CSV file would change; changes nothing.
 
     Raises:
@@ -119,8 +112,9 @@ def plan_csv(session: Session, content: bytes, *, actor: Actor, now: datetime) -
             Refusal(line=numbers[one.recording_id].number, why=one.why) for one in plan.refused
         ]
         changes, unchanged, newcomers = list(plan.changes), plan.unchanged, plan.newcomers
-    return ImportPlan(
-        changes=tuple(changes),
+    return DescriptionsPlan(
+        added=(),
+        changed=tuple(changes),
         unchanged=unchanged,
         refused=tuple(sorted(refused, key=lambda refusal: refusal.line)),
         newcomers=newcomers,
@@ -129,7 +123,7 @@ def plan_csv(session: Session, content: bytes, *, actor: Actor, now: datetime) -
 
 def import_csv(
     session: Session, jobs: Jobs, content: bytes, *, actor: Actor, now: datetime
-) -> ImportPlan:
+) -> DescriptionsPlan:
     """Import a CSV file: all of it, or nothing when a line cannot be taken.
 
     Raises:
@@ -137,10 +131,7 @@ def import_csv(
         InvalidInputError: a line cannot be taken; then nothing is changed.
     """
     plan = plan_csv(session, content, actor=actor, now=now)
-    if plan.refused:
-        first = plan.refused[0]
-        more = f" {len(plan.refused) - 1} more lines cannot be taken." * (len(plan.refused) > 1)
-        raise InvalidInputError(f"Nothing was imported. Line {first.line}: {first.why}{more}")
+    plan.check()
     carry_out(session, jobs, plan.as_plan(), actor=actor, now=now)
     return plan
 

@@ -143,12 +143,12 @@ def main() -> None:
         def replanned(content: bytes) -> int:
             with database.read() as session:
                 plan = plan_csv(session, content, actor=LIBRARIAN_ACTOR, now=NOW)
-                return len(plan.changes) + len(plan.refused)
+                return len(plan.changed) + len(plan.refused)
 
         def imported(content: bytes) -> int:
             with database.begin() as session:
                 done = import_csv(session, jobs, content, actor=LIBRARIAN_ACTOR, now=NOW)
-                return len(done.changes)
+                return len(done.changed)
 
         _timed("list, a page of 100", listed)
         _timed(f"preview a change of {len(ids)}", lambda: _look(database, ids))

@@ -12,6 +12,7 @@ from archive.describing.values import Credit, Described
 from archive.models import Collection
 from tests.web.conftest import post, read, sign_in, token
 from tests.web.factories import Archivist, speak
+from web.csv_exchange import pack
 from worker.stages.indexing import index_document
 
 _PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 40
@@ -113,8 +114,8 @@ def test_metadata_goes_out_and_in_by_the_page(archivist: Archivist, librarian: F
     assert "nothing to import" in same.text
     assert rows[0]["title"] == "'=One"
     assert [d.text for d in look.select(".changes del")] == ["Two"]
-    content = look.select_one("[name=content]").text.removeprefix("\n")
-    done = _send(librarian, b"", confirmed="yes", content=content)
+    content = look.select_one("[name=packed]")["value"]
+    done = _send(librarian, b"", confirmed="yes", packed=content)
     assert done.status_code == 303
     assert _described(archivist, two).title == "Renamed"
     assert _described(archivist, one).description == "Two\n\nlines"
@@ -130,8 +131,8 @@ def test_a_file_larger_than_a_form_is_taken_and_a_refused_line_named(
     assert len(good) > 1_400_000
 
     look = read(_send(librarian, good))
-    content = look.select_one("[name=content]").text.removeprefix("\n")
-    done = _send(librarian, b"", confirmed="yes", content=content)
+    content = look.select_one("[name=packed]")["value"]
+    done = _send(librarian, b"", confirmed="yes", packed=content)
     bad = _send(librarian, good + f"{ids[0]},again\n".encode())
 
     assert done.status_code == 303
@@ -148,7 +149,7 @@ def test_a_file_is_not_taken_without_the_forms_token(
 
     answer = librarian.post(
         "/curate/import",
-        data={"confirmed": "yes", "content": content},
+        data={"confirmed": "yes", "packed": pack(content.encode())},
         content_type="multipart/form-data",
     )
 

@@ -1,17 +1,16 @@
 """`webinar-archive metadata export|import`: what is said of recordings, as CSV."""
 
 import argparse
-import sys
 from pathlib import Path
 
 from archive.clock import utc_now
 from archive.database import Database
 from archive.describing.exchange import MAX_BYTES, export_csv, import_csv, plan_csv
 from archive.describing.values import LABELS
-from archive.errors import InvalidInputError
 from archive.jobs import Jobs
 from archive.permissions import OPERATOR
 from archive.settings import Settings
+from worker.command.exchange import tell_plan
 from worker.command.options import Subparsers, read_file, write_csv
 
 _MOST_TOLD = 20
@@ -55,19 +54,13 @@ def _import(options: argparse.Namespace, settings: Settings) -> int:
     now = utc_now()
     with database.begin() as session:
         plan = plan_csv(session, content, actor=OPERATOR, now=now)
-        print(
-            f"changed {len(plan.changes)}, unchanged {plan.unchanged}, refused {len(plan.refused)}"
-        )
-        for change in plan.changes[:_MOST_TOLD]:
+        for change in plan.changed[:_MOST_TOLD]:
             for one in change.fields:
                 told = f"{_short(one.before)!r} → {_short(one.after)!r}"
                 print(f"recording {change.recording_id}: {LABELS[one.field]}: {told}")
-        if len(plan.changes) > _MOST_TOLD:
-            print(f"and {len(plan.changes) - _MOST_TOLD} more recordings")
-        for refusal in plan.refused[:_MOST_TOLD]:
-            print(f"line {refusal.line}: {refusal.why}", file=sys.stderr)
-        if plan.refused:
-            raise InvalidInputError("Nothing was imported; put the lines above right first.")
+        if len(plan.changed) > _MOST_TOLD:
+            print(f"and {len(plan.changed) - _MOST_TOLD} more recordings")
+        tell_plan(plan)
         if plan.can_be_done and not options.dry_run:
             import_csv(session, jobs, content, actor=OPERATOR, now=now)
     jobs.close()

@@ -74,7 +74,7 @@ def test_what_is_exported_can_be_imported_without_a_difference(
 
     assert kept.title == FULL.title
     assert kept.people == FULL.people
-    assert (plan.changes, plan.refused, plan.unchanged) == ((), (), 2)
+    assert (plan.changed, plan.refused, plan.unchanged) == ((), (), 2)
 
 
 def test_an_export_restores_what_was_changed_since(
@@ -102,7 +102,7 @@ def test_an_export_restores_what_was_changed_since(
             .where(AuditEntry.action == "described")
             .order_by(AuditEntry.id.desc())
         ).first()
-    assert len(done.changes) == 1
+    assert len(done.changed) == 1
     assert queued == 1
     assert noted is not None
     assert (noted.before["title"], noted.after["title"]) == ("Emptied", FULL.title)
@@ -259,7 +259,7 @@ def test_odd_texts_go_out_and_in_again(  # noqa: PLR0913, PLR0917 - what Hypothe
         people_there = session.scalar(select(func.count()).select_from(Recording))
 
     assert content.decode().count("\r\n") >= 2
-    assert [change.fields for change in plan.changes] == []
+    assert [change.fields for change in plan.changed] == []
     assert plan.refused == ()
     assert people_there == 1
 
