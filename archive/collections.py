@@ -26,7 +26,8 @@ from archive.models import (
     Status,
 )
 from archive.permissions import Action, Actor, may, require
-from archive.recordings import RecordingView, list_some, readable, touch
+from archive.recording_views import RecordingView
+from archive.recordings import list_some, readable, touch
 
 MAX_TITLE = 200
 MAX_DESCRIPTION = 10_000

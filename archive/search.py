@@ -30,7 +30,8 @@ from archive.index.tolerance import Expander
 from archive.jobs import Jobs
 from archive.models import Recording
 from archive.permissions import Actor
-from archive.recordings import FileView, RecordingView, audience_of, get_recordings, readable
+from archive.recording_views import FileView, RecordingView
+from archive.recordings import audience_of, get_recordings, readable
 from archive.timecode import format_seconds
 
 PAGE_SIZE = 10

@@ -30,7 +30,8 @@ from archive.models import (
 )
 from archive.permissions import Actor
 from archive.pipeline import Stage
-from archive.recordings import RecordingView, editable_recording, touch
+from archive.recording_views import RecordingView
+from archive.recordings import editable_recording, touch
 from archive.slides import KeptSlide
 from archive.storage import Blob
 from archive.timecode import format_clock

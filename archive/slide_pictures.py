@@ -4,7 +4,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from archive.models import RecordingFile, Role
-from archive.recordings import FileView
+from archive.recording_views import FileView
 
 
 def slide_picture(

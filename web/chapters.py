@@ -15,7 +15,8 @@ from archive.chapters import (
 from archive.errors import InvalidInputError
 from archive.permissions import Action, require
 from archive.privacy.reading import readable_slides, readable_transcript
-from archive.recordings import RecordingView, get_recording
+from archive.recording_views import RecordingView
+from archive.recordings import get_recording
 from archive.timecode import format_clock, parse_time
 from web.actor import current_actor
 from web.media import whole_address

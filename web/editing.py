@@ -28,7 +28,8 @@ from archive.errors import InvalidInputError, NotFoundError
 from archive.language import language_choices
 from archive.models.transcript import Review, new_uid
 from archive.permissions import Action, require
-from archive.recordings import RecordingView, get_recording
+from archive.recording_views import RecordingView
+from archive.recordings import get_recording
 from archive.speakers import add_speaker, read_names
 from archive.transcript_versions import Cause, What, count_changed, list_versions
 from archive.transcripts import shown_transcript
@@ -41,6 +42,7 @@ from web.editor_page import (
     read_halves,
     row_as_json,
 )
+from web.media import whole_address
 from web.parts import current_parts
 
 _LONGEST_UID = 16
@@ -201,11 +203,7 @@ def _page(recording_id: int, *, opened: str, conflict: Conflict | None = None) -
         unspaced=UNSPACED,
         doubtful=sum(1 for row in rows if row.doubt and not row.checked),
         review=transcript.review if transcript else Review.MACHINE,
-        player=(
-            url_for("media.media", recording_id=recording_id)
-            if recording.media and recording.playable_file
-            else None
-        ),
+        player=whole_address(recording) if recording.media else None,
     )
 
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from archive.chapters import KeptChapter
 from archive.language import writes_spaces
 from archive.paragraphs import Paragraph
-from archive.recordings import RecordingView
+from archive.recording_views import RecordingView
 from archive.timecode import format_clock
 from web.reading import Reading
 

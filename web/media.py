@@ -16,7 +16,8 @@ from archive.models import Role
 from archive.paragraphs import make_paragraphs
 from archive.permissions import Action, may
 from archive.privacy.reading import readable_slides
-from archive.recordings import FileView, RecordingView, get_recording
+from archive.recording_views import FileView, RecordingView
+from archive.recordings import get_recording
 from archive.slide_pictures import slide_picture
 from archive.translations import ENGLISH
 from web.actor import anonymous_actor, current_actor

@@ -17,7 +17,8 @@ from archive.imported_captions import import_captions
 from archive.mail import sends_mail
 from archive.models import Publication, Recording, Status
 from archive.permissions import Action, Actor, may, require
-from archive.recordings import RecordingView, editable_recording, get_recordings
+from archive.recording_views import RecordingView
+from archive.recordings import editable_recording, get_recordings
 from archive.uploads import UploadView, discard_upload, list_refused, list_uploads
 from web.actor import current_actor
 from web.parts import current_parts

@@ -9,7 +9,7 @@ from archive.models import Transcript, TranscriptKind, TranscriptSegment
 from archive.origins import describe_origin
 from archive.pipeline import Stage
 from archive.privacy.reading import readable_transcript
-from archive.recordings import RecordingView
+from archive.recording_views import RecordingView
 from archive.transcript import Segment
 from archive.transcripts import KeptTranscript, main_language
 from archive.translations import ENGLISH, in_english

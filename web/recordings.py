@@ -23,7 +23,8 @@ from archive.privacy.reading import readable_slides
 from archive.privacy.values import Cuts
 from archive.processing import cancel, request_translation, transcribe_again, try_again
 from archive.publishing import standing_of
-from archive.recordings import RecordingView, get_recording
+from archive.recording_views import RecordingView
+from archive.recordings import get_recording
 from archive.search import is_followed
 from archive.slide_decks import may_attach
 from archive.speakers import list_speakers, name_speakers

@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from archive.index import Moment, Track
 from archive.language import language_tag
-from archive.recordings import RecordingView
+from archive.recording_views import RecordingView
 from archive.search import TRACK_LABELS, Result
 from archive.storage import format_bytes
 from archive.timecode import format_clock, format_seconds

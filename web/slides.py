@@ -22,7 +22,8 @@ from archive.errors import (
 )
 from archive.models import DeckState
 from archive.permissions import Action, require
-from archive.recordings import RecordingView, get_recording
+from archive.recording_views import RecordingView
+from archive.recordings import get_recording
 from archive.slide_decks import (
     MAX_DECK_BYTES,
     KeptDeck,

@@ -164,6 +164,7 @@ def take_in(run: Run) -> None:
             _turn_away(run, stage, exc)
             return
     run.step("hand on", status.hand_on, run.attempt)
+    run.step("mute", muting.ask_anew)
 
 
 def _turn_away(run: Run, stage: Stage, error: Exception) -> None:

@@ -214,7 +214,7 @@ def _collections(session: Session, recording_id: int) -> frozenset[int]:
 def _listen(
     session: Session, recording_id: int, ears: _Ears, collections: frozenset[int]
 ) -> Iterator[Misheard]:
-    """Read the transcript that is shown; what a person edited is right."""
+    """Read the transcript that is shown; what a person edited or checked is right."""
     shown = session.scalar(
         select(Transcript.id)
         .where(
@@ -227,7 +227,11 @@ def _listen(
     )
     segments = session.execute(
         select(TranscriptSegment.text, TranscriptSegment.language, TranscriptSegment.start_ms)
-        .where(TranscriptSegment.transcript_id == shown, TranscriptSegment.edited.is_(False))
+        .where(
+            TranscriptSegment.transcript_id == shown,
+            TranscriptSegment.edited.is_(False),
+            TranscriptSegment.checked.is_(False),
+        )
         .order_by(TranscriptSegment.start_ms)
     )
     for text, language, start_ms in segments:

@@ -19,7 +19,8 @@ from archive.models import Recording
 from archive.paragraphs import make_paragraphs
 from archive.permissions import Actor
 from archive.privacy.reading import readable_transcript
-from archive.recordings import RecordingView, get_recordings, readable
+from archive.recording_views import RecordingView
+from archive.recordings import get_recordings, readable
 from archive.search import recording_url
 from archive.settings import Settings
 

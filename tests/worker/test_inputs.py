@@ -29,7 +29,8 @@ from archive.permissions import OPERATOR, VISITOR
 from archive.pipeline import Stage
 from archive.processing import try_again
 from archive.publishing import Step, take_step
-from archive.recordings import RecordingView, get_recording
+from archive.recording_views import RecordingView
+from archive.recordings import get_recording
 from archive.schema import migrate
 from archive.settings import Settings
 from archive.slide_decks import KeptDeck, get_deck, give_deck, place_pages

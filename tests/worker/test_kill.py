@@ -20,7 +20,8 @@ from archive.database import Database
 from archive.deposits import read_description
 from archive.jobs import PICTURES_WORKFLOW, PROCESS_WORKFLOW, SPEECH_WORKFLOW, workflow_id
 from archive.permissions import OPERATOR
-from archive.recordings import RecordingView, get_recording
+from archive.recording_views import RecordingView
+from archive.recordings import get_recording
 from archive.settings import Settings
 from tests.worker.killable import STAGES
 from tests.worker.whole import check_whole

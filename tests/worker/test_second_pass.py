@@ -24,7 +24,8 @@ from archive.index import SearchIndex
 from archive.models import Recording, Role, StageRun, StageState, Status, TranscriptSegment
 from archive.permissions import OPERATOR
 from archive.pipeline import Stage
-from archive.recordings import RecordingView, get_recording
+from archive.recording_views import RecordingView
+from archive.recordings import get_recording
 from archive.search import recording_url
 from archive.settings import Settings
 from archive.storage import Storage

@@ -19,7 +19,8 @@ from archive.errors import ArchiveError, InvalidInputError
 from archive.jobs import Jobs
 from archive.models import Status
 from archive.permissions import OPERATOR
-from archive.recordings import RecordingView, get_recording
+from archive.recording_views import RecordingView
+from archive.recordings import get_recording
 from archive.schema import migrate
 from archive.search import recording_url
 from archive.settings import Settings

@@ -7,10 +7,11 @@ What it replaces, with the sound in it, leaves the store.
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from archive.cuts import ask_for_muting
 from archive.errors import SupersededError
 from archive.models import Recording, RecordingFile, Role, StageRun
 from archive.pipeline import Stage
-from archive.privacy.media_cuts import MediaCuts, media_cuts_of, write_made_with
+from archive.privacy.media_cuts import MediaCuts, leaves_out, media_cuts_of, write_made_with
 from archive.privacy.reading import read_cuts
 from worker.media.muting import make_muted
 from worker.parts import Parts
@@ -45,6 +46,16 @@ def mute(parts: Parts, recording_id: int, version: int) -> None:
         return
     with stage_run(parts.database, recording_id, Stage.MUTING, parts.clock) as report:
         _make(parts, recording_id, version, wanted, report)
+
+
+def ask_anew(parts: Parts, recording_id: int) -> None:
+    """Have it made where the file that was just looked at is not the one that was muted."""
+    master = master_sha256(parts, recording_id)
+    with parts.database.begin() as session:
+        wanted = _wanted(session, recording_id)
+        recording = session.get_one(Recording, recording_id)
+        if wanted and not leaves_out(recording.muted_with, wanted, master):
+            ask_for_muting(session, parts.jobs, recording)
 
 
 def _make(

@@ -19,7 +19,8 @@ from archive.models import Role
 from archive.permissions import OPERATOR
 from archive.pipeline import Stage
 from archive.processing import transcribe_again, try_again
-from archive.recordings import RecordingView, get_recording
+from archive.recording_views import RecordingView
+from archive.recordings import get_recording
 from archive.settings import Settings
 from archive.speakers import name_speakers
 from archive.storage import Storage

@@ -11,7 +11,8 @@ from archive.errors import MediaError, SupersededError
 from archive.models import Recording, RecordingFile, Role, StageRun, StoredFile
 from archive.permissions import OPERATOR
 from archive.privacy.values import Span
-from archive.recordings import RecordingView, get_recording
+from archive.recording_views import RecordingView
+from archive.recordings import get_recording
 from archive.settings import Settings
 from tests.conftest import START
 from tests.media import make_video
@@ -218,3 +219,32 @@ def test_hidden_words_alone_leave_the_file_as_it_is(
     cut(parts, recording_id, 0, 1_000, Leaves(words=True))
 
     assert played(parts, recording_id) == before
+
+
+def test_another_master_is_muted_anew_and_the_same_one_is_not(
+    parts: Parts, archivist: Archivist, films: dict[str, bytes]
+) -> None:
+    recording_id = recording_of(parts, archivist, films["mp4"])
+    muting.mute(parts, recording_id, cut(parts, recording_id, 2_000, 3_000))
+    before = asked(parts, recording_id)
+
+    muting.ask_anew(parts, recording_id)
+    assert asked(parts, recording_id) == before
+
+    with parts.database.begin() as session:
+        other = archivist.recording(
+            speak("Another."), media=films["mkv"], file_name="b.mkv", duration_ms=6_000
+        )
+        mine, theirs = (
+            session.scalars(
+                select(RecordingFile).where(
+                    RecordingFile.recording_id == one, RecordingFile.role == Role.MASTER
+                )
+            ).one()
+            for one in (recording_id, other)
+        )
+        mine.file_id = theirs.file_id
+    assert view(parts, recording_id).playable_file is None
+    muting.ask_anew(parts, recording_id)
+
+    assert asked(parts, recording_id) > before
