@@ -172,9 +172,7 @@ def read_views(
     )
 
 
-def _shown(
-    session: Session, recording_ids: Iterable[int]
-) -> Mapping[int, Row[int, bool, str]]:
+def _shown(session: Session, recording_ids: Iterable[int]) -> Mapping[int, Row[int, bool, str]]:
     """Return what is to be told of the transcripts that are shown, by recording."""
     rows = session.execute(
         select(Transcript.recording_id, Transcript.checked, Transcript.source)

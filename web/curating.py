@@ -15,16 +15,14 @@ from flask.typing import ResponseReturnValue
 from archive.collections import list_collections
 from archive.describing.bulk import (
     MOST_AT_ONCE,
-    Choice,
     Edit,
-    Missing,
     Operation,
     Plan,
     carry_out,
-    list_choice,
     plan_edits,
     read_edit,
 )
+from archive.describing.choice import Choice, Missing, list_choice
 from archive.describing.exchange import export_csv, import_csv, plan_csv
 from archive.describing.values import LABELS, LISTS, Field
 from archive.errors import InvalidInputError

@@ -4,27 +4,20 @@ Every segment is also an ordinary form, so the page works without a script; with
 itself through `/api/v1/recordings/<id>/edits`. What two people change at once is told to both.
 """
 
-from collections.abc import Mapping
-from datetime import datetime
-
 from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_wtf.csrf import generate_csrf
 from sqlalchemy.orm import Session
 
 from archive.checking import set_review
-from archive.editing import Conflict, Join, Operation, Saved, SegmentChange, Split, save
-from archive.editing.difference import compare_texts
+from archive.editing import Conflict, Join, Operation, SegmentChange, Split, save
 from archive.editing.opening import (
-    Changed,
-    News,
     OpenTranscript,
     open_transcript,
     read_news,
     speaker_names,
 )
 from archive.editing.restoring import read_version, restore
-from archive.errors import InvalidInputError, NotFoundError
+from archive.errors import InvalidInputError
 from archive.language import language_choices
 from archive.models.transcript import Review, new_uid
 from archive.permissions import Action, require
@@ -34,13 +27,12 @@ from archive.speakers import add_speaker, read_names
 from archive.transcript_versions import Cause, What, count_changed, list_versions
 from archive.transcripts import shown_transcript
 from web.actor import current_actor
+from web.edit_answers import conflict_view, news_as_json, saved_as_json
 from web.editor_page import (
     UNSPACED,
     make_differences,
-    make_row,
     make_rows,
     read_halves,
-    row_as_json,
 )
 from web.media import whole_address
 from web.parts import current_parts
@@ -118,7 +110,7 @@ def save_edits(recording_id: int) -> ResponseReturnValue:
         cause = _cause(What.EDITED, sitting=str(sent.get("sitting", ""))[:32])
         saved = save(session, parts.jobs, recording_id, operations, cause=cause)
         names = read_names(session, recording_id)
-    return jsonify(_saved_as_json(saved, names)), 409 if saved.conflicts else 200
+    return jsonify(saved_as_json(saved, names)), 409 if saved.conflicts else 200
 
 
 @blueprint.get("/api/v1/recordings/<int:recording_id>/edits")
@@ -134,7 +126,7 @@ def news(recording_id: int) -> ResponseReturnValue:
             since=request.args.get("since", 0, type=int),
             sitting=request.args.get("sitting", ""),
         )
-    return jsonify(_news_as_json(found))
+    return jsonify(news_as_json(found))
 
 
 @blueprint.get("/recordings/<int:recording_id>/versions")
@@ -197,7 +189,7 @@ def _page(recording_id: int, *, opened: str, conflict: Conflict | None = None) -
         transcript=transcript,
         rows=rows,
         opened=bench,
-        conflict=_conflict_view(conflict),
+        conflict=conflict_view(conflict),
         names=names,
         languages=language_choices(),
         unspaced=UNSPACED,
@@ -339,66 +331,3 @@ def _next_uid(opened: OpenTranscript, uid: str) -> str | None:
     uids = [segment.uid for segment in opened.segments]
     at = uids.index(uid) + 1 if uid in uids else len(uids)
     return uids[at] if at < len(uids) else None
-
-
-def _saved_as_json(saved: Saved, names: Mapping[str, str]) -> dict[str, object]:
-    return {
-        "version": saved.number,
-        "changes": saved.changes,
-        "segments": [row_as_json(make_row(one, names)) for one in saved.segments],
-        "gone": list(saved.gone),
-        "conflicts": [
-            {
-                "uid": conflict.operation.uid,
-                "theirs": (
-                    row_as_json(make_row(conflict.theirs, names)) if conflict.theirs else None
-                ),
-                "who": conflict.who,
-                "at": _clock(conflict.at),
-                "problem": conflict.problem,
-            }
-            for conflict in saved.conflicts
-        ],
-    }
-
-
-def _news_as_json(found: News) -> dict[str, object]:
-    return {
-        "transcript": found.transcript_id,
-        "changes": found.changes,
-        "csrf": generate_csrf(),
-        "changed": [_changed_as_json(one, found) for one in found.changed],
-        "order": list(found.order),
-        "review": found.review,
-        "who": found.who,
-    }
-
-
-def _changed_as_json(changed: Changed, found: News) -> dict[str, object]:
-    row = row_as_json(make_row(changed.segment, found.names))
-    return row | {"by": changed.who, "at": _clock(changed.at)}
-
-
-def _clock(at: datetime | None) -> str | None:
-    return at.isoformat() if at else None
-
-
-def _conflict_view(conflict: Conflict | None) -> dict[str, object] | None:
-    """Tell of a conflict on the page of whoever has no script."""
-    if conflict is None:
-        return None
-    if conflict.problem:
-        return {"problem": conflict.problem, "typed": request.form.get("text", "")}
-    if conflict.theirs is None:
-        raise NotFoundError(
-            "Somebody joined this segment with the one before it meanwhile. Your text: "
-            + request.form.get("text", "")
-        )
-    typed = request.form.get("text", "")
-    return {
-        "who": conflict.who or "A machine",
-        "at": conflict.at,
-        "theirs": conflict.theirs.text,
-        "typed": typed,
-        "pieces": compare_texts(conflict.theirs.text, typed, conflict.theirs.language),
-    }

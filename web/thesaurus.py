@@ -12,18 +12,10 @@ from flask.typing import ResponseReturnValue
 
 from archive.errors import InvalidInputError
 from archive.permissions import Action, require
+from archive.thesaurus.concepts import Filter, get_concept, list_concepts, measure
 from archive.thesaurus.drafts import concept_of, read_label, read_mesh
 from archive.thesaurus.exchange import export_labels, import_labels, plan_import
-from archive.thesaurus.labels import (
-    Filter,
-    add_label,
-    change_label,
-    change_mesh,
-    get_concept,
-    list_concepts,
-    measure,
-    remove_label,
-)
+from archive.thesaurus.labels import add_label, change_label, change_mesh, remove_label
 from archive.thesaurus.table import MAX_BYTES
 from archive.thesaurus.values import Entry, Label
 from web.actor import current_actor

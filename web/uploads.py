@@ -5,15 +5,10 @@ only: `archive.uploads` keeps the bytes and decides. A request is believed by it
 form token in `X-CSRFToken`, or by an API token.
 """
 
-import base64
-import binascii
-import hashlib
 import logging
 import re
-import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 
 from flask import Blueprint, Response, jsonify, request, url_for
 from flask.typing import ResponseReturnValue
@@ -23,22 +18,17 @@ from archive.deposits import MAX_TITLE
 from archive.errors import (
     ArchiveError,
     ChecksumError,
-    DiskFullError,
     InvalidInputError,
     NotMediaError,
-    TooLargeError,
     UploadBusyError,
     UploadGoneError,
     WrongOffsetError,
 )
 from archive.models import UploadState
 from archive.permissions import Action, require
-from archive.sniff import HEAD_BYTES
-from archive.storage import format_bytes
 from archive.uploads import (
     DRAFT_FIELDS,
     NewUpload,
-    Partial,
     UploadView,
     begin_upload,
     discard_upload,
@@ -50,23 +40,16 @@ from web.errors import status_of
 from web.form_token import check_form_token
 from web.incoming import IncomingBody
 from web.parts import Parts, current_parts
+from web.tus_headers import ALGORITHMS, read_checksum, read_metadata
+from web.upload_bodies import PATIENCE_S, receive_bytes
 
 logger = logging.getLogger(__name__)
 
 VERSION = "1.0.0"
 EXTENSIONS = "creation,creation-with-upload,expiration,checksum,termination"
-ALGORITHMS = ("sha1", "sha256", "md5")
 _OFFSET_TYPE = "application/offset+octet-stream"
 _CHECKSUM_MISMATCH = 460
 _WHOLE_NUMBER = re.compile(r"\d{1,18}")
-_KEY = re.compile(r"[\x21-\x2b\x2d-\x7e]{1,64}")
-"""ASCII without space and comma (Creation, Upload-Metadata)."""
-_MAX_METADATA = 8_000
-_IDLE_S = 60.0
-"""After so long without a byte a request is over; what came is kept."""
-_YIELD_AFTER_S = 2.0
-"""And after so long when its sender has come back by another request."""
-_PATIENCE_S = 4.0
 _STATUS: Mapping[type[ArchiveError], int] = {
     WrongOffsetError: 409,
     UploadGoneError: 410,
@@ -75,14 +58,6 @@ _STATUS: Mapping[type[ArchiveError], int] = {
 }
 
 blueprint = Blueprint("uploads", __name__, url_prefix="/api/v1/uploads")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Checksum:
-    """What the body of a request should hash to."""
-
-    algorithm: str
-    digest: bytes
 
 
 @blueprint.route("", methods=["OPTIONS", "POST"], provide_automatic_options=False)
@@ -221,7 +196,7 @@ def _create() -> ResponseReturnValue:
         "Upload-Expires": http_date(upload.expires_at),
     }
     if carries:
-        headers["Upload-Offset"] = str(_receive(parts, upload, 0))
+        headers["Upload-Offset"] = str(receive_bytes(parts, upload, 0))
     return Response(status=201, headers=headers)
 
 
@@ -250,7 +225,7 @@ def _tell_offset(upload_id: str) -> ResponseReturnValue:
     if upload.state is UploadState.RECEIVING and parts.partial_files.exists(upload_id):
         with (
             suppress(UploadBusyError),
-            parts.partial_files.hold(upload_id, patience_s=_PATIENCE_S),
+            parts.partial_files.hold(upload_id, patience_s=PATIENCE_S),
         ):
             pass
         offset = parts.partial_files.kept_size(upload_id)
@@ -275,7 +250,7 @@ def _append(upload_id: str) -> ResponseReturnValue:
     if not _WHOLE_NUMBER.fullmatch(offset):
         raise InvalidInputError("Upload-Offset must be how many bytes are here already.")
     upload = _live(parts, upload_id)
-    reached = _receive(parts, upload, int(offset))
+    reached = receive_bytes(parts, upload, int(offset))
     with parts.database.begin() as session:
         expires_at = note_life(session, parts.settings, upload_id, now=parts.clock())
     headers = {"Upload-Offset": str(reached), "Upload-Expires": http_date(expires_at)}
@@ -287,7 +262,7 @@ def _terminate(upload_id: str) -> ResponseReturnValue:
     parts, actor = current_parts(), current_actor()
     with (
         suppress(UploadBusyError, UploadGoneError),
-        parts.partial_files.hold(upload_id, patience_s=_PATIENCE_S),
+        parts.partial_files.hold(upload_id, patience_s=PATIENCE_S),
     ):
         pass
     with parts.database.begin() as session:
@@ -329,89 +304,6 @@ def upload_as_json(upload: UploadView) -> dict[str, object]:
     }
 
 
-def _receive(parts: Parts, upload: UploadView, offset: int) -> int:
-    """Take in the body of this request; returns how many bytes are here then.
-
-    Raises:
-        WrongOffsetError: it is not what comes next.
-        UploadBusyError: another request adds to the upload.
-        ChecksumError: the body is not what was sent.
-        DepositError: it cannot be taken.
-    """
-    if upload.state is UploadState.FINISHED:
-        _check_offset(upload.length_bytes, offset)
-        return upload.length_bytes
-    checksum = read_checksum(request.headers.get("Upload-Checksum"))
-    with parts.partial_files.hold(upload.id, patience_s=_PATIENCE_S) as partial:
-        _check_offset(partial.offset, offset)
-        body = IncomingBody.of(request)
-        _check_body(parts, upload, offset, body)
-        _take(partial, body, checksum)
-        reached = partial.offset
-        if reached == upload.length_bytes:
-            parts.finisher.finish(upload.id, partial)
-        elif offset < HEAD_BYTES:
-            parts.finisher.look_at_head(upload.id, partial, whole=False)
-    return reached
-
-
-def _take(partial: Partial, body: IncomingBody, checksum: Checksum | None) -> None:
-    """Write the body as it comes."""
-    digest = hashlib.new(checksum.algorithm, usedforsecurity=False) if checksum else None
-    if checksum:
-        partial.begin_unchecked()
-    heard_s = time.monotonic()
-    try:
-        while not body.is_over:
-            piece = body.read()
-            if piece is None:
-                idle_s = time.monotonic() - heard_s
-                if idle_s > _IDLE_S or (idle_s > _YIELD_AFTER_S and partial.is_wanted()):
-                    break
-                continue
-            heard_s = time.monotonic()
-            partial.write(piece)
-            if digest is not None:
-                digest.update(piece)
-    finally:
-        # Kept whatever happened: a link that drops, a disk that is full.
-        partial.sync()
-    if checksum and digest is not None:
-        if not body.is_whole or digest.digest() != checksum.digest:
-            partial.drop_unchecked()
-            raise ChecksumError(
-                "What arrived is not what was sent: the checksum differs. Send this part again."
-            )
-        partial.keep_checked()
-    if not body.is_whole:
-        logger.info("path=%s kept=%d and the sender went away", request.path, partial.offset)
-
-
-def _check_body(parts: Parts, upload: UploadView, offset: int, body: IncomingBody) -> None:
-    """Refuse a body that goes beyond the file, or beyond the disk."""
-    rest = upload.length_bytes - offset
-    if body.length is None:
-        body.stop_after(rest)
-    elif body.length > rest:
-        raise TooLargeError(
-            f"This part has {body.length} bytes, but only {rest} are missing of the file."
-        )
-    coming = body.length if body.length is not None else 0
-    free_bytes = parts.storage.free_bytes
-    if coming > free_bytes:
-        raise DiskFullError(
-            f"The archive's disk is full: {format_bytes(free_bytes)} are free. What arrived of the "
-            "file is kept: ask the administrator to free some space, then resume."
-        )
-
-
-def _check_offset(here: int, offset: int) -> None:
-    if here != offset:
-        raise WrongOffsetError(
-            f"{here} bytes of the file are here, not {offset}. Go on from where it is."
-        )
-
-
 def _live(parts: Parts, upload_id: str) -> UploadView:
     """Read an upload that can go on.
 
@@ -432,47 +324,6 @@ def _go_on(parts: Parts, upload_id: str) -> None:
     """Finish what is whole and was not finished; another request may be at it."""
     with suppress(UploadBusyError, UploadGoneError, NotMediaError):
         parts.finisher.go_on(upload_id)
-
-
-def read_metadata(header: str) -> dict[str, str]:
-    """Read `Upload-Metadata`: keys with values in base64, commas between. Pure.
-
-    Raises:
-        InvalidInputError: it cannot be read.
-    """
-    if len(header) > _MAX_METADATA:
-        raise InvalidInputError(f"Upload-Metadata may have {_MAX_METADATA} characters.")
-    found: dict[str, str] = {}
-    for pair in header.split(",") if header.strip() else ():
-        key, _, value = pair.strip().partition(" ")
-        if not _KEY.fullmatch(key) or key in found:
-            raise InvalidInputError(
-                "The keys of Upload-Metadata must be ASCII, without space and comma, each once."
-            )
-        try:
-            found[key] = base64.b64decode(value.strip(), validate=True).decode()
-        except (binascii.Error, UnicodeDecodeError) as exc:
-            raise InvalidInputError(
-                f"The value of {key} in Upload-Metadata is not UTF-8 text in base64."
-            ) from exc
-    return found
-
-
-def read_checksum(header: str | None) -> Checksum | None:
-    """Read `Upload-Checksum`: an algorithm and a digest in base64. Pure.
-
-    Raises:
-        InvalidInputError: it cannot be read, or the algorithm is not one of ours.
-    """
-    if header is None:
-        return None
-    algorithm, _, digest = header.strip().partition(" ")
-    if algorithm not in ALGORITHMS:
-        raise InvalidInputError(f"Upload-Checksum must be one of {', '.join(ALGORITHMS)}.")
-    try:
-        return Checksum(algorithm=algorithm, digest=base64.b64decode(digest, validate=True))
-    except binascii.Error as exc:
-        raise InvalidInputError("The digest of Upload-Checksum is not base64.") from exc
 
 
 def _refusal(

@@ -5,11 +5,10 @@ permission; who looks after them is.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from datetime import datetime
-from itertools import groupby
 
-from sqlalchemy import Select, exists, func, or_, select, update
+from sqlalchemy import Select, select, update
 from sqlalchemy.orm import Session
 
 from archive.audit import note
@@ -18,88 +17,7 @@ from archive.glossary.wording import fold_term
 from archive.language import ARCHIVE_LANGUAGES
 from archive.models import ThesaurusConcept, ThesaurusLabel, ThesaurusState
 from archive.permissions import Action, Actor, require
-from archive.thesaurus.values import Concept, Entry, Label
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Filter:
-    """Which concepts to list; empty fields do not narrow."""
-
-    text: str = ""
-    """Found anywhere in a label, whatever the case and accents, or the MeSH id."""
-    language: str = ""
-    """Those with a label in it."""
-    without: str = ""
-    """Those with no label in this language yet."""
-    edited: bool = False
-    """Those with a label that a person added or changed."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ConceptPage:
-    """Some concepts of the many that were found."""
-
-    concepts: tuple[Concept, ...]
-    total: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Size:
-    """How much a thesaurus holds."""
-
-    concepts: int
-    labels: int
-    by_language: tuple[tuple[str, int], ...]
-    """Concepts with a label in each language; the archive's languages first."""
-
-
-def list_concepts(
-    session: Session,
-    wanted: Filter | None = None,
-    *,
-    actor: Actor,
-    limit: int | None = None,
-    offset: int = 0,
-) -> ConceptPage:
-    """List concepts by name.
-
-    Raises:
-        NotAllowedError: the actor does not keep the thesaurus.
-    """
-    require(actor, Action.KEEP_THESAURUS)
-    found = _narrowed(wanted or Filter())
-    total = session.scalar(select(func.count()).select_from(found.subquery())) or 0
-    ordered = found.order_by(ThesaurusConcept.id).offset(offset)
-    ids = session.scalars(ordered if limit is None else ordered.limit(limit)).all()
-    return ConceptPage(concepts=_concepts(session, ids), total=total)
-
-
-def get_concept(session: Session, concept_id: str, *, actor: Actor) -> Concept:
-    """Read a concept and its labels.
-
-    Raises:
-        NotFoundError: there is none; someone may have removed it.
-    """
-    require(actor, Action.KEEP_THESAURUS)
-    found = _concepts(session, [concept_id])
-    if not found:
-        raise NotFoundError(f"There is no concept {concept_id!r} in the thesaurus.")
-    return found[0]
-
-
-def measure(session: Session) -> Size:
-    """Count concepts and labels."""
-    per_language = session.execute(
-        select(ThesaurusLabel.language, func.count(ThesaurusLabel.concept_id.distinct())).group_by(
-            ThesaurusLabel.language
-        )
-    )
-    counts = [(row[0], row[1]) for row in per_language]
-    return Size(
-        concepts=session.scalar(select(func.count(ThesaurusLabel.concept_id.distinct()))) or 0,
-        labels=session.scalar(select(func.count(ThesaurusLabel.id))) or 0,
-        by_language=tuple(sorted(counts, key=lambda each: language_rank(each[0]))),
-    )
+from archive.thesaurus.values import Entry, Label
 
 
 def read_labels(session: Session, concept_ids: Sequence[str] | None = None) -> tuple[Label, ...]:
@@ -286,46 +204,6 @@ def as_label(row: ThesaurusLabel, mesh: str) -> Label:
     )
 
 
-def _narrowed(wanted: Filter) -> Select[str]:
-    """Select the ids of the concepts that are wanted."""
-    labels = ThesaurusLabel.concept_id == ThesaurusConcept.id
-    query = select(ThesaurusConcept.id).where(exists().where(labels))
-    folded = fold_term(wanted.text)
-    if folded:
-        query = query.where(
-            or_(
-                exists().where(labels, ThesaurusLabel.folded.contains(folded, autoescape=True)),
-                ThesaurusConcept.mesh == wanted.text.strip().upper(),
-            )
-        )
-    if wanted.language:
-        query = query.where(exists().where(labels, ThesaurusLabel.language == wanted.language))
-    if wanted.without:
-        query = query.where(~exists().where(labels, ThesaurusLabel.language == wanted.without))
-    if wanted.edited:
-        query = query.where(exists().where(labels, ThesaurusLabel.shipped.is_(False)))
-    return query
-
-
-def _concepts(session: Session, ids: Sequence[str]) -> tuple[Concept, ...]:
-    meshes = {
-        row[0]: row[1]
-        for row in session.execute(
-            select(ThesaurusConcept.id, ThesaurusConcept.mesh).where(ThesaurusConcept.id.in_(ids))
-        )
-    }
-    rows = session.scalars(select(ThesaurusLabel).where(ThesaurusLabel.concept_id.in_(ids)))
-    entries = sorted(
-        (_as_entry(row, meshes[row.concept_id]) for row in rows),
-        key=lambda entry: order_of(entry.label),
-    )
-    found = {
-        concept: Concept(id=concept, mesh=meshes[concept], entries=tuple(group))
-        for concept, group in groupby(entries, key=lambda entry: entry.label.concept)
-    }
-    return tuple(found[each] for each in ids if each in found)
-
-
 def _write(session: Session, row: ThesaurusLabel, label: Label, *, now: datetime) -> None:
     """Write a person's label into its row; another preferred one gives way."""
     if label.preferred:
@@ -400,10 +278,11 @@ def _one(session: Session, label_id: int) -> ThesaurusLabel:
 
 def _entry(session: Session, row: ThesaurusLabel) -> Entry:
     session.flush()
-    return _as_entry(row, session.get_one(ThesaurusConcept, row.concept_id).mesh)
+    return as_entry(row, session.get_one(ThesaurusConcept, row.concept_id).mesh)
 
 
-def _as_entry(row: ThesaurusLabel, mesh: str) -> Entry:
+def as_entry(row: ThesaurusLabel, mesh: str) -> Entry:
+    """Return a row of the table with its id, as pages and commands take it."""
     return Entry(
         id=row.id, label=as_label(row, mesh), shipped=row.shipped, updated_at=row.updated_at
     )

@@ -20,7 +20,8 @@ from sqlalchemy import text
 
 from archive.database import Database
 from archive.deposits import Description, deposit
-from archive.describing.bulk import Choice, carry_out, list_choice, plan_edits, read_edit
+from archive.describing.bulk import carry_out, plan_edits, read_edit
+from archive.describing.choice import Choice, list_choice
 from archive.describing.exchange import export_csv, import_csv, plan_csv
 from archive.describing.keeping import Keeper
 from archive.describing.reading import read_described

@@ -7,8 +7,8 @@ from archive.clock import utc_now
 from archive.database import Database
 from archive.permissions import OPERATOR
 from archive.settings import Settings
+from archive.thesaurus.concepts import Filter, list_concepts
 from archive.thesaurus.exchange import export_labels, import_labels, plan_import
-from archive.thesaurus.labels import Filter, list_concepts
 from archive.thesaurus.table import MAX_BYTES
 from worker.command.exchange import add_exchange, tell_plan
 from worker.command.options import Subparsers, read_file, write_csv

@@ -4,14 +4,8 @@ import pytest
 from sqlalchemy import select
 
 from archive.database import Database
-from archive.describing.bulk import (
-    Choice,
-    Missing,
-    carry_out,
-    list_choice,
-    plan_edits,
-    read_edit,
-)
+from archive.describing.bulk import carry_out, plan_edits, read_edit
+from archive.describing.choice import Choice, Missing, list_choice
 from archive.describing.reading import read_described
 from archive.describing.values import Credit, DescriptionError
 from archive.errors import InvalidInputError, NotAllowedError, NotFoundError

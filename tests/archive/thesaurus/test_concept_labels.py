@@ -8,15 +8,12 @@ from sqlalchemy.orm import Session
 from archive.database import Database
 from archive.errors import InvalidInputError, NotAllowedError, NotFoundError
 from archive.permissions import LIBRARIAN, OPERATOR, VISITOR, Actor
+from archive.thesaurus.concepts import Filter, get_concept, list_concepts, measure
 from archive.thesaurus.exchange import export_labels, import_labels, plan_import
 from archive.thesaurus.labels import (
-    Filter,
     add_label,
     change_label,
     change_mesh,
-    get_concept,
-    list_concepts,
-    measure,
     read_labels,
     read_revision,
     remove_label,
