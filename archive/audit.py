@@ -218,6 +218,37 @@ def _entry(row: AuditEntry) -> Entry:
     )
 
 
+class Noting:
+    """Notes changes of one kind of thing: `note` with less to say."""
+
+    def __init__(self, kind: str) -> None:
+        """Take what is changed, as `note` does."""
+        self._kind = kind
+
+    def __call__(
+        self,
+        session: Session,
+        action: str,
+        object_id: int | None,
+        before: Mapping[str, object],
+        after: Mapping[str, object],
+        *,
+        actor: Actor,
+        now: datetime,
+    ) -> None:
+        """Note one; see `note`."""
+        note(
+            session,
+            actor=actor,
+            action=action,
+            kind=self._kind,
+            object_id=object_id,
+            before=before,
+            after=after,
+            now=now,
+        )
+
+
 def _plain(value: object) -> Any:  # noqa: ANN401 - what JSON can hold
     """Turn a value into what JSON can hold."""
     match value:

@@ -67,7 +67,7 @@ def choose_cover(
     row.cover_file_id, row.cover_media_type = None, ""
     row.cover_recording_id, row.cover_at_ms = recording_id, at_ms
     session.flush()
-    note_change(session, "covered", row, before, _cover_said(row), actor=actor, now=now)
+    note_change(session, "covered", row.id, before, _cover_said(row), actor=actor, now=now)
 
 
 def upload_cover(
@@ -95,7 +95,7 @@ def upload_cover(
     row.cover_file_id, row.cover_media_type = file.id, media_type
     row.cover_recording_id = row.cover_at_ms = None
     session.flush()
-    note_change(session, "covered", row, before, _cover_said(row), actor=actor, now=now)
+    note_change(session, "covered", row.id, before, _cover_said(row), actor=actor, now=now)
 
 
 def cover_of(session: Session, collection_id: int, *, actor: Actor) -> Cover:

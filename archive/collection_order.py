@@ -57,7 +57,7 @@ def reorder(
         note_change(
             session,
             "reordered",
-            collection,
+            collection.id,
             {"order": before},
             {"order": after},
             actor=actor,
@@ -87,7 +87,7 @@ def order_by_date(session: Session, collection_id: int, *, actor: Actor, now: da
     note_change(
         session,
         "reordered",
-        collection,
+        collection.id,
         {"order": before},
         {"order": [row[0].recording_id for row in ordered]},
         actor=actor,

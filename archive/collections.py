@@ -13,7 +13,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
-from archive.audit import note
+from archive.audit import Noting
 from archive.errors import InvalidInputError, NotFoundError
 from archive.glossary.wording import fold_term, one_line
 from archive.jobs import Jobs
@@ -29,6 +29,7 @@ from archive.permissions import Action, Actor, may, require
 from archive.recording_views import RecordingView
 from archive.recordings import list_some, readable, touch
 
+note_change = Noting("collection")
 MAX_TITLE = 200
 MAX_DESCRIPTION = 10_000
 MAX_SLUG = 180
@@ -80,7 +81,7 @@ def add_collection(
     collection = make_collection(session, title, now=now)
     collection.description = _read_description(description)
     session.flush()
-    note_change(session, "made", collection, {}, _said(collection), actor=actor, now=now)
+    note_change(session, "made", collection.id, {}, _said(collection), actor=actor, now=now)
     return _view(collection, 0)
 
 
@@ -176,7 +177,7 @@ def change_collection(  # noqa: PLR0913 - each thing that is said of it
     session.flush()
     if _said(row) != before:
         row.edition += 1
-        note_change(session, "changed", row, before, _said(row), actor=actor, now=now)
+        note_change(session, "changed", row.id, before, _said(row), actor=actor, now=now)
     if renamed:
         for recording in _members(session, collection_id):
             touch(session, jobs, recording, now=now)
@@ -210,7 +211,7 @@ def remove_collection(session: Session, collection_id: int, *, actor: Actor, now
         select(Recording).where(Recording.collection_id == collection_id)
     ):
         recording.collection_id = None
-    note_change(session, "removed", row, _said(row), {}, actor=actor, now=now)
+    note_change(session, "removed", row.id, _said(row), {}, actor=actor, now=now)
     title = row.title
     session.delete(row)
     session.flush()
@@ -323,26 +324,3 @@ def _view(row: Collection, count: int) -> CollectionView:
 
 def _said(row: Collection) -> dict[str, object]:
     return {"title": row.title, "slug": row.slug, "description": row.description}
-
-
-def note_change(
-    session: Session,
-    action: str,
-    row: Collection,
-    before: dict[str, object],
-    after: dict[str, object],
-    *,
-    actor: Actor,
-    now: datetime,
-) -> None:
-    """Note a change of a collection."""
-    note(
-        session,
-        actor=actor,
-        action=action,
-        kind="collection",
-        object_id=row.id,
-        before=before,
-        after=after,
-        now=now,
-    )

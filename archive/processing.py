@@ -5,13 +5,12 @@ stops at its next step, and nothing it does is kept. New work is enqueued in the
 transaction.
 """
 
-from collections.abc import Mapping
 from datetime import datetime
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from archive.audit import note
+from archive.audit import Noting
 from archive.cuts import ask_for_muting
 from archive.errors import InvalidInputError
 from archive.jobs import Jobs, turn
@@ -20,6 +19,8 @@ from archive.permissions import Actor
 from archive.pipeline import LATER_STAGES, SPEECH_STAGES, Stage, estimated_work_s
 from archive.recordings import editable_recording
 from archive.transcripts import next_version
+
+_note = Noting("recording")
 
 
 def try_again(
@@ -69,7 +70,7 @@ def transcribe_again(
         )
     )
     _begin_anew(session, jobs, recording, now=now)
-    _note(session, recording_id, "asked to transcribe again", {}, actor=actor, now=now)
+    _note(session, "asked to transcribe again", recording_id, {}, {}, actor=actor, now=now)
 
 
 def cancel(session: Session, recording_id: int, *, actor: Actor, now: datetime) -> None:
@@ -89,7 +90,7 @@ def cancel(session: Session, recording_id: int, *, actor: Actor, now: datetime) 
     if recording.status in (Status.WAITING, Status.PROCESSING):
         recording.status = Status.CANCELLED
     recording.updated_at = now
-    _note(session, recording_id, "stopped the work on", {}, actor=actor, now=now)
+    _note(session, "stopped the work on", recording_id, {}, {}, actor=actor, now=now)
 
 
 def request_translation(
@@ -114,7 +115,7 @@ def request_translation(
     )
     recording.translate = True
     recording.updated_at = now
-    _note(session, recording_id, "asked for a translation", {}, actor=actor, now=now)
+    _note(session, "asked for a translation", recording_id, {}, {}, actor=actor, now=now)
     if recording.status in (Status.WAITING, Status.PROCESSING):
         return  # It follows when the transcript is complete.
     jobs.translation(
@@ -123,26 +124,6 @@ def request_translation(
         recording.attempt,
         version=next_version(session, recording.id, TranscriptKind.TRANSLATION),
         priority=turn(now, work_s=estimated_work_s(recording.duration_ms or 0)),
-    )
-
-
-def _note(
-    session: Session,
-    recording_id: int,
-    action: str,
-    after: Mapping[str, object],
-    *,
-    actor: Actor,
-    now: datetime,
-) -> None:
-    note(
-        session,
-        actor=actor,
-        action=action,
-        kind="recording",
-        object_id=recording_id,
-        after=after,
-        now=now,
     )
 
 

@@ -4,19 +4,20 @@ Everything runs in the caller's transaction. Who reads terms for recognition is 
 for permission; who looks after them is.
 """
 
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
-from archive.audit import note
+from archive.audit import Noting
 from archive.errors import InvalidInputError, NotFoundError
 from archive.glossary.values import Draft, Entry, Kind, Term
 from archive.glossary.wording import fold_term
 from archive.models import Collection, GlossaryTerm
 from archive.permissions import Action, Actor, require
+
+_note = Noting("glossary term")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -194,28 +195,6 @@ def remove_term(session: Session, term_id: int, *, actor: Actor, now: datetime) 
     session.flush()
     _note(session, "removed", term_id, asdict(entry.draft), {}, actor=actor, now=now)
     return entry
-
-
-def _note(
-    session: Session,
-    action: str,
-    term_id: int,
-    before: Mapping[str, object],
-    after: Mapping[str, object],
-    *,
-    actor: Actor,
-    now: datetime,
-) -> None:
-    note(
-        session,
-        actor=actor,
-        action=action,
-        kind="glossary term",
-        object_id=term_id,
-        before=before,
-        after=after,
-        now=now,
-    )
 
 
 def check_collection(session: Session, collection_id: int | None) -> None:

@@ -3,10 +3,10 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import BigInteger, Enum, ForeignKey, Index, String
+from sqlalchemy import BigInteger, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from archive.models.base import Base, UtcDateTime
+from archive.models.base import Base, UtcDateTime, stored_enum
 
 
 class Decision(StrEnum):
@@ -57,9 +57,7 @@ class PrivacyDecision(Base):
     """SHA-256 of the words decided about, folded: the same words need no second decision."""
     start_ms: Mapped[int] = mapped_column(BigInteger)
     end_ms: Mapped[int] = mapped_column(BigInteger)
-    decision: Mapped[Decision] = mapped_column(
-        Enum(Decision, native_enum=False, length=16, values_callable=lambda e: [m.value for m in e])
-    )
+    decision: Mapped[Decision] = mapped_column(stored_enum(Decision))
     account_id: Mapped[int | None]
     decided_at: Mapped[datetime] = mapped_column(UtcDateTime)
 

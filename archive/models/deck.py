@@ -4,10 +4,10 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Enum, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from archive.models.base import Base, UtcDateTime
+from archive.models.base import Base, UtcDateTime, stored_enum
 
 
 class DeckState(StrEnum):
@@ -33,11 +33,7 @@ class Deck(Base):
     file_id: Mapped[int] = mapped_column(ForeignKey("stored_files.id"))
     name: Mapped[str] = mapped_column(String(300))
     """The file's name, for showing only; never a path."""
-    state: Mapped[DeckState] = mapped_column(
-        Enum(
-            DeckState, native_enum=False, length=16, values_callable=lambda e: [m.value for m in e]
-        )
-    )
+    state: Mapped[DeckState] = mapped_column(stored_enum(DeckState))
     problem: Mapped[str | None] = mapped_column(Text)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 

@@ -6,10 +6,10 @@ those of the history that were so at it (decision 0012).
 
 from datetime import datetime
 
-from sqlalchemy import Enum, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from archive.models.base import Base, UtcDateTime
+from archive.models.base import Base, UtcDateTime, stored_enum
 from archive.models.transcript import SegmentContent, TranscriptKind
 
 
@@ -20,14 +20,7 @@ class TranscriptVersion(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     recording_id: Mapped[int] = mapped_column(ForeignKey("recordings.id", ondelete="CASCADE"))
-    kind: Mapped[TranscriptKind] = mapped_column(
-        Enum(
-            TranscriptKind,
-            native_enum=False,
-            length=16,
-            values_callable=lambda e: [m.value for m in e],
-        )
-    )
+    kind: Mapped[TranscriptKind] = mapped_column(stored_enum(TranscriptKind))
     number: Mapped[int]
     """1, 2, … within the recording and kind."""
     transcript_id: Mapped[int] = mapped_column(ForeignKey("transcripts.id", ondelete="CASCADE"))

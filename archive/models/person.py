@@ -3,10 +3,10 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import Enum, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from archive.models.base import Base, UtcDateTime
+from archive.models.base import Base, UtcDateTime, stored_enum
 
 
 class PersonRole(StrEnum):
@@ -60,11 +60,7 @@ class RecordingPerson(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     recording_id: Mapped[int] = mapped_column(ForeignKey("recordings.id", ondelete="CASCADE"))
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
-    role: Mapped[PersonRole] = mapped_column(
-        Enum(
-            PersonRole, native_enum=False, length=16, values_callable=lambda e: [m.value for m in e]
-        )
-    )
+    role: Mapped[PersonRole] = mapped_column(stored_enum(PersonRole))
     place: Mapped[int]
     """0, 1, … in the order people gave them."""
 

@@ -4,10 +4,10 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Date, Enum, ForeignKey, Index, String, Text
+from sqlalchemy import JSON, BigInteger, Date, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from archive.models.base import Base, UtcDateTime
+from archive.models.base import Base, UtcDateTime, stored_enum
 from archive.models.collection import Collection, RecordingCollection
 from archive.models.cut import Cut
 from archive.models.person import RecordingPerson
@@ -102,14 +102,7 @@ class Recording(Base):
     """Its main collection; derived from `in_collections`, which holds all."""
     depositor_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"), index=True)
     """None when the operator deposited it from the command line."""
-    publication: Mapped[Publication] = mapped_column(
-        Enum(
-            Publication,
-            native_enum=False,
-            length=16,
-            values_callable=lambda e: [m.value for m in e],
-        )
-    )
+    publication: Mapped[Publication] = mapped_column(stored_enum(Publication))
     published_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     first_published_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """None: it never was public, so nobody need be told that it was there."""
@@ -126,7 +119,7 @@ class Recording(Base):
     merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("recordings.id"))
     """The recording that took its place: its address leads there."""
     status: Mapped[Status] = mapped_column(
-        Enum(Status, native_enum=False, length=16, values_callable=lambda e: [m.value for m in e]),
+        stored_enum(Status),
         index=True,
     )
     problem: Mapped[str | None] = mapped_column(Text)
@@ -189,9 +182,7 @@ class RecordingFile(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     recording_id: Mapped[int] = mapped_column(ForeignKey("recordings.id", ondelete="CASCADE"))
     file_id: Mapped[int] = mapped_column(ForeignKey("stored_files.id"), index=True)
-    role: Mapped[Role] = mapped_column(
-        Enum(Role, native_enum=False, length=16, values_callable=lambda e: [m.value for m in e])
-    )
+    role: Mapped[Role] = mapped_column(stored_enum(Role))
     media_type: Mapped[str] = mapped_column(String(100))
     at_ms: Mapped[int | None] = mapped_column(BigInteger)
     """For a still: where in the recording it was taken; for a slide: where it appears."""

@@ -2,10 +2,10 @@
 
 from enum import StrEnum
 
-from sqlalchemy import Enum, ForeignKey, Index, String
+from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from archive.models.base import Base
+from archive.models.base import Base, stored_enum
 
 
 class IdentifierKind(StrEnum):
@@ -39,14 +39,7 @@ class RecordingIdentifier(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     recording_id: Mapped[int] = mapped_column(ForeignKey("recordings.id", ondelete="CASCADE"))
     place: Mapped[int]
-    kind: Mapped[IdentifierKind] = mapped_column(
-        Enum(
-            IdentifierKind,
-            native_enum=False,
-            length=16,
-            values_callable=lambda e: [m.value for m in e],
-        )
-    )
+    kind: Mapped[IdentifierKind] = mapped_column(stored_enum(IdentifierKind))
     value: Mapped[str] = mapped_column(String(300))
     """Normalised: a DOI in small letters, without an address before it."""
 

@@ -3,10 +3,10 @@
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Enum, ForeignKey, Text, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, ForeignKey, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from archive.models.base import Base
+from archive.models.base import Base, stored_enum
 
 
 class SlideSource(StrEnum):
@@ -32,13 +32,6 @@ class Slide(Base):
     """A line for each line on the slide, in reading order."""
     lines: Mapped[list[list[Any]]] = mapped_column(JSON, default=list)
     """`[[left, top, right, bottom, confidence, text], …]`; edges as fractions of the picture."""
-    source: Mapped[SlideSource] = mapped_column(
-        Enum(
-            SlideSource,
-            native_enum=False,
-            length=16,
-            values_callable=lambda e: [m.value for m in e],
-        )
-    )
+    source: Mapped[SlideSource] = mapped_column(stored_enum(SlideSource))
 
     __table_args__ = (UniqueConstraint("recording_id", "start_ms"),)

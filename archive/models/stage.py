@@ -3,10 +3,10 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import Enum, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from archive.models.base import Base, UtcDateTime
+from archive.models.base import Base, UtcDateTime, stored_enum
 
 
 class StageState(StrEnum):
@@ -28,11 +28,7 @@ class StageRun(Base):
     recording_id: Mapped[int] = mapped_column(ForeignKey("recordings.id", ondelete="CASCADE"))
     stage: Mapped[str] = mapped_column(String(32))
     """A `archive.pipeline.Stage` value."""
-    state: Mapped[StageState] = mapped_column(
-        Enum(
-            StageState, native_enum=False, length=16, values_callable=lambda e: [m.value for m in e]
-        )
-    )
+    state: Mapped[StageState] = mapped_column(stored_enum(StageState))
     fraction: Mapped[float] = mapped_column(default=0.0)
     """How much of it is done, in [0, 1]."""
     runs: Mapped[int] = mapped_column(default=0)

@@ -8,7 +8,6 @@ from typing import Any
 from sqlalchemy import (
     JSON,
     BigInteger,
-    Enum,
     ForeignKey,
     Index,
     String,
@@ -18,7 +17,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from archive.models.base import Base, UtcDateTime
+from archive.models.base import Base, UtcDateTime, stored_enum
 
 MACHINE, CAPTIONS = "machine", "captions"
 """Where a transcript comes from."""
@@ -55,12 +54,7 @@ class Transcript(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     recording_id: Mapped[int] = mapped_column(ForeignKey("recordings.id", ondelete="CASCADE"))
     kind: Mapped[TranscriptKind] = mapped_column(
-        Enum(
-            TranscriptKind,
-            native_enum=False,
-            length=16,
-            values_callable=lambda e: [m.value for m in e],
-        ),
+        stored_enum(TranscriptKind),
         default=TranscriptKind.SPEECH,
     )
     version: Mapped[int]

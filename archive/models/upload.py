@@ -4,10 +4,10 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Enum, ForeignKey, Index, String, Text
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from archive.models.base import Base, UtcDateTime
+from archive.models.base import Base, UtcDateTime, stored_enum
 
 
 class UploadState(StrEnum):
@@ -48,14 +48,7 @@ class Upload(Base):
         ForeignKey("recordings.id", ondelete="SET NULL")
     )
     """The recording whose file it is to take the place of."""
-    state: Mapped[UploadState] = mapped_column(
-        Enum(
-            UploadState,
-            native_enum=False,
-            length=16,
-            values_callable=lambda e: [m.value for m in e],
-        )
-    )
+    state: Mapped[UploadState] = mapped_column(stored_enum(UploadState))
     recording_id: Mapped[int | None] = mapped_column(
         ForeignKey("recordings.id", ondelete="SET NULL")
     )

@@ -4,20 +4,22 @@ Everything runs in the caller's transaction. Search reads labels without being a
 permission; who looks after them is.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, replace
 from datetime import datetime
 
 from sqlalchemy import Select, select, update
 from sqlalchemy.orm import Session
 
-from archive.audit import note
+from archive.audit import Noting
 from archive.errors import InvalidInputError, NotFoundError
 from archive.glossary.wording import fold_term
 from archive.language import ARCHIVE_LANGUAGES
 from archive.models import ThesaurusConcept, ThesaurusLabel, ThesaurusState
 from archive.permissions import Action, Actor, require
 from archive.thesaurus.values import Entry, Label
+
+_note = Noting("thesaurus name")
 
 
 def read_labels(session: Session, concept_ids: Sequence[str] | None = None) -> tuple[Label, ...]:
@@ -131,28 +133,6 @@ def change_mesh(
         concept.mesh, concept.shipped = mesh, False
         note_change(session)
         _note(session, "changed", None, before, {"mesh": mesh}, actor=actor, now=now)
-
-
-def _note(
-    session: Session,
-    action: str,
-    label_id: int | None,
-    before: Mapping[str, object],
-    after: Mapping[str, object],
-    *,
-    actor: Actor,
-    now: datetime,
-) -> None:
-    note(
-        session,
-        actor=actor,
-        action=action,
-        kind="thesaurus name",
-        object_id=label_id,
-        before=before,
-        after=after,
-        now=now,
-    )
 
 
 def save_label(session: Session, label: Label, *, now: datetime) -> None:
