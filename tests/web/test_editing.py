@@ -1,5 +1,6 @@
 """Correcting a transcript without a script, its versions, and the queue of what to review."""
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -54,6 +55,23 @@ def _send(client: FlaskClient, talk: int, uid: str, **fields: str) -> int:
     return client.post(
         f"/recordings/{talk}/edit/{uid}", data=_fields(client, talk, uid) | fields
     ).status_code
+
+
+def test_all_parts_of_the_script_are_asked_for_at_once(librarian: FlaskClient, talk: int) -> None:
+    """Not one after another, as each names the next: a slow line takes its time for each."""
+    head = read(librarian.get(f"/recordings/{talk}/edit")).head
+    assert head is not None
+    named = {str(one["href"]) for one in head.select("link[rel=modulepreload]")}
+    parts: set[str] = set()
+    new = {str(head.select_one("script[type=module]")["src"])}
+
+    while new:
+        body = "".join(librarian.get(address).text for address in new)
+        new = {f"/static/{name}" for name in re.findall(r'from "\./(.+?)"', body)} - parts
+        parts |= new
+
+    assert parts == named
+    assert len(parts) > 1
 
 
 def test_a_segment_is_an_ordinary_form(

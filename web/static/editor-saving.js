@@ -5,12 +5,17 @@ const LATEST_MS = 5000; // after the first
 const AGAIN_MS = 4000;
 const ASK_MS = 6000;
 
+// A name nobody else has: so many random bytes.
+export function hex(bytes) {
+  return [...crypto.getRandomValues(new Uint8Array(bytes))].map((n) => n.toString(16).padStart(2, "0")).join("");
+}
+
 export class Saver {
   constructor({ recording, account, transcript, changes, csrf, onState, onSaved, onConflict, onNews }) {
     Object.assign(this, { transcript, changes, csrf, onState, onSaved, onConflict, onNews });
     this.address = `/api/v1/recordings/${recording}/edits`;
     this.drafts = `editor-${account}-${recording}-`;
-    this.sitting = [...crypto.getRandomValues(new Uint8Array(8))].map((n) => n.toString(16).padStart(2, "0")).join("");
+    this.sitting = hex(8);
     this.waiting = []; // not sent
     this.sent = []; // sent, not answered
     this.held = new Map(); // uid → operation that somebody else was before, until a person chooses
@@ -33,6 +38,12 @@ export class Saver {
     this.waiting.push(operation);
     this.keep();
     this.flush();
+  }
+
+  // What another tab had not sent.
+  takeBack(operation) {
+    this.waiting.push(operation);
+    this.keep();
   }
 
   isBusyWith(uid) {

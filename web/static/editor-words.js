@@ -1,5 +1,17 @@
-// What is different between two texts, word by word; in scripts without spaces, by character.
+// Texts and times as the editor shows them, and what is different between two texts: word by word;
+// in scripts without spaces, by character.
 const MOST = 400; // words of a text that are compared one by one
+
+export function normal(text) {
+  return text.trim().replace(/\s+/gu, " ");
+}
+
+export function clock(ms) {
+  const whole = Math.floor(ms / 1000);
+  const two = (n) => String(n).padStart(2, "0");
+  const [hours, minutes] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60];
+  return hours ? `${hours}:${two(minutes)}:${two(whole % 60)}` : `${minutes}:${two(whole % 60)}`;
+}
 
 export function words(text, unspaced) {
   return unspaced ? [...text] : text.split(/(?<=\s)/u).filter(Boolean);

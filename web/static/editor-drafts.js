@@ -1,0 +1,52 @@
+// What had not reached the archive when a tab was closed: offered when the editor is opened again.
+import { fieldsOf, itemOf } from "./editor-segments.js";
+import { normal } from "./editor-words.js";
+
+export function offerDrafts({ segments, saver }) {
+  const found = [];
+  for (const draft of saver.leftovers()) {
+    if (draft.operations.every(arrived)) localStorage.removeItem(draft.name);
+    else found.push(draft);
+  }
+  if (!found.length) return;
+  const box = document.getElementById("draft");
+  const many = found.reduce((sum, one) => sum + one.operations.length, 0);
+  box.querySelector("p").textContent = `${many} change${many === 1 ? "" : "s"} of ${new Date(found.at(-1).at).toLocaleString()} had not reached the archive.`;
+  box.hidden = false;
+  box.addEventListener("click", (event) => {
+    const choice = event.target.closest("[data-draft]")?.dataset.draft;
+    if (!choice) return;
+    box.hidden = true;
+    for (const draft of found) {
+      if (choice === "restore") for (const operation of draft.operations) redo(operation, segments, saver);
+      localStorage.removeItem(draft.name);
+    }
+    if (choice === "restore") saver.flush();
+  });
+}
+
+// What a tab sent while it was closed has arrived, though nobody was there to hear of it.
+function arrived({ op, uid, new: half, next, ...fields }) {
+  const item = itemOf(uid);
+  if (op === "split") return Boolean(itemOf(half));
+  if (op === "join") return Boolean(item) && !itemOf(next);
+  const now = item && fieldsOf(item);
+  return Boolean(now) && Object.keys(now).every((name) => !(name in fields) || normal(String(now[name])) === normal(String(fields[name])));
+}
+
+// On the page as it is now, on top of the revision that was seen: the archive tells of conflicts.
+function redo(operation, segments, saver) {
+  const item = itemOf(operation.uid);
+  const { op, uid, revision, ...fields } = operation;
+  if (item && op === "change") segments.write(item, fields);
+  if (item && op === "split" && !itemOf(fields.new)) {
+    segments.divide(item, fields.first, fields.second, fields.new, Number(item.dataset.s) + 1);
+  }
+  const gone = op === "join" && itemOf(fields.next);
+  if (item && gone) {
+    segments.write(item, { text: segments.together(item, gone) });
+    gone.remove();
+  }
+  segments.recount();
+  saver.takeBack(operation);
+}
