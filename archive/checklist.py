@@ -12,9 +12,10 @@ from types import MappingProxyType
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from archive.language import language_name
 from archive.licences import licence_of
 from archive.models import Recording, Status, Transcript, TranscriptKind
-from archive.privacy.checking import open_flags
+from archive.privacy.checking import numbers_alone, open_flags, written_flags
 
 
 class Weight(StrEnum):
@@ -129,6 +130,7 @@ def _transcript(session: Session, recording: Recording) -> Item:
 def _privacy(session: Session, recording: Recording) -> Item:
     undecided = open_flags(session, recording.id)
     places = "one place" if undecided == 1 else f"{undecided} places"
+    deaf = " or ".join(language_name(code) for code in numbers_alone(recording))
     return Item(
         name="Privacy of patients",
         weight=Weight.ESSENTIAL,
@@ -138,8 +140,24 @@ def _privacy(session: Session, recording: Recording) -> Item:
             "mute or keep each."
             if undecided
             else "Nothing was found that nobody has decided about. A machine finds some, not all."
+            + (f" Names in {deaf} it does not look for: listen there." if deaf else "")
         ),
         mend=f"/recordings/{recording.id}/privacy",
+    )
+
+
+def _written(session: Session, recording: Recording) -> Item | None:
+    """Look at what is shown beside the transcript; told only where something was found."""
+    words = written_flags(session, recording)
+    if not words:
+        return None
+    told = ", ".join(f"“{one}”" for one in dict.fromkeys(words))
+    return Item(
+        name="Privacy of the description",
+        weight=Weight.ADVISED,
+        fulfilled=False,
+        told=f"Title, description or chapters say {told}: take it out if it tells a patient.",
+        mend=_describe(recording, "description"),
     )
 
 
@@ -154,5 +172,5 @@ _LANGUAGE: Mapping[bool, str] = MappingProxyType(
     }
 )
 
-CHECKS: tuple[Check, ...] = (_title, _date, _rights, _language, _privacy, _transcript)
+CHECKS: tuple[Check, ...] = (_title, _date, _rights, _language, _privacy, _written, _transcript)
 """In the order they are told."""

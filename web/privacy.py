@@ -16,6 +16,7 @@ from archive.models import Decision
 from archive.paragraphs import make_paragraphs
 from archive.permissions import Action, require
 from archive.privacy.checking import decide, read_flags
+from archive.privacy.finding import names_are_looked_for
 from archive.privacy.reading import read_cuts
 from archive.privacy.values import Cuts, Span, overlapping
 from archive.timecode import format_seconds, parse_time
@@ -176,6 +177,7 @@ def _page(recording_id: int, *, problem: str = "") -> str:
         player=whole_address(recording),
         open_flags=[flag for flag in flags if flag.decision is None],
         decided=[flag for flag in flags if flag.decision is not None],
+        numbers_alone=[code for code in recording.languages if not names_are_looked_for(code)],
         around_ms=_PLAYED_AROUND_MS,
         kept=kept,
         cuts=cuts,

@@ -15,9 +15,10 @@ from archive import audit
 from archive.cuts import Leaves, add_cuts
 from archive.errors import InvalidInputError
 from archive.jobs import Jobs
-from archive.models import Decision, PrivacyDecision, Recording
+from archive.models import Chapter, Decision, PrivacyDecision, Recording
 from archive.permissions import Actor
-from archive.privacy.finding import Finding, find_identifiers
+from archive.privacy.finding import find_identifiers, find_in_text, names_are_looked_for
+from archive.privacy.identifiers import Finding
 from archive.privacy.reading import read_cuts
 from archive.privacy.values import Cuts, Span, covers, merge
 from archive.recordings import editable_recording
@@ -70,6 +71,24 @@ def read_flags(session: Session, recording_id: int) -> tuple[Flag, ...]:
         for finding in findings
         if not _is_cut(finding, cuts)
     )
+
+
+def written_flags(session: Session, recording: Recording) -> tuple[str, ...]:
+    """Return what in title, description and chapters may tell a patient; nothing cuts that out."""
+    titles = session.scalars(select(Chapter.title).where(Chapter.recording_id == recording.id))
+    language = recording.language or recording.detected_language or "en"
+    known = _known(session, recording)
+    written = (recording.title, recording.description, *titles)
+    return tuple(
+        words.strip(" .,;:")
+        for text in written
+        for words in find_in_text(text, language, known=known)
+    )
+
+
+def numbers_alone(recording: Recording) -> tuple[str, ...]:
+    """Return the languages spoken in which the check finds phone numbers and nothing else."""
+    return tuple(code for code in recording.languages.split() if not names_are_looked_for(code))
 
 
 def open_flags(session: Session, recording_id: int) -> int:

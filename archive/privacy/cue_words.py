@@ -1,6 +1,7 @@
 """Words that come before what tells who a patient is, by language. Data only, folded.
 
-Chosen by hand. A language that is not here has numbers found, and nothing by name.
+Chosen by hand. Chinese is in `archive.privacy.chinese`. A language that is in neither has phone
+numbers found, and nothing by name.
 """
 
 from collections.abc import Mapping
@@ -16,6 +17,8 @@ class CueWords:
     """A capitalised word after one of these is taken for a name: `mrs`, `named`."""
     patient: frozenset[str] = frozenset()
     """Whoever it is about; a name follows right after: `patient Banda`."""
+    given: frozenset[str] = frozenset()
+    """Where writing has no capitals: names that are taken for one right after "the patient"."""
     titles: frozenset[str] = frozenset()
     """Capitalised words that are no names: `Mr Chairman`, `patient Safety`."""
     born: tuple[str, ...] = ()
@@ -175,13 +178,54 @@ _INDONESIAN = CueWords(
     label=("nama", "nama pasien"),
 )
 _ARABIC = CueWords(
-    # Arabic has no capitals: only what says that a name follows.
-    before_name=_words("السيد السيده اسمه اسمها واسمه واسمها يدعي تدعي"),
-    titles=_words("الرييس الوزير المدير الدكتور الدكتوره"),
-    born=("تاريخ الميلاد", "مواليد", "ولد في", "ولدت في"),
-    record=("رقم الملف", "رقم المريض", "رقم الهويه", "جواز السفر"),
-    phone=("هاتف", "الهاتف", "جوال", "واتساب"),
-    label=("الاسم", "اسم المريض"),
+    before_name=_words("السيد السيدة اسمه اسمها واسمه واسمها يدعى تدعى المدعو المدعوة"),
+    patient=_words(
+        "المريض المريضة مريض مريضة الطفل الطفلة الحالة الأم الرضيع الرضيعة الشاب الفتاة"
+    ),
+    given=_words(
+        "محمد أحمد محمود علي حسن حسين عمر عثمان إبراهيم إسماعيل يوسف يعقوب موسى عيسى داود سليمان "
+        "خالد عبدالله عبدالرحمن عبدالرحيم عبدالعزيز عبدالقادر عبدالكريم عبد مصطفى طارق ياسر سعيد "
+        "سالم صالح ناصر منصور جمال كمال آدم إدريس بشير بكري بابكر الطيب الصادق التجاني حامد حمد "
+        "مبارك مجدي ماجد هشام وليد أيمن أشرف عادل عماد كريم رامي سامي فيصل فهد زكريا يحيى أنس بلال "
+        "حمزة طه ياسين فاطمة عائشة خديجة مريم زينب آمنة حليمة سعاد سلمى سارة هدى نور منى ليلى أمل "
+        "إيمان أسماء هبة رقية نادية سمية صفية حواء زهراء رحمة بخيتة كلثوم نفيسة إخلاص عفاف سناء"
+    ),
+    titles=_words("الرئيس الوزير المدير الدكتور الدكتورة"),
+    born=("تاريخ الميلاد", "مواليد", "ولد في", "ولدت في", "ولد عام", "ولدت عام"),
+    record=(
+        "رقم الملف",
+        "رقم المريض",
+        "رقم الهوية",
+        "رقم البطاقة",
+        "الرقم الوطني",
+        "الرقم الطبي",
+        "جواز السفر",
+    ),
+    phone=("هاتف", "الهاتف", "هاتفه", "هاتفها", "تلفون", "جوال", "الجوال", "واتساب"),
+    years=_words("سنة سنوات عاما أعوام عام"),
+    months=_words(
+        "يناير فبراير مارس أبريل مايو يونيو يوليو أغسطس سبتمبر أكتوبر نوفمبر ديسمبر جانفي فيفري "
+        "أفريل ماي جوان جويلية أوت"
+    ),
+    digits=_words("صفر واحد اثنان اثنين ثلاثة أربعة خمسة ستة سبعة ثمانية تسعة"),
+    label=("الاسم", "اسم المريض", "اسم المريضة"),
+)
+_AMHARIC = CueWords(
+    before_name=_words("አቶ ወይዘሮ ወይዘሪት ስሙ ስሟ ስማቸው"),
+    patient=_words("ታካሚ ታካሚው ታካሚዋ በሽተኛ በሽተኛው በሽተኛዋ ህፃኑ ህፃኗ እናት"),
+    given=_words(
+        "አበበ አበራ አለሙ አሰፋ ከበደ ተስፋዬ በቀለ ታደሰ ደረጀ ግርማ ሃይሉ መኮንን ዮሐንስ ዳዊት ሰለሞን ብርሃኑ ዳንኤል "
+        "ሳሙኤል ጌታቸው ፍቃዱ መሐመድ አህመድ አሊ ሁሴን አለማየሁ አስቴር አልማዝ ብርቱካን ሰላም ሃና ማርታ ሳራ ትዕግስት መሰረት "
+        "ፋጡማ ዘይነብ ከድጃ ራሄል ቤተልሔም ህይወት ጽጌ ወርቅነሽ አይናለም ሙሉ ገነት"
+    ),
+    titles=_words("ሰብሳቢ ሚኒስትር ዳይሬክተር ዶክተር ፕሮፌሰር"),
+    born=("የተወለደው", "የተወለደችው", "የትውልድ ቀን", "ተወለደ", "ተወለደች"),
+    record=("ካርድ ቁጥር", "የካርድ ቁጥር", "መታወቂያ ቁጥር", "የመታወቂያ ቁጥር", "ፓስፖርት"),
+    phone=("ስልክ", "ስልክ ቁጥር", "ስልኩ", "ስልኳ", "ሞባይል"),
+    years=_words("ዓመት አመት ዓመቱ ዓመቷ"),
+    months=_words("መስከረም ጥቅምት ህዳር ታህሳስ ጥር የካቲት መጋቢት ሚያዝያ ግንቦት ሰኔ ሐምሌ ነሐሴ ጳጉሜ"),
+    digits=_words("ዜሮ አንድ ሁለት ሶስት አራት አምስት ስድስት ሰባት ስምንት ዘጠኝ"),
+    label=("ስም", "የታካሚ ስም", "የታካሚው ስም"),
 )
 BY_LANGUAGE: Mapping[str, CueWords] = MappingProxyType(
     {
@@ -192,10 +236,12 @@ BY_LANGUAGE: Mapping[str, CueWords] = MappingProxyType(
         "sw": _SWAHILI,
         "id": _INDONESIAN,
         "ar": _ARABIC,
+        "am": _AMHARIC,
     }
 )
 NO_CUES = CueWords()
-UNCASED = frozenset({"ar"})
-"""Written without capitals: a name is whatever follows."""
+UNCASED = frozenset({"ar", "am"})
+"""Written without capitals: a name is whatever follows "named", and what is known as one after
+"the patient"."""
 PARTICLES = _words("de da do dos das del la le van von der den ben bin bint al el ould abu")
 """Small words inside a name."""

@@ -3,24 +3,29 @@
     segments, slides → tokens → cue words and patterns → Finding …
 
 It looks at what stands before a word, not at lists of names: names from everywhere are spoken
-here. It misses some and flags some that are none, so a person decides about each.
+here. Only where writing has no capitals a word after "patient" has to be a known name. It misses
+some and flags some that are none, so a person decides about each.
 """
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
-from hashlib import sha256
-from itertools import groupby
+from itertools import accumulate, groupby
 
 from archive.index.analysis import fold
+from archive.privacy.chinese import LANGUAGES as CHINESE
+from archive.privacy.chinese import find_in_chinese, is_chinese
 from archive.privacy.cue_words import BY_LANGUAGE, NO_CUES, PARTICLES, UNCASED, CueWords
+from archive.privacy.identifiers import Finding, Kind
 from archive.punctuation import ends_sentence
 from archive.slides import KeptSlide
 from archive.transcript import Segment, Word
 
 _CONTEXT = 9
 """Words shown before and after."""
+_CONTEXT_CHARACTERS = 20
+"""The same in Chinese."""
 _NAME_WORDS = 4
 _NEAR_BIRTH, _NEAR_NUMBER, _NEAR_PHONE = 6, 6, 8
 _LEAST_RECORD_DIGITS = 3
@@ -37,47 +42,6 @@ _NUMBER_LIKE = re.compile(r"^[A-Za-z]{0,4}[-/]?\d[\d/-]*[A-Za-z]?$")
 _DIGITS_ONLY = re.compile(r"^\+?\(?\d[\d()-]*$")
 _AGE = re.compile(r"^(\d{1,3})(?:-year-old)?$")
 _YEAR_OLD = re.compile(r"^(\d{1,3})-years?-olds?$")
-
-
-class Kind(StrEnum):
-    """What was found."""
-
-    NAME = "name"
-    BIRTH = "birth"
-    NUMBER = "number"
-    PHONE = "phone"
-
-    @property
-    def label(self) -> str:
-        """What it is called on the page."""
-        return {
-            Kind.NAME: "a name",
-            Kind.BIRTH: "a date of birth",
-            Kind.NUMBER: "a record or card number",
-            Kind.PHONE: "a phone number",
-        }[self]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
-    """Words that may tell who a patient is."""
-
-    kind: Kind
-    start_ms: int
-    end_ms: int
-    text: str
-    """Just the words that tell it."""
-    before: str
-    after: str
-    """Some of what is said before and after."""
-    language: str
-    on_slide: bool = False
-    """It stands on a slide, which is shown from `start_ms` to `end_ms`."""
-
-    @property
-    def digest(self) -> str:
-        """Tells the same words from others without keeping them."""
-        return sha256(f"{self.kind}:{fold(self.text)}".encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,10 +74,26 @@ def find_identifiers(
     people = {fold(part) for name in known for part in name.split()}
     found: list[Finding] = []
     for language, said in _stretches(segments):
-        found += _in_speech(_tokens(said), language, people)
+        if language in CHINESE:
+            found += _in_chinese_speech(said, language, known)
+        else:
+            found += _in_speech(_tokens(said), language, people)
     for slide in slides:
         found += _on_slide(slide, main_language, people)
     return tuple(sorted(found, key=lambda one: (one.start_ms, one.end_ms)))
+
+
+def find_in_text(text: str, language: str, *, known: Collection[str] = ()) -> tuple[str, ...]:
+    """Find what may tell a patient in what was written, such as a description; just the words."""
+    if is_chinese(text):
+        return tuple(text[begin:end] for _, begin, end in find_in_chinese(text))
+    people = {fold(part) for name in known for part in name.split()}
+    return tuple(one.text for one in _in_speech(_tokens(_untimed(text)), language, people))
+
+
+def names_are_looked_for(language: str) -> bool:
+    """Tell whether more than numbers is found in what is said in a language."""
+    return language in CHINESE or language in BY_LANGUAGE
 
 
 def _stretches(segments: Sequence[Segment]) -> Iterator[tuple[str, list[Word]]]:
@@ -144,6 +124,7 @@ class _Ears:
         self.cues: CueWords = cues
         self.cased = language not in UNCASED
         self.names = {fold(word) for word in cues.before_name}
+        self.given = {fold(word) for word in cues.given}
         self.patients = {fold(word) for word in cues.patient}
         self.no_names = {fold(word) for word in cues.titles} | self.patients
         self.months = {fold(word) for word in cues.months}
@@ -184,7 +165,8 @@ def _begins_at(
         said = all(token.folded in ears.digits for token in tokens[at:end])
         if digits in _PHONE_DIGITS and (
             said
-            or tokens[at].bare.startswith(("0", "+"))
+            or tokens[at].bare.startswith("+")
+            or tokens[at].folded.startswith("0")
             or _is_after(tokens, at, ears.phone, _NEAR_PHONE)
         ):
             return Kind.PHONE, end
@@ -202,13 +184,19 @@ def _follows_cue(tokens: Sequence[_Token], at: int, ears: _Ears) -> bool:
     if at == 0 or tokens[at - 1].ends:
         return False
     before = tokens[at - 1]
-    if before.folded in ears.patients or before.folded in ears.names:
+    if before.folded in ears.names:
         return True
+    if before.folded in ears.patients:
+        return ears.cased or tokens[at].folded in ears.given
     # "her name is Mary", "son nom est Awa", "o nome dela é Ana".
     near = [token.folded for token in tokens[max(at - 4, 0) : at]]
     return before.folded in _IS and any(word in _NAME_IS for word in near)
 
 
+_UNCASED_PARTICLES = frozenset(
+    fold(word) for word in ("بن", "ابن", "بنت", "ابو", "ام", "عبد", "ወልደ", "ገብረ")
+)
+_PAUSES = ",;:،؛፣፤"
 _IS = frozenset(("is", "was", "est", "etait", "e", "era", "es", "ni"))
 _NAME_IS = frozenset(("name", "nom", "prenom", "nome", "nombre", "jina"))
 
@@ -225,10 +213,19 @@ def _name_end(tokens: Sequence[_Token], at: int, ears: _Ears, people: Collection
             continue
         else:
             break
-        if token.ends or not ears.cased or token.word.text.rstrip()[-1:] in ",;:":
+        if token.ends or token.word.text.rstrip()[-1:] in _PAUSES:
+            break
+        if not ears.cased and not _goes_on(tokens, end, ears):
             break
     names = {token.folded for token in tokens[at:end]} - PARTICLES
     return 0 if not names or names <= set(people) else end
+
+
+def _goes_on(tokens: Sequence[_Token], at: int, ears: _Ears) -> bool:
+    """Tell whether a name without capitals has another word: a known name, or `bin` and one."""
+    return at < len(tokens) and (
+        tokens[at].folded in ears.given or tokens[at].folded in _UNCASED_PARTICLES
+    )
 
 
 def _is_next_name(tokens: Sequence[_Token], at: int, ears: _Ears) -> bool:
@@ -330,6 +327,29 @@ def _finding(kind: Kind, tokens: Sequence[_Token], at: int, end: int, language: 
     )
 
 
+def _in_chinese_speech(
+    words: Sequence[Word], language: str, known: Collection[str]
+) -> Iterator[Finding]:
+    """Look at what is said as one text, and tell the words it stands in."""
+    texts = [word.text for word in words]
+    text = "".join(texts)
+    edges = list(accumulate(map(len, texts), initial=0))
+    for kind, begin, end in find_in_chinese(text):
+        # Of whoever is known to speak the family name is said with respect.
+        if kind is Kind.NAME and any(name.startswith(text[begin:end]) for name in known):
+            continue
+        first, last = bisect_right(edges, begin) - 1, bisect_left(edges, end) - 1
+        yield Finding(
+            kind=kind,
+            start_ms=words[first].start_ms,
+            end_ms=max(words[last].end_ms, words[first].start_ms + 1),
+            text=text[begin:end].strip(),
+            before=text[max(begin - _CONTEXT_CHARACTERS, 0) : begin].strip(),
+            after=text[end : end + _CONTEXT_CHARACTERS].strip(),
+            language=language,
+        )
+
+
 def _on_slide(slide: KeptSlide, language: str, people: Collection[str]) -> Iterator[Finding]:
     """Look for what is labelled: `Name: …`, `DOB: …`, `MRN …`.
 
@@ -338,11 +358,11 @@ def _on_slide(slide: KeptSlide, language: str, people: Collection[str]) -> Itera
     cues = BY_LANGUAGE.get(language, NO_CUES)
     ears = _Ears(language)
     for line in slide.text.splitlines():
-        words = [
-            Word(start_ms=slide.start_ms, end_ms=slide.start_ms, text=f" {text}", confidence=1.0)
-            for text in line.split()
-        ]
-        tokens = _tokens(words)
+        if is_chinese(line):
+            for found, begin, end in find_in_chinese(line):
+                yield _slide_finding(slide, found, line[begin:end], line, language)
+            continue
+        tokens = _tokens(_untimed(line))
         label, colon, rest = line.partition(":")
         named = colon and fold(label).strip() in {fold(text) for text in cues.label}
         if named and {fold(part) for part in rest.split()} - set(people) and rest.strip():
@@ -354,6 +374,10 @@ def _on_slide(slide: KeptSlide, language: str, people: Collection[str]) -> Itera
                 text = "".join(token.word.text for token in tokens[at:end]).strip()
                 yield _slide_finding(slide, kind, text, line, language)
                 break
+
+
+def _untimed(text: str) -> list[Word]:
+    return [Word(start_ms=0, end_ms=0, text=f" {word}", confidence=1.0) for word in text.split()]
 
 
 def _slide_finding(slide: KeptSlide, kind: Kind, text: str, line: str, language: str) -> Finding:

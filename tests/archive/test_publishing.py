@@ -9,7 +9,7 @@ from archive.checklist import Item, Weight, look_over
 from archive.database import Database
 from archive.errors import GoneError, InvalidInputError, NotAllowedError, NotFoundError
 from archive.jobs import Jobs
-from archive.models import AuditEntry, Publication, Recording
+from archive.models import AuditEntry, Chapter, Publication, Recording
 from archive.permissions import LIBRARIAN, OPERATOR, UPLOADER, VISITOR, Actor
 from archive.publishing import SCHEDULE, Step, publish_due, read_time, standing_of, take_step
 from archive.recordings import get_recording, get_recordings
@@ -238,3 +238,44 @@ def test_the_checklist_names_what_is_missing_and_where_it_is_mended(
     blocking = [item.name for item in checklist.in_the_way(without_title)]
     assert "Title" in blocking
     assert OPERATOR.operator
+
+
+def test_the_checklist_tells_of_patients_in_what_people_wrote(
+    database: Database, recording_id: int
+) -> None:
+    def privacy() -> tuple[Item, ...]:
+        return tuple(one for one in look_over(session, recording) if "Privacy" in one.name)
+
+    with database.begin() as session:
+        recording = session.get_one(Recording, recording_id)
+        quiet = privacy()
+        recording.description = "The case of patient Mary Banda. Presented by Mrs. Phiri."
+        recording.speakers = "Esther Phiri"
+        session.add(
+            Chapter(recording_id=recording_id, start_ms=0, title="Patient Juma, 3 years old")
+        )
+        loud = privacy()
+
+    assert [one.name for one in quiet] == ["Privacy of patients"]
+    written = loud[-1]
+    assert written.weight is Weight.ADVISED
+    assert not written.fulfilled
+    assert written.told.startswith("Title, description or chapters say “Mary Banda”, “Juma”:")
+    assert written.mend == f"/recordings/{recording_id}/describe#description"
+
+
+def test_the_checklist_says_in_which_languages_names_are_not_looked_for(
+    database: Database, recording_id: int
+) -> None:
+    def told() -> str:
+        return next(one.told for one in look_over(session, recording) if "patients" in one.name)
+
+    with database.begin() as session:
+        recording = session.get_one(Recording, recording_id)
+        recording.languages = "en zh am"
+        looked_for = told()
+        recording.languages = "en ha yo"
+        some_not = told()
+
+    assert looked_for.endswith("A machine finds some, not all.")
+    assert some_not.endswith("Names in Hausa or Yoruba it does not look for: listen there.")

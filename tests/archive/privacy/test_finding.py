@@ -3,7 +3,8 @@
 import pytest
 
 from archive.models import SlideSource
-from archive.privacy.finding import Finding, Kind, find_identifiers
+from archive.privacy.finding import find_identifiers
+from archive.privacy.identifiers import Finding, Kind
 from archive.slides import KeptSlide
 from tests.web.factories import speak
 
@@ -102,6 +103,19 @@ def test_french(text: str, expected: list[tuple[Kind, str]]) -> None:
         ("sw", "Mgonjwa Juma anaitwa Juma Ali.", [(NAME, "Juma"), (NAME, "Juma Ali.")]),
         ("id", "Pasien bernama Siti sudah pulang.", [(NAME, "Siti")]),
         ("ar", "المريضة اسمها فاطمة وهي بخير", [(NAME, "فاطمة")]),
+        ("ar", "المريض أحمد علي جاء من الخرطوم", [(NAME, "أحمد علي")]),
+        ("ar", "الطفلة آمنة بنت عمر، عمرها خمس سنوات", [(NAME, "آمنة بنت عمر،")]),
+        ("ar", "المريض المصاب بالملاريا الشديدة", []),
+        ("ar", "المريض كان يعاني من الحمى", []),
+        ("ar", "تاريخ الميلاد ١٢/٣/١٩٨٧", [(BIRTH, "١٢/٣/١٩٨٧")]),
+        ("ar", "رقم الملف ٤٤٨٢١", [(NUMBER, "٤٤٨٢١")]),
+        ("ar", "اتصل على ٠٩١٢٣٤٥٦٧٨", [(PHONE, "٠٩١٢٣٤٥٦٧٨")]),
+        ("ar", "نعطي ١٢٠ مغ كل ١٢ ساعة", []),
+        ("am", "ታካሚው አበበ ከበደ ትኩሳት ነበረው", [(NAME, "አበበ ከበደ")]),
+        ("am", "ወይዘሮ አልማዝ መጥተዋል", [(NAME, "አልማዝ")]),
+        ("am", "ታካሚው ትኩሳት ነበረው።", []),
+        ("am", "ስልክ ቁጥር 0911 234 567 ነው", [(PHONE, "0911 234 567")]),
+        ("am", "የካርድ ቁጥር 44821 ነው", [(NUMBER, "44821")]),
         ("de", "Der Patient Müller kam mit 0151 234 5678.", [(PHONE, "0151 234 5678.")]),
     ],
 )
