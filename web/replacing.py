@@ -4,7 +4,7 @@ All of what is asked stands in the address until it is applied, so a preview can
 passed on; what was chosen is found anew when it is applied, and what changed since is told.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
@@ -16,10 +16,12 @@ from archive.index.analysis import Stemmer
 from archive.language import language_tag
 from archive.models import Collection
 from archive.permissions import Action, require
+from archive.recordings import get_recordings
 from archive.replacing.places import Form, Place, Places, find_places
 from archive.replacing.replacing import list_replacements, replace_places, undo_replacement
 from archive.replacing.wording import Term, inflect, keep_case
 from web.actor import current_actor
+from web.media import whole_address
 from web.parts import current_parts
 
 MOST_SHOWN = 200
@@ -57,6 +59,8 @@ class Group:
 
     recording_id: int
     title: str
+    media: str | None
+    """Where it is played, also what readers do not get; None: nothing to play."""
     rows: tuple[PlaceRow, ...]
 
 
@@ -161,6 +165,7 @@ def _page(*, problem: str = "") -> str:
                 problem = problem or str(exc)
     rows = _form_rows(found.forms, asked, term) if found and term else ()
     places = found.of([row.form for row in rows if row.chosen]) if found else ()
+    groups = _groups(places[:MOST_SHOWN], rows, term, found) if found and term else ()
     return render_template(
         "replacing/index.html",
         asked=asked,
@@ -171,7 +176,7 @@ def _page(*, problem: str = "") -> str:
         total=len(places),
         recordings=len({place.recording_id for place in places}),
         shown=places[:MOST_SHOWN],
-        groups=_groups(places[:MOST_SHOWN], rows, term, found) if found and term else (),
+        groups=groups,
         kept=kept,
         done=next(
             (one for one in kept if one.replacement_id == request.args.get("done", type=int)), None
@@ -239,10 +244,26 @@ def _groups(
                 chosen=not wanted or place.key in wanted,
             )
         )
+    media = _media(by_recording)
     return tuple(
-        Group(recording_id=number, title=found.titles[number], rows=tuple(rows))
+        Group(
+            recording_id=number,
+            title=found.titles[number],
+            media=media.get(number),
+            rows=tuple(rows),
+        )
         for number, rows in by_recording.items()
     )
+
+
+def _media(recording_ids: Iterable[int]) -> dict[int, str | None]:
+    """Tell where each recording is played."""
+    parts = current_parts()
+    with parts.database.read() as session:
+        views = get_recordings(
+            session, list(recording_ids), actor=current_actor(), now=parts.clock()
+        )
+    return {number: whole_address(view) for number, view in views.items()}
 
 
 def _count(number: int, noun: str) -> str:

@@ -52,6 +52,7 @@ class Place:
     language: str
     start_ms: int
     """Of its segment."""
+    end_ms: int
 
     @property
     def key(self) -> str:
@@ -99,7 +100,7 @@ def find_places(session: Session, term: Term, *, collection_id: int | None, acto
 
 def _texts(
     session: Session, collection_id: int | None
-) -> Iterator[Row[int, str, str, int, str, str, int]]:
+) -> Iterator[Row[int, str, str, int, str, str, int, int]]:
     """Give the segments of every transcript that is shown."""
     newest = (
         select(func.max(Transcript.version))
@@ -120,6 +121,7 @@ def _texts(
             TranscriptSegment.text,
             TranscriptSegment.language,
             TranscriptSegment.start_ms,
+            TranscriptSegment.end_ms,
         )
         .join(Transcript, Transcript.recording_id == Recording.id)
         .join(TranscriptSegment, TranscriptSegment.transcript_id == Transcript.id)
@@ -149,7 +151,7 @@ def _where(collection_id: int | None) -> list[ColumnElement[bool]]:
     return where
 
 
-def _place(row: Row[int, str, str, int, str, str, int], found: Found) -> Place:
+def _place(row: Row[int, str, str, int, str, str, int, int], found: Found) -> Place:
     begin, end = max(found.start - _AROUND, 0), min(found.end + _AROUND, len(row.text))
     before, after = row.text[begin : found.start], row.text[found.end : end]
     return Place(
@@ -161,6 +163,7 @@ def _place(row: Row[int, str, str, int, str, str, int], found: Found) -> Place:
         after=f"{after}…" if end < len(row.text) else after,
         language=row.language,
         start_ms=row.start_ms,
+        end_ms=row.end_ms,
     )
 
 

@@ -82,6 +82,21 @@ def test_words_are_chosen_by_drawing_over_them_and_the_keyboard(
     ).to_be_visible()
 
 
+@pytest.mark.usefixtures("talk")
+def test_a_place_that_would_be_corrected_is_played_where_it_stands(signed: Page, site: str) -> None:
+    signed.goto(f"{site}/correct?term=artisanate&put=artesunate")
+    signed.get_by_label("Correct at 0:40").uncheck()
+
+    signed.get_by_role("link", name="Play 0:40").click()
+
+    signed.wait_for_function("() => document.getElementById('player').currentTime > 40.2")
+    expect(signed.get_by_label("The place that is played")).to_be_visible()
+    expect(signed.get_by_label("Correct at 0:40")).not_to_be_checked()
+    signed.wait_for_function("() => document.getElementById('player').paused")
+    ended = signed.eval_on_selector("#player", "player => player.currentTime")
+    assert ended == pytest.approx(42.35, abs=0.5)
+
+
 def test_the_player_keeps_to_the_session(signed: Page, site: str, talk: int) -> None:
     signed.goto(f"{site}/recordings/{talk}/privacy")
     ends = signed.locator("form[action$=range]")

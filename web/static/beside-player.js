@@ -1,5 +1,5 @@
-// Pages that change a recording beside its player: times are taken from it, and it plays what a
-// link names. All of it works as forms and links without this.
+// Pages that change recordings beside a player: times are taken from it, and it plays what a link
+// names. All of it works as forms and links without this.
 const player = document.getElementById("player");
 let stopAt = Infinity; // in seconds
 
@@ -9,6 +9,12 @@ function clock(s) {
   const hours = Math.floor(whole / 3600);
   const minutes = Math.floor(whole / 60) % 60;
   return hours ? `${hours}:${two(minutes)}:${two(whole % 60)}` : `${minutes}:${two(whole % 60)}`;
+}
+
+// A page about several recordings has one player, which takes what is asked for.
+function load(media) {
+  player.closest("[hidden]")?.removeAttribute("hidden");
+  if (player.getAttribute("src") !== media) player.src = media;
 }
 
 if (player) {
@@ -27,6 +33,7 @@ if (player) {
     const link = event.target.closest("a[data-ms]");
     if (!link) return;
     event.preventDefault();
+    if (link.dataset.media) load(link.dataset.media);
     stopAt = link.dataset.end ? Number(link.dataset.end) / 1000 : Infinity;
     player.currentTime = Number(link.dataset.ms) / 1000;
     player.play()?.catch(() => {}); // refused until someone has touched the player
