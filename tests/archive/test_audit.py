@@ -44,9 +44,23 @@ def test_the_operator_is_named(database: Database) -> None:
         assert session.scalars(select(AuditEntry.account_name)).one() == "operator"
 
 
+_OTHER = (
+    "INTO audit_entries (id, at, account_name, action, kind, before, after) "
+    "SELECT id, at, 'Eve', 'x', kind, before, after FROM audit_entries WHERE true"
+)
+
+
 @pytest.mark.parametrize(
     "change",
-    [update(AuditEntry).values(action="x"), delete(AuditEntry), text("DELETE FROM audit_entries")],
+    [
+        update(AuditEntry).values(action="x"),
+        delete(AuditEntry),
+        text("DELETE FROM audit_entries"),
+        text("UPDATE OR REPLACE audit_entries SET action = 'x'"),
+        text(f"INSERT OR REPLACE {_OTHER}"),
+        text(f"REPLACE {_OTHER}"),
+        text(f"INSERT {_OTHER} ON CONFLICT (id) DO UPDATE SET action = 'x'"),
+    ],
 )
 def test_the_database_refuses_to_change_an_entry(database: Database, change: object) -> None:
     _note(database)
