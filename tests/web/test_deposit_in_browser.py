@@ -10,7 +10,7 @@ from flask import Flask
 from playwright.sync_api import Browser, Locator, Page, Route, expect
 from sqlalchemy import select
 
-from archive.models import Recording, Transcript, Upload
+from archive.models import Account, Recording, Transcript, Upload
 from tests.web.conftest import sign_in
 from tests.web.factories import Archivist
 from tests.web.looking import DESK, PHONE, barriers, look
@@ -139,6 +139,88 @@ def test_an_upload_goes_on_after_a_reload_when_the_same_file_is_picked_again(
     assert min(offsets) == 2 * CHUNK
     with archivist.database.read() as session:
         assert session.scalars(select(Recording)).one().title == "A long title typed with care"
+
+
+def test_what_was_typed_without_a_connection_outlives_the_page(
+    deposit_page: Page, files: list[Path], archivist: Archivist
+) -> None:
+    page = deposit_page
+    hold_back(page, from_offset=2 * CHUNK)
+    page.set_input_files("#files", files[0])
+    mine = card(page, "ward rounds.mp4")
+    expect(mine.locator("[data-part=status]")).to_contain_text("No connection")
+    page.route("**/draft", lambda route: route.abort("connectionreset"))
+    mine.locator("[name=description]").fill("Typed in the dark")
+    mine.locator("[name=translate]").check()
+    expect(mine.locator("[data-part=saved]")).to_contain_text("Not saved yet")
+
+    page.reload()
+
+    expect(mine.locator("[name=description]")).to_have_value("Typed in the dark")
+    expect(mine.locator("[name=translate]")).to_be_checked()
+    expect(mine.locator("[data-part=saved]")).to_contain_text("Not saved yet")
+    page.unroute("**/draft")
+    page.unroute("**/api/v1/uploads/*")
+    mine.locator("[data-part=again]").set_input_files(files[0])
+    expect(mine.locator("[data-part=open]")).to_be_visible()
+    expect(mine.locator("[data-part=saved]")).to_have_text("Saved", timeout=10_000)
+    with archivist.database.read() as session:
+        assert session.scalars(select(Recording)).one().description == "Typed in the dark"
+    assert page.evaluate("Object.keys(localStorage)") == []
+
+
+def test_an_upload_the_server_forgot_begins_anew_with_what_was_typed(
+    deposit_page: Page, files: list[Path], archivist: Archivist
+) -> None:
+    page = deposit_page
+    hold_back(page, from_offset=CHUNK)
+    page.set_input_files("#files", files[0])
+    mine = card(page, "ward rounds.mp4")
+    mine.locator("[name=title]").fill("Typed once")
+    mine.locator("[data-part=captions]").set_input_files(
+        {"name": "rounds.vtt", "mimeType": "text/vtt", "buffer": VTT.encode()}
+    )
+    expect(mine.locator("[data-part=captions-told]")).to_contain_text("1 captions")
+    expect(mine.locator("[data-part=saved]")).to_have_text("Saved")
+    with archivist.database.begin() as session:
+        session.delete(session.scalars(select(Upload)).one())
+
+    page.unroute("**/api/v1/uploads/*")
+    expect(mine.locator("[data-part=status]")).to_contain_text(
+        "does not have this upload any more", timeout=10_000
+    )
+    mine.get_by_role("button", name="Resume").click()
+
+    expect(mine.locator("[data-part=open]")).to_be_visible()
+    expect(mine.locator("[data-part=captions-told]")).to_contain_text("1 captions")
+    with archivist.database.read() as session:
+        assert session.scalars(select(Recording)).one().title == "Typed once"
+        assert session.scalars(select(Transcript)).one().source == "captions"
+
+
+def test_who_was_signed_out_signs_in_elsewhere_and_resumes(
+    deposit_page: Page, site: str, app: Flask, archivist: Archivist, files: list[Path]
+) -> None:
+    page = deposit_page
+    hold_back(page, from_offset=CHUNK)
+    page.set_input_files("#files", files[0])
+    mine = card(page, "ward rounds.mp4")
+    expect(mine.locator("[data-part=status]")).to_contain_text("No connection")
+    page.context.clear_cookies()
+    page.unroute("**/api/v1/uploads/*")
+    expect(mine.locator("[data-part=status]")).to_contain_text("You are signed out", timeout=10_000)
+
+    with archivist.database.read() as session:
+        uniquifier = session.scalars(select(Account.fs_uniquifier)).one()
+    anew = app.test_client()
+    with anew.session_transaction() as cookie:
+        cookie["_user_id"], cookie["_fresh"] = uniquifier, True
+    signed = anew.get_cookie("archive_session")
+    assert signed is not None
+    page.context.add_cookies([{"name": signed.key, "value": signed.value, "url": site}])
+    mine.get_by_role("button", name="Resume").click()
+
+    expect(mine.locator("[data-part=open]")).to_be_visible()
 
 
 def test_an_upload_is_paused_resumed_and_discarded(

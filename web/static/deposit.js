@@ -1,6 +1,7 @@
 // The deposit page: many files at once, each with its description, which the server keeps as it is
 // typed. Unfinished uploads are listed by the server; the person picks the same file again.
 // Without this script the page's ordinary form takes one file.
+import { KeptText } from "./kept-text.js";
 import { Sending, fingerprint, left, size } from "./uploads.js";
 
 const page = document.getElementById("uploader");
@@ -11,7 +12,11 @@ const template = document.getElementById("upload-card");
 const SAVE_AFTER_MS = 700;
 const SAVE_AGAIN_MS = 5000;
 const AT_ONCE = 2; // more only share a slow link
+const SIGNED_OUT = "You are signed out. Sign in again in another tab, then press Resume. What arrived is kept, and so is what you typed.";
+const GONE = "The archive does not have this upload any more. Press Resume to send the file anew; what you typed goes with it.";
+const WHY = { 401: SIGNED_OUT, 403: SIGNED_OUT, 404: GONE, 410: GONE }; // an answer to HEAD has no words
 const cards = [];
+const kept = new KeptText(page.dataset.account);
 
 document.getElementById("deposit").hidden = true;
 page.hidden = false;
@@ -44,6 +49,7 @@ class Card {
     this.file = file;
     this.url = element.dataset.url || null;
     this.unsaved = {};
+    this.saving = {};
     this.state = "idle"; // idle, queued, going, paused, done, failed
     this.part = (name) => element.querySelector(`[data-part=${name}]`);
     this.fields = element.querySelector("form");
@@ -55,6 +61,7 @@ class Card {
     this.part("again").addEventListener("change", (event) => this.pickedAgain(event.target.files[0]));
     this.part("copy").addEventListener("click", () => this.copyToOthers());
     if (!file) this.waitForFile();
+    this.putBack();
   }
 
   get name() {
@@ -159,11 +166,14 @@ class Card {
 
   failed({ status, text }) {
     if (status === 404 || status === 410) {
+      // It begins anew when it is resumed: what was typed and chosen goes with it again.
       this.url = null;
       delete this.element.dataset.url;
+      for (const field of this.fields.elements) if (field.type === "checkbox" ? field.checked : field.value) this.typed(field);
+      if (this.part("captions").files.length) this.sendCaptions(this.part("captions"));
     }
     this.element.dataset.failed = "yes";
-    this.say(text ?? `The server answered ${status}. What arrived is kept; resume when you like.`);
+    this.say(text ?? WHY[status] ?? `The server answered ${status}. What arrived is kept; resume when you like.`);
     this.show("failed");
   }
 
@@ -203,6 +213,8 @@ class Card {
     const publish = this.fields.elements.namedItem("publish");
     if (publish) publish.disabled = true;
     this.fields.hidden = existing;
+    if (existing) this.unsaved = {};
+    this.keep();
     this.save();
   }
 
@@ -215,6 +227,8 @@ class Card {
         return;
       }
     }
+    [this.unsaved, this.saving] = [{}, {}];
+    this.keep();
     cards.splice(cards.indexOf(this), 1);
     const focus = this.element.nextElementSibling ?? this.element.previousElementSibling;
     this.element.remove();
@@ -227,23 +241,46 @@ class Card {
   typed(field) {
     if (!field.name || field.type === "file") return;
     this.unsaved[field.name] = field.type === "checkbox" ? (field.checked ? "yes" : "") : field.value;
+    this.keep();
     write(this.part("saved"), "…");
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.save(), SAVE_AFTER_MS);
   }
 
+  keep() {
+    kept.keep(this.element.dataset.fingerprint, { ...this.saving, ...this.unsaved });
+  }
+
+  // What was typed before the page was left and had not arrived then.
+  putBack() {
+    for (const [name, text] of Object.entries(kept.of(this.element.dataset.fingerprint))) {
+      const field = this.fields.elements.namedItem(name);
+      if (!field) continue;
+      if (field.type === "checkbox") field.checked = text === "yes";
+      else field.value = text;
+      this.typed(field);
+    }
+  }
+
   async save({ leaving = false } = {}) {
     clearTimeout(this.timer);
-    if (!this.url || !Object.keys(this.unsaved).length) return;
-    const fields = this.unsaved;
-    this.unsaved = {};
+    // What is under way is not overtaken by what was typed later; when the page is left it breaks off.
+    const fields = leaving ? { ...this.saving, ...this.unsaved } : this.unsaved;
+    if (!this.url || !Object.keys(fields).length) return;
+    if (!leaving && Object.keys(this.saving).length) {
+      this.timer = setTimeout(() => this.save(), SAVE_AFTER_MS);
+      return;
+    }
+    [this.saving, this.unsaved] = [fields, {}];
     const answer = await fetch(`${this.url}/draft`, {
       method: "PUT",
       headers: { ...headers(), "Content-Type": "application/json" },
       body: JSON.stringify(fields),
       keepalive: leaving,
     }).catch(() => null);
+    this.saving = {};
     if (answer?.ok) {
+      this.keep();
       const { problem } = await answer.json();
       write(this.part("saved"), problem ? `Saved as typed. ${problem}` : "Saved");
       return;
@@ -257,23 +294,25 @@ class Card {
   async sendCaptions(field) {
     const [file] = field.files;
     const told = this.part("captions-told");
-    if (!this.url) {
-      write(told, "One moment: the upload has not begun yet.");
-      this.captionsLater = setTimeout(() => this.sendCaptions(field), 1000);
-      return;
-    }
+    const later = (text, after_ms) => {
+      write(told, text);
+      this.captionsLater = setTimeout(() => this.sendCaptions(field), after_ms);
+    };
+    clearTimeout(this.captionsLater);
+    if (!this.url) return later("One moment: the upload has not begun yet.", 1000);
     const answer = await fetch(`${this.url}/captions?name=${encodeURIComponent(file?.name ?? "")}`, {
       method: "PUT",
       headers: { ...headers(), "Content-Type": "text/plain" },
       body: file ?? "",
     }).catch(() => null);
-    const said = await answer?.json().catch(() => null);
-    if (answer?.ok) write(told, file ? `${said.cues} captions from “${file.name}”` : "");
+    if (!answer || answer.status >= 500) return later("Not sent yet; it is tried again.", SAVE_AGAIN_MS);
+    const said = await answer.json().catch(() => null);
+    if (answer.ok) write(told, file ? `${said.cues} captions from “${file.name}”` : "");
     else {
       write(told, said?.error ?? "They were not sent; choose the file again.");
       field.value = "";
     }
-    told.classList.toggle("wrong", !answer?.ok);
+    told.classList.toggle("wrong", !answer.ok);
   }
 
   // What several recordings of one event have in common is typed once.
