@@ -14,7 +14,8 @@ from sqlalchemy.orm import Session
 from archive.database import Database
 from archive.errors import MailError
 from archive.mail import send_mail, sends_mail
-from archive.models import Account, OutgoingMail, Recording, Status
+from archive.models import Account, OutgoingMail, Recording, StageRun, StageState, Status
+from archive.pipeline import Stage
 from archive.search import recording_url
 from archive.settings import Settings
 
@@ -27,6 +28,19 @@ _CLAIMED_FOR = timedelta(minutes=5)
 _KEPT = timedelta(days=30)
 
 _READY = """Your recording “{title}” is ready. It can be watched and searched:
+
+  {url}
+
+{next}"""
+_INCOMPLETE = """Your recording “{title}” is prepared, but something is missing:
+
+{missing}
+
+Try again, or replace the file, on the page My recordings:
+
+  {mine}
+
+What is there:
 
   {url}
 
@@ -52,6 +66,7 @@ _TOLD = {
     Status.FAILED: ("Could not be prepared: {title}", _FAILED),
     Status.REJECTED: ("Not taken: {title}", _REJECTED),
 }
+_SHORT = ("Something is missing: {title}", _INCOMPLETE)
 
 
 def tell_depositor(
@@ -73,14 +88,16 @@ def tell_depositor(
     key = f"{recording.status}-{recording.id}-{recording.attempt}"
     if session.scalar(select(OutgoingMail.id).where(OutgoingMail.key == key)) is not None:
         return
-    subject, body = _TOLD[recording.status]
+    missing = _missing(session, recording.id) if recording.status is Status.READY else ""
+    subject, body = _SHORT if missing else _TOLD[recording.status]
     words = {
         "title": recording.title,
         "name": recording.original_name,
         "problem": recording.problem or "",
+        "missing": missing,
         "url": recording_url(settings.base_url, recording.id),
         "mine": f"{settings.base_url}/mine",
-        "next": "Only people with an account see it until a librarian publishes it.\n"
+        "next": "Only you and the librarians see it until it is published.\n"
         if recording.published_at is None
         else "",
     }
@@ -93,6 +110,18 @@ def tell_depositor(
             created_at=now,
             due_at=now,
         )
+    )
+
+
+def _missing(session: Session, recording_id: int) -> str:
+    """List what stages that failed would have made, a line each, with why; empty: nothing."""
+    failed = session.scalars(
+        select(StageRun).where(
+            StageRun.recording_id == recording_id, StageRun.state == StageState.FAILED
+        )
+    ).all()
+    return "\n".join(
+        f"  {Stage(run.stage).missing}: {run.problem or ''}".rstrip() for run in failed
     )
 
 

@@ -11,9 +11,10 @@ from sqlalchemy import select
 
 from archive.accounts import create_account
 from archive.database import Database
-from archive.models import OutgoingMail, Recording, Status
+from archive.models import OutgoingMail, Recording, StageRun, StageState, Status
 from archive.outgoing import MOST_ATTEMPTS, send_due, tell_depositor
 from archive.permissions import OPERATOR, UPLOADER
+from archive.pipeline import Stage
 from archive.settings import Settings
 from tests.conftest import START, FakeClock
 
@@ -105,6 +106,41 @@ def test_a_depositor_is_told_once_that_a_recording_is_ready(
     [mail] = postbox.mails
     assert "To: uma@example.org" in mail
     assert f"{mailing.base_url}/recordings/{own}" in mail.replace("=\r\n", "").replace("=3D", "=")
+
+
+def test_a_recording_that_lacks_something_is_not_told_to_be_ready(
+    database: Database, mailing: Settings, own: int, postbox: Postbox, clock: FakeClock
+) -> None:
+    with database.begin() as session:
+        session.add(
+            StageRun(
+                recording_id=own,
+                stage=Stage.TRANSCRIPTION,
+                state=StageState.FAILED,
+                started_at=START,
+                updated_at=START,
+                problem="The model cannot be read.",
+            )
+        )
+    end(database, mailing, own, Status.READY)
+
+    send_due(database, mailing, now=clock())
+
+    [mail] = postbox.mails
+    assert "missing" in mail
+    assert f"{Stage.TRANSCRIPTION.missing}: The model cannot be read." in mail
+    assert "/mine" in mail
+    assert "is ready" not in mail
+
+
+def test_a_draft_is_said_to_be_seen_by_its_depositor_and_librarians(
+    database: Database, mailing: Settings, own: int, postbox: Postbox, clock: FakeClock
+) -> None:
+    end(database, mailing, own, Status.READY)
+
+    send_due(database, mailing, now=clock())
+
+    assert "Only you and the librarians see it" in postbox.mails[0]
 
 
 def test_a_failure_says_why_and_what_to_do(
