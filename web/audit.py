@@ -7,6 +7,7 @@ from datetime import date, datetime
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from archive.accounts import KIND as ACCOUNT
 from archive.audit import (
     RECORDING,
     AuditFilter,
@@ -39,6 +40,8 @@ class EntryLine:
     entry: Entry
     at: datetime
     who: str
+    what: str
+    """What was changed, after what was done."""
     href: str | None
     """The page of what was changed."""
     changes: tuple[tuple[str, str, str], ...]
@@ -111,11 +114,20 @@ def _lines(page: AuditPage) -> list[EntryLine]:
             entry=entry,
             at=entry.at,
             who=entry.account_name or "the archive",
+            what=_what(entry),
             href=_href(entry),
             changes=tuple(line for one in entry.changes if any((line := _tell(one))[1:])),
         )
         for entry in page.entries
     ]
+
+
+def _what(entry: Entry) -> str:
+    """Name what was changed; whoever changed their own account is named already."""
+    if entry.object_id is None:
+        return "" if entry.kind == ACCOUNT else entry.kind
+    own = entry.kind == ACCOUNT and entry.object_id == entry.account_id
+    return f"{'· ' if own else ''}{entry.kind} {entry.object_id}"
 
 
 def _href(entry: Entry) -> str | None:

@@ -1,5 +1,8 @@
 """Tokens: made and shown once, used by programs, and the audit log that tells of it all."""
 
+import re
+from urllib.parse import urlsplit
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -131,6 +134,25 @@ def test_the_log_is_narrowed_by_person_kind_number_and_day(
     assert told("?day=2020-01-01") == []
     assert administrator.get("/audit?day=yesterday").status_code == 400
     assert administrator.get("/audit?object=x").status_code == 400
+
+
+def test_the_log_says_what_people_did_with_their_own_account_in_a_sentence(
+    administrator: FlaskClient,
+) -> None:
+    post(administrator, "/accounts", page="/accounts", role="uploader", email="new@example.org")
+    link = read(
+        post(administrator, "/accounts", page="/accounts", role="reader", email="r@example.org")
+    ).select_one(".link-field")
+    newcomer = administrator.application.test_client()
+    path = urlsplit(str(link["value"])).path
+    fields = {"name": "Rosa", "password": "a few good words", "password_again": "a few good words"}
+    post(newcomer, path, page=path, email="r@example.org", **fields)
+
+    lines = read(administrator.get("/audit?kind=account")).select(".log .what")
+
+    said = [" ".join(line.text.split()) for line in lines]
+    assert re.fullmatch(r"Rosa made their account by an invitation · account \d+", said[0])
+    assert said[1] == "Ada invited"
 
 
 def test_values_of_the_log_are_escaped(
