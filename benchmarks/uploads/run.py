@@ -56,7 +56,7 @@ def _tell(client: str, outcome: Outcome, kills: int) -> None:
     print(
         f"  sent {count.passed / _MB:.2f} MB, so {(count.passed - count.size) / 1024:.0f} kB twice;"
         f" most at once {max(count.repeats, default=0) / 1024:.0f} kB,"
-        f" no 4 kB more than {max(count.times)} times"
+        f" no byte more than {count.most_often} times"
     )
     print(
         f"  server: {outcome.at_rest_bytes / _MB:.0f} MB at rest, "

@@ -11,13 +11,13 @@ import threading
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from itertools import accumulate
 from typing import Self
 
 _PIECE = 32 * 1024
 _BYTES_A_SECOND = 40 * 1024**2
 """A line without a speed would have taken in a whole request before the server's answer to its
 head comes back; forty times that of a fast one still is a line."""
-_BLOCK = 4096
 
 
 @dataclass
@@ -34,11 +34,14 @@ class Count:
     furthest: int = 0
     floor: int = 0
     """The furthest byte when the present PATCH began."""
-    times: list[int] = field(default_factory=list)
-    """How often each block of 4 kB passed (begun ones count)."""
+    pieces: list[tuple[int, int]] = field(default_factory=list)
+    """Where each piece that passed begins and ends in the file."""
 
-    def __post_init__(self) -> None:
-        self.times = [0] * (self.size // _BLOCK + 1)
+    @property
+    def most_often(self) -> int:
+        """How often that byte passed that passed most often."""
+        ends = [(begin, 1) for begin, _ in self.pieces] + [(end, -1) for _, end in self.pieces]
+        return max(accumulate(step for _, step in sorted(ends)), default=0)
 
     def begin(self) -> None:
         """Note that a PATCH begins."""
@@ -50,8 +53,7 @@ class Count:
         self.passed += length
         self.repeats[-1] += max(min(offset + length, self.floor) - offset, 0)
         self.furthest = max(self.furthest, offset + length)
-        for block in range(offset // _BLOCK, (offset + length - 1) // _BLOCK + 1):
-            self.times[block] += 1
+        self.pieces.append((offset, offset + length))
 
 
 class Line:

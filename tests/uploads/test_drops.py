@@ -26,6 +26,8 @@ def judge(outcome: Outcome, kills: int) -> None:
     assert outcome.sha256_kept == outcome.sha256_sent
     assert (outcome.count.cuts, kills) == (CUTS, 2)
     assert max(outcome.count.repeats, default=0) <= CHUNK
+    # Twice, but where two of the cuts fall into the bytes that are under way at once.
+    assert outcome.count.most_often <= 3
     assert outcome.count.passed <= SIZE + (CUTS + 3) * CHUNK // 2
     assert outcome.largest_bytes - outcome.at_rest_bytes < _FLAT
 

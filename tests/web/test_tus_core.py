@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 
 from archive.settings import Settings
 from tests.web.sending import MP4
-from tests.web.tus import BYTES, UPLOADS, Sender
+from tests.web.tus import BYTES, UPLOADS, Sender, path_of
 
 
 @pytest.fixture
@@ -82,11 +82,21 @@ def test_another_version_is_answered_412_with_ours_and_not_processed(
     assert kept(settings, path) == b""
 
 
-def test_options_tells_version_extensions_and_largest_size_even_without_a_version(
-    sender: Sender, settings: Settings
+def test_every_answer_that_did_what_was_asked_names_the_version_too(sender: Sender) -> None:
+    created = sender.create(len(MP4))
+    path = path_of(created)
+    answers = [created, sender.head(path), sender.patch(path, 0, MP4), sender.ask("DELETE", path)]
+
+    assert [answer.status_code for answer in answers] == [201, 200, 204, 204]
+    assert {answer.headers["Tus-Resumable"] for answer in answers} == {"1.0.0"}
+
+
+@pytest.mark.parametrize("version", [None, "0.2.2", "1.0.0"])
+def test_options_tells_version_extensions_and_largest_size_whatever_version_asks(
+    sender: Sender, settings: Settings, version: str | None
 ) -> None:
     for path in (UPLOADS, sender.opened(10)):
-        answer = sender.ask("OPTIONS", path, tus_resumable=None, x_csrftoken=None)
+        answer = sender.ask("OPTIONS", path, tus_resumable=version, x_csrftoken=None)
 
         assert answer.status_code in (200, 204)
         assert answer.headers["Tus-Version"].split(",")[0] == "1.0.0"
