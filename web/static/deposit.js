@@ -12,9 +12,8 @@ const template = document.getElementById("upload-card");
 const SAVE_AFTER_MS = 700;
 const SAVE_AGAIN_MS = 5000;
 const AT_ONCE = 2; // more only share a slow link
-const SIGNED_OUT = "You are signed out. Sign in again in another tab, then press Resume. What arrived is kept, and so is what you typed.";
+const SIGN_IN = "Sign in again in another tab, with an account that may deposit; then press Resume. What arrived is kept, and so is what you typed.";
 const GONE = "The archive does not have this upload any more. Press Resume to send the file anew; what you typed goes with it.";
-const WHY = { 401: SIGNED_OUT, 403: SIGNED_OUT, 404: GONE, 410: GONE }; // an answer to HEAD has no words
 const cards = [];
 const kept = new KeptText(page.dataset.account);
 
@@ -173,7 +172,10 @@ class Card {
       if (this.part("captions").files.length) this.sendCaptions(this.part("captions"));
     }
     this.element.dataset.failed = "yes";
-    this.say(text ?? WHY[status] ?? `The server answered ${status}. What arrived is kept; resume when you like.`);
+    // An answer to HEAD has no words of its own.
+    if (status === 401 || status === 403) this.say(SIGN_IN);
+    else if (!text && !this.url) this.say(GONE);
+    else this.say(text ?? `The server answered ${status}. What arrived is kept; resume when you like.`);
     this.show("failed");
   }
 
