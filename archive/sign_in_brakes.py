@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from ipaddress import IPv6Address, ip_address, ip_network
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.exc import IntegrityError
@@ -46,6 +47,8 @@ _TRIES = {
 A code has six digits, and three are right at a time: 293 guesses a day are one chance in 1,100,
 for someone who has the password already.
 """
+_IPV6_NETWORK = ((1 << 64) - 1) << 64
+"""The bits of an IPv6 address that name its network."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +64,22 @@ class BrakeKey:
         """As it is kept."""
         text = f"{self.kind}:{self.value.strip().casefold()}"
         return hashlib.sha256(text.encode()).hexdigest()
+
+
+def address_key(address: str) -> BrakeKey:
+    """Return whose bucket tries from a network address take from.
+
+    Of IPv6 it is the network's, the first 64 bits: one subscriber has all the addresses in it
+    (RFC 6177), and would have a bucket for each.
+    """
+    try:
+        found = ip_address(address)
+    except ValueError:
+        return BrakeKey(BrakeKind.ADDRESS, address)
+    if isinstance(found, IPv6Address):
+        network = ip_network((int(found) & _IPV6_NETWORK, 64))
+        return BrakeKey(BrakeKind.ADDRESS, str(found.ipv4_mapped or network))
+    return BrakeKey(BrakeKind.ADDRESS, str(found))
 
 
 def take_try(session: Session, keys: Iterable[BrakeKey], *, now: datetime) -> None:

@@ -20,7 +20,7 @@ from wtforms import RadioField, StringField
 from wtforms.fields.choices import SelectChoice
 
 from archive.errors import TooManyTriesError
-from archive.sign_in_brakes import BrakeKey, BrakeKind, give_back, take_try
+from archive.sign_in_brakes import BrakeKey, BrakeKind, address_key, give_back, take_try
 from web.accounts_devices import known_device
 from web.parts import current_parts
 
@@ -59,7 +59,7 @@ def code_keys(account_id: int) -> tuple[BrakeKey, ...]:
 
 
 def _address_key() -> BrakeKey:
-    return BrakeKey(BrakeKind.ADDRESS, request.remote_addr or "")
+    return address_key(request.remote_addr or "")
 
 
 class _Braked:

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from archive.database import Database
 from archive.errors import TooManyTriesError
 from archive.models import SignInBrake
-from archive.sign_in_brakes import BrakeKey, BrakeKind, give_back, take_try
+from archive.sign_in_brakes import BrakeKey, BrakeKind, address_key, give_back, take_try
 from tests.conftest import START
 
 ACCOUNT = BrakeKey(BrakeKind.ACCOUNT, "lina@example.org")
@@ -108,3 +108,17 @@ def test_nothing_is_kept_of_what_is_forgiven_and_never_what_was_typed(database: 
     assert len(kept) == 2
     assert "lina" not in "".join(kept)
     assert left == 1
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "alike"),
+    [
+        ("2001:db8:1:2::1", "2001:db8:1:2:ffff::9", True),
+        ("2001:db8:1:2::1", "2001:db8:1:3::1", False),
+        ("::ffff:192.0.2.1", "192.0.2.1", True),
+        ("192.0.2.1", "192.0.2.2", False),
+        ("", "unknown", False),
+    ],
+)
+def test_all_addresses_of_one_subscriber_share_a_bucket(one: str, other: str, alike: bool) -> None:  # noqa: FBT001
+    assert (address_key(one) == address_key(other)) is alike

@@ -162,7 +162,8 @@ ROUTES: dict[str, Rule] = {
     "POST deposits.receive": UPLOADERS,
     "POST uploads.collection": UPLOADERS,
     "GET uploads.resource": OWN_UPLOAD | rule(other=" ".join(["hidden"] * 7)),
-    "PATCH uploads.resource": OWN_UPLOAD | rule(own="- no gone gone gone no gone"),  # it is over
+    "HEAD uploads.resource": OWN_UPLOAD | rule(own="- no gone gone gone no gone"),  # it is over
+    "PATCH uploads.resource": OWN_UPLOAD | rule(own="- no gone gone gone no gone"),  # the same
     "DELETE uploads.resource": OWN_UPLOAD,
     "POST uploads.resource": ANYONE,  # 405: the protocol knows no such request
     "PUT uploads.resource": ANYONE,  # the same
@@ -335,6 +336,7 @@ SENT: dict[str, dict[str, Any]] = {
         "data": b"bytes",
     },
     "DELETE uploads.resource": {"headers": _TUS},
+    "HEAD uploads.resource": {"headers": _TUS},
     "PUT upload_texts.draft": {"json": {"title": "Rounds"}},
     "PUT upload_texts.captions": {"data": b"WEBVTT\n\n00:01.000 --> 00:02.000\nGood morning\n"},
 }
