@@ -2,18 +2,25 @@
 
 The words of a translation were never said, so they have no times of their own: the decoder
 says when each sentence begins and ends, and the words share that time by their length.
+What loops is cut to its first time, and it and what is impossible is in doubt, as in a transcript
+(`faults`, `silence`).
 """
 
 import math
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Protocol
 
+from archive.doubts import Doubt
 from archive.transcript import Segment, Word
 from worker.speech.decoder import Decoded
+from worker.speech.faults import is_loop, is_too_fast, repeated_part
 from worker.speech.plan import Chunk
+from worker.speech.silence import is_silence, may_be_silence
 from worker.speech.words import HeardWord, place_words, split_segments
 
 _SECONDS_A_TIMESTAMP = 0.02
+_ENGLISH = "en"
 
 
 class Tokenizer(Protocol):
@@ -35,8 +42,55 @@ def translated_segments(decoded: Decoded, chunk: Chunk, tokenizer: Tokenizer) ->
     words: list[Word] = []
     for start_s, end_s, text in _sentences(decoded.tokens, chunk.heard_ms / 1000, tokenizer):
         words.extend(place_words(_spread(text, start_s, end_s, confidence), chunk))
-    if words:
-        yield from split_segments(_in_order(words), language="en")
+    if _is_silent(decoded, words, chunk):
+        return
+    kept = _without_loops(_in_order(words))
+    doubts = _doubts_of_all(decoded, looped=len(kept) < len(words))
+    for segment in split_segments(kept, language=_ENGLISH) if kept else ():
+        yield replace(segment, doubts=doubts | _doubts_of(segment))
+
+
+def _doubts_of_all(decoded: Decoded, *, looped: bool) -> frozenset[Doubt]:
+    silent = may_be_silence(
+        no_speech_probability=decoded.no_speech_probability,
+        log_probability=decoded.log_probability,
+    )
+    return frozenset([Doubt.REPEATED] * looped + [Doubt.SILENCE] * silent)
+
+
+def _is_silent(decoded: Decoded, words: Sequence[Word], chunk: Chunk) -> bool:
+    return is_silence(
+        _text_of(words),
+        no_speech_probability=decoded.no_speech_probability,
+        log_probability=decoded.log_probability,
+        heard_ms=chunk.heard_ms,
+    )
+
+
+def _doubts_of(segment: Segment) -> frozenset[Doubt]:
+    length_ms = segment.end_ms - segment.start_ms
+    loops = is_loop(segment.text, _ENGLISH, length_ms)
+    fast = is_too_fast(segment.text, _ENGLISH, length_ms)
+    return frozenset([Doubt.REPEATED] * loops + [Doubt.FAST] * fast)
+
+
+def _without_loops(words: list[Word]) -> list[Word]:
+    """Leave out all but the first of the same words in a row, wherever they loop."""
+    while (part := repeated_part(_text_of(words), _ENGLISH)) is not None:
+        first, last = part
+        kept: list[Word] = []
+        at = 0
+        for word in words:
+            begin = at + len(word.text) - len(word.text.lstrip())
+            at += len(word.text)
+            if at <= first or begin >= last:
+                kept.append(word)
+        words = kept
+    return words
+
+
+def _text_of(words: Sequence[Word]) -> str:
+    return "".join(word.text for word in words)
 
 
 def _sentences(
