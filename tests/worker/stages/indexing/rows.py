@@ -1,0 +1,65 @@
+"""Rows of a recording under way, as the stages would have written them."""
+
+from archive.database import Database
+from archive.models import (
+    Recording,
+    StageRun,
+    StageState,
+    Status,
+    Transcript,
+    TranscriptKind,
+    TranscriptSegment,
+)
+from archive.pipeline import Stage
+from tests.conftest import START
+
+
+def transcribe(
+    database: Database,
+    recording_id: int,
+    *texts: str,
+    version: int = 1,
+    kind: TranscriptKind = TranscriptKind.SPEECH,
+    complete: bool = True,
+) -> None:
+    """Write a transcript; each text is a segment of one word of a second."""
+    with database.begin() as session:
+        session.add(
+            Transcript(
+                recording_id=recording_id,
+                kind=kind,
+                version=version,
+                source="machine",
+                model="whisper base",
+                complete=complete,
+                created_at=START,
+                segments=[
+                    TranscriptSegment(
+                        batch=0,
+                        start_ms=number * 1_000,
+                        end_ms=number * 1_000 + 900,
+                        text=text,
+                        language="fr",
+                        confidence=0.9,
+                        words=[[number * 1_000, number * 1_000 + 900, 0.9, f" {text}"]],
+                    )
+                    for number, text in enumerate(texts)
+                ],
+            )
+        )
+
+
+def finish(database: Database, recording_id: int) -> None:
+    """Note that a recording is done."""
+    with database.begin() as session:
+        session.get_one(Recording, recording_id).status = Status.READY
+        session.add(
+            StageRun(
+                recording_id=recording_id,
+                stage=Stage.INDEX,
+                state=StageState.DONE,
+                runs=1,
+                started_at=START,
+                updated_at=START,
+            )
+        )

@@ -1,0 +1,91 @@
+"""Damage to the index while a worker runs."""
+
+from types import SimpleNamespace
+from typing import cast
+
+import pytest
+
+from archive.database import Database
+from archive.index import SearchIndex
+from archive.jobs import Jobs
+from archive.settings import Settings
+from tests.worker.stages.indexing.rows import transcribe
+from worker.parts import Parts
+from worker.stages.indexing import follow, rebuild, replace_damaged
+
+
+@pytest.fixture
+def parts(settings: Settings, database: Database, jobs: Jobs) -> Parts:
+    """Those of a worker that only indexes."""
+    return cast(
+        "Parts",
+        SimpleNamespace(
+            database=database, index=SearchIndex(settings.index_dir), jobs=jobs, settings=settings
+        ),
+    )
+
+
+def _damage(settings: Settings) -> None:
+    for path in settings.index_dir.glob("gen-*/*"):
+        path.write_bytes(b"damage")
+
+
+def test_an_index_that_cannot_be_written_is_built_anew_with_the_change(
+    settings: Settings, database: Database, parts: Parts, recording_id: int
+) -> None:
+    transcribe(database, recording_id, "fièvre")
+    follow(parts, recording_id)
+    _damage(settings)
+    transcribe(database, recording_id, "toux", version=2)
+
+    follow(parts, recording_id)
+
+    index = SearchIndex(settings.index_dir)
+    assert (index.search("toux").total, index.search("fièvre").total) == (1, 0)
+
+
+def test_a_damaged_index_is_replaced_once_however_often_it_is_told_of(
+    settings: Settings, database: Database, parts: Parts, recording_id: int
+) -> None:
+    transcribe(database, recording_id, "fièvre")
+    follow(parts, recording_id)
+    damaged = parts.index.generation
+    _damage(settings)
+
+    replace_damaged(parts, damaged)
+    replaced = parts.index.generation
+    replace_damaged(parts, damaged)
+
+    assert replaced != damaged
+    assert parts.index.generation == replaced
+    assert SearchIndex(settings.index_dir).search("fièvre").total == 1
+
+
+def test_an_index_whose_name_cannot_be_read_is_replaced_too(
+    settings: Settings, database: Database, parts: Parts, recording_id: int
+) -> None:
+    transcribe(database, recording_id, "fièvre")
+    follow(parts, recording_id)
+    (settings.index_dir / "current").write_bytes(b"\xff")
+
+    assert parts.index.generation == ""
+    replace_damaged(parts, "")
+
+    assert SearchIndex(settings.index_dir).search("fièvre").total == 1
+
+
+def test_a_change_during_the_rebuild_of_a_damaged_index_comes_with_it(
+    settings: Settings, database: Database, parts: Parts, recording_id: int
+) -> None:
+    transcribe(database, recording_id, "fièvre")
+    follow(parts, recording_id)
+    _damage(settings)
+
+    def change(done: int, _all: int) -> None:
+        assert done == 1
+        transcribe(database, recording_id, "toux", version=2)
+        follow(parts, recording_id)
+
+    rebuild(database, parts.index, on_progress=change)
+
+    assert SearchIndex(settings.index_dir).search("toux").total == 1
