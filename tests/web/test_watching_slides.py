@@ -39,7 +39,7 @@ def test_every_slide_is_a_small_lazy_picture_that_leads_to_its_time(
     assert all(image["loading"] == "lazy" for image in images)
     assert images[0]["src"] == f"/recordings/{session_with_slides}/slides/5000-small.webp"
     assert images[0]["alt"] == "Danger signs\nConvulsions <3"
-    assert images[2]["alt"] == "a slide without words"
+    assert images[2]["alt"] == "a slide on which no words were read"
     assert [a.get("data-until") for a in links] == ["30000", "90000", "120000"]
 
 
@@ -67,6 +67,16 @@ def test_the_slide_of_the_moment_can_be_read_and_seen_in_full(
     assert now.img["loading"] == "lazy"
     assert not now.has_attr("open")
     assert [p.text for p in now.select("[data-slide-text] p[dir=auto]")] == ["الملاريا الشديدة"]
+
+
+def test_a_slide_on_which_nothing_was_read_says_which_letters_can_be(
+    visitor: FlaskClient, session_with_slides: int
+) -> None:
+    page = read(visitor.get(f"/recordings/{session_with_slides}?t=95"))
+
+    text = page.select_one("#slide-now [data-slide-text]")
+    assert "Latin and Chinese letters can be read, others such as Arabic and Amharic" in text.text
+    assert text["data-slide-text"] == text.p.text  # for the script, at another slide
 
 
 def test_the_search_stays_in_the_links_of_slides(

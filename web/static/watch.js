@@ -118,8 +118,9 @@ function showSlide() {
   picture.href = address;
   picture.querySelector("img").src = address;
   full.querySelector("[data-slide-time]").textContent = shown.querySelector("time").textContent;
-  const lines = "wordless" in image.dataset ? ["No words were read on this slide."] : image.alt.split("\n");
-  full.querySelector("[data-slide-text]").replaceChildren(
+  const text = full.querySelector("[data-slide-text]");
+  const lines = "wordless" in image.dataset ? [text.dataset.slideText] : image.alt.split("\n");
+  text.replaceChildren(
     ...lines.map((line) => Object.assign(document.createElement("p"), { textContent: line, dir: "auto" })),
   );
 }
