@@ -5,11 +5,11 @@ a time becomes a slide like any other, so that the strip and the search follow. 
 runs in the caller's transaction.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, select, union_all
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session, aliased
 
 from archive.audit import note
@@ -34,6 +34,7 @@ from archive.recording_views import RecordingView
 from archive.recordings import editable_recording, touch
 from archive.slides import KeptSlide
 from archive.storage import Blob
+from archive.stored_files import forget_unused
 from archive.timecode import format_clock
 
 MAX_DECK_BYTES = 100 * 1000**2
@@ -293,7 +294,7 @@ def _forget(
     session.flush()
     if had_slides:
         touch(session, jobs, recording, now=now)
-    return _let_go(session, file_ids - {keep})
+    return tuple(forget_unused(session, file_ids - {keep}))
 
 
 def _clear_slides(session: Session, recording_id: int) -> int:
@@ -311,24 +312,6 @@ def _clear_slides(session: Session, recording_id: int) -> int:
         )
     )
     return len(times)
-
-
-def _let_go(session: Session, file_ids: Iterable[int | None]) -> tuple[str, ...]:
-    """Drop the rows of stored files that nothing refers to; returns their keys."""
-    wanted = union_all(
-        select(RecordingFile.file_id),
-        select(Deck.file_id),
-        select(DeckPage.picture_id),
-        select(DeckPage.small_id),
-    ).subquery()
-    orphans = session.scalars(
-        select(StoredFile).where(
-            StoredFile.id.in_(file_ids), StoredFile.id.not_in(select(wanted.c[0]))
-        )
-    ).all()
-    for file in orphans:
-        session.delete(file)
-    return tuple(file.sha256 for file in orphans)
 
 
 def _require_none_of_its_own(session: Session, recording: Recording) -> None:

@@ -6,10 +6,12 @@ of the first minutes while the rest is looked through. Knows no tables and no jo
 
 from collections import deque
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from archive.media_info import MediaInfo
+from worker.media.seekable import is_seekable, make_seekable
 from worker.media.tools import Tools
 from worker.slides.cleaning import cleanest, patched, stain_on, touches, usual_luma
 from worker.slides.jpeg import encode_jpeg, write_whole
@@ -63,25 +65,42 @@ def find_slides(
 
     Raises:
         MediaError: ffmpeg failed. Slides before the place were given.
+        DiskFullError: There is no room for the copy that a transport stream needs.
     """
     if info.video is None:
         return
     directory.mkdir(parents=True, exist_ok=True)
-    viewer = Viewer(source=source, info=info, tools=tools)
-    finding = _Finding(viewer=viewer, directory=directory, reader=reader, from_ms=from_ms)
-    looks = viewer.through(from_ms=_warm_up_ms(info, from_ms))
-    done = 0.0
-    for event in follow(looks, lambda start, end: viewer.closely(from_ms=start, until_ms=end)):
-        if event.shot and event.kind is EventKind.SETTLED:
-            yield from finding.open(event.shot)
-        elif event.shot and event.kind is EventKind.CLOSED:
-            yield from finding.close(event.shot)
-        part = min(event.seen_ms / max(info.duration_ms, 1), 1.0)
-        if on_progress and part > done:
-            done = part
-            on_progress(done)
-    if on_progress:
-        on_progress(1.0)
+    with _seekable(source, directory, info, tools) as (seekable, as_copied):
+        viewer = Viewer(source=seekable, info=as_copied, tools=tools)
+        finding = _Finding(viewer=viewer, directory=directory, reader=reader, from_ms=from_ms)
+        looks = viewer.through(from_ms=_warm_up_ms(info, from_ms))
+        done = 0.0
+        for event in follow(looks, lambda start, end: viewer.closely(from_ms=start, until_ms=end)):
+            if event.shot and event.kind is EventKind.SETTLED:
+                yield from finding.open(event.shot)
+            elif event.shot and event.kind is EventKind.CLOSED:
+                yield from finding.close(event.shot)
+            part = min(event.seen_ms / max(info.duration_ms, 1), 1.0)
+            if on_progress and part > done:
+                done = part
+                on_progress(done)
+        if on_progress:
+            on_progress(1.0)
+
+
+@contextmanager
+def _seekable(
+    source: Path, directory: Path, info: MediaInfo, tools: Tools
+) -> Iterator[tuple[Path, MediaInfo]]:
+    """Give the recording, or a copy for the while where no time in it can be jumped to."""
+    if is_seekable(info):
+        yield source, info
+        return
+    copy = directory / "seekable.mkv"
+    try:
+        yield copy, make_seekable(source, copy, info=info, tools=tools)
+    finally:
+        copy.unlink(missing_ok=True)
 
 
 def _warm_up_ms(info: MediaInfo, from_ms: int) -> int:

@@ -17,7 +17,6 @@ from numpy.typing import NDArray
 from archive.errors import MediaError
 from archive.media_info import MediaInfo, VideoStream
 from archive.timecode import seconds_from_ms
-from worker.media.clock import CLOCK_MAY_JUMP, on_whole_clock
 from worker.media.run import input_name, input_options, read_ffmpeg
 from worker.media.tools import Tools
 
@@ -52,6 +51,7 @@ class Viewer:
     """Looks at one recording."""
 
     source: Path
+    """A file in which a time can be jumped to (`worker.media.seekable`)."""
     info: MediaInfo
     tools: Tools
     _near: deque[tuple[int, int, list[Look]]] = field(
@@ -70,11 +70,6 @@ class Viewer:
             raise MediaError(f"{self.source.name} has no picture to find slides in")
         return self.info.video
 
-    @property
-    def seeks(self) -> bool:
-        """Whether a time can be jumped to. Not where the container's clock may jump itself."""
-        return self.info.container not in CLOCK_MAY_JUMP
-
     def through(self, *, from_ms: int) -> Iterator[Look]:
         """Look through the recording from a time on, about a second apart at least.
 
@@ -90,13 +85,11 @@ class Viewer:
         yield from self._looks(from_ms, until_ms, _COARSE_MS, options)
 
     def closely(self, *, from_ms: int, until_ms: int) -> list[Look]:
-        """Look at a stretch ten times a second; empty where the container cannot seek.
+        """Look at a stretch ten times a second.
 
         Raises:
             MediaError: ffmpeg failed.
         """
-        if not self.seeks:
-            return []
         for start_ms, end_ms, looks in self._near:
             if start_ms <= from_ms and until_ms <= end_ms:
                 return [look for look in looks if from_ms <= look.at_ms <= until_ms]
@@ -111,15 +104,15 @@ class Viewer:
             MediaError: ffmpeg failed, or nothing can be decoded there.
         """
         width, height = self.picture_size()
-        media, _, out_options = self._open(at_ms, {})
+        media = self._open(at_ms, {})
         output = (
             media[str(self.video.index)]
             .filter("scale", width, height, flags="area" if width < self.video.width else "bicubic")
-            .output("pipe:1", format="rawvideo", pix_fmt="bgr24", vframes=1, **out_options)
+            .output("pipe:1", format="rawvideo", pix_fmt="bgr24", vframes=1)
         )
         pieces = read_ffmpeg(
             self.tools,
-            on_whole_clock(output, media, self.info).get_args(),
+            output.get_args(),
             subject=f"take a slide out of {self.source.name}",
             piece_bytes=width * height * 3,
         )
@@ -137,7 +130,7 @@ class Viewer:
     def _looks(
         self, from_ms: int, until_ms: int, every_ms: int, options: dict[str, str]
     ) -> Iterator[Look]:
-        media, start_ms, out_options = self._open(from_ms, options)
+        media = self._open(from_ms, options)
         output = _stamped(media[str(self.video.index)], every_ms=every_ms).output(
             "pipe:1",
             format="rawvideo",
@@ -145,31 +138,23 @@ class Viewer:
             vsync="passthrough",
             t=seconds_from_ms(max(until_ms - from_ms, 1)),
             max_error_rate=1,  # slides before and after a damaged place are slides
-            **out_options,
         )
         pieces = read_ffmpeg(
             self.tools,
-            on_whole_clock(output, media, self.info).get_args(),
+            output.get_args(),
             subject=f"look for slides in {self.source.name}",
             piece_bytes=WIDTH * (HEIGHT + 1),
         )
         for piece in pieces:
             rows = np.frombuffer(piece, np.uint8).reshape(HEIGHT + 1, WIDTH)
-            yield Look(at_ms=start_ms + _read_stamp(rows[0]), luma=rows[1:])
+            yield Look(at_ms=from_ms + _read_stamp(rows[0]), luma=rows[1:])
 
-    def _open(
-        self, from_ms: int, options: dict[str, str]
-    ) -> tuple[FilterableStream, int, dict[str, float]]:
-        """Open at a time: the input, what to add to its times, and options for the output."""
+    def _open(self, from_ms: int, options: dict[str, str]) -> FilterableStream:
+        """Open at a time, from which on its pictures are counted."""
         asked: dict[str, str | int | float] = {**input_options(), "threads": 1, **options}
-        out_options: dict[str, float] = {}
-        start_ms = 0
-        if from_ms and self.seeks:
+        if from_ms:
             asked["ss"] = seconds_from_ms(from_ms)
-            start_ms = from_ms
-        elif from_ms:  # as an output option it decodes all that lies before
-            out_options["ss"] = seconds_from_ms(from_ms)
-        return ffmpeg.input(input_name(self.source), **asked), start_ms, out_options
+        return ffmpeg.input(input_name(self.source), **asked)
 
 
 def _stamped(picture: FilterableStream, *, every_ms: int) -> FilterableStream:

@@ -95,7 +95,7 @@ def _reject_whole(session: Session, recording: Recording, problem: str, parts: P
     recording.updated_at = parts.clock()
     session.execute(delete(StageRun).where(StageRun.recording_id == recording.id))
     tell_depositor(session, parts.settings, recording, now=parts.clock())
-    return _let_go(session, recording.id)
+    return drop_files(session, recording.id, *Role)
 
 
 def keep_files(
@@ -190,20 +190,3 @@ def kept_media_info(parts: Parts, recording_id: int) -> MediaInfo:
     if stored is None:
         raise MediaError(f"recording {recording_id} was not probed; try it again")
     return read_media_info(stored)
-
-
-def _let_go(session: Session, recording_id: int) -> list[str]:
-    """Drop the recording's files; returns the keys of those no other recording has."""
-    ids = session.scalars(
-        select(RecordingFile.file_id).where(RecordingFile.recording_id == recording_id)
-    ).all()
-    session.execute(delete(RecordingFile).where(RecordingFile.recording_id == recording_id))
-    orphans = session.scalars(
-        select(StoredFile).where(
-            StoredFile.id.in_(ids),
-            ~select(RecordingFile.id).where(RecordingFile.file_id == StoredFile.id).exists(),
-        )
-    ).all()
-    for file in orphans:
-        session.delete(file)
-    return [file.sha256 for file in orphans]

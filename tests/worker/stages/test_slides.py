@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import delete, select
 
 from archive.database import Database
+from archive.errors import NotFoundError
 from archive.models import (
     Publication,
     Recording,
@@ -18,8 +19,10 @@ from archive.models import (
     Status,
     StoredFile,
 )
+from archive.orphans import LEFT_ALONE_FOR, remove_orphans
 from archive.settings import Settings
 from archive.slide_pictures import slide_picture
+from archive.slides import read_slides
 from tests.conftest import START
 from tests.media import run_tool
 from worker.parts import Parts
@@ -108,3 +111,31 @@ def test_looking_again_replaces_the_pictures(parts: Parts, recording_id: int) ->
     slides.slides(parts, recording_id)
 
     assert pictures(parts, recording_id) == first
+
+
+def test_pictures_that_were_replaced_leave_the_store_in_time(
+    parts: Parts, recording_id: int
+) -> None:
+    slides.slides(parts, recording_id)
+    with parts.database.begin() as session:
+        old = session.scalars(
+            select(RecordingFile).where(RecordingFile.role == Role.SLIDE).limit(1)
+        ).one()
+        stale = parts.storage.keep_bytes(b"the picture before a cleaner one was there")
+        row = StoredFile(sha256=stale.sha256, size_bytes=stale.size_bytes, created_at=START)
+        session.add(row)
+        session.flush()
+        old.file_id = row.id
+        session.execute(delete(Slide))
+
+    slides.slides(parts, recording_id)
+    remove_orphans(parts.database, parts.storage, now=parts.clock() + 2 * LEFT_ALONE_FOR)
+
+    with pytest.raises(NotFoundError):
+        parts.storage.path(stale.sha256)
+    with parts.database.read() as session:
+        shown = [
+            slide_picture(session, recording_id, slide.start_ms)
+            for slide in read_slides(session, recording_id)
+        ]
+    assert [parts.storage.path(file.sha256).suffix for file in shown if file] == ["", ""]
