@@ -16,6 +16,7 @@ from archive.errors import InvalidInputError
 if TYPE_CHECKING:
     from _csv import Reader
 
+_Item = TypeVar("_Item")
 _Item_co = TypeVar("_Item_co", covariant=True)
 
 
@@ -64,6 +65,30 @@ class ImportPlan(Generic[_Item_co]):
             first, *others = self.refused
             more = f" {len(others)} more lines cannot be taken." if others else ""
             raise InvalidInputError(f"Nothing was imported. Line {first.line}: {first.why}{more}")
+
+
+def plan_of(
+    given: Iterable[tuple[_Item, _Item | None]], refused: tuple[Refusal, ...]
+) -> ImportPlan[_Item]:
+    """Sort what a file gives by what it would do.
+
+    Args:
+        given: each as it would stand, and as it stands; None: it is new.
+        refused: lines that cannot be taken.
+    """
+    added: list[_Item] = []
+    changed: list[_Item] = []
+    unchanged = 0
+    for item, known in given:
+        if known is None:
+            added.append(item)
+        elif item != known:
+            changed.append(item)
+        else:
+            unchanged += 1
+    return ImportPlan(
+        added=tuple(added), changed=tuple(changed), unchanged=unchanged, refused=refused
+    )
 
 
 def read_lines(

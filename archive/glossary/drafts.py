@@ -3,12 +3,11 @@
 from collections.abc import Iterable
 
 from archive.errors import InvalidInputError
+from archive.glossary.fields import check_spelling, read_source
 from archive.glossary.values import Draft, Kind
-from archive.glossary.wording import fold_term, one_line
+from archive.glossary.wording import one_line
 from archive.language import is_known
 
-MAX_TERM = 200
-MAX_SOURCE = 200
 MAX_SPELLINGS = 40
 SEPARATOR = "|"
 """Between the spellings of one cell."""
@@ -41,20 +40,13 @@ def read_draft(
     if kind not in set(Kind):
         kinds = ", ".join(known for known in Kind if known)
         raise InvalidInputError(f"{kind!r} is not a kind of term; use one of {kinds}, or nothing.")
-    source = one_line(source)
-    if len(source) > MAX_SOURCE:
-        raise InvalidInputError(
-            f"The source has {len(source)} characters; it may have {MAX_SOURCE}."
-        )
-    if source and not source[0].isalnum():
-        raise InvalidInputError(f"The source {source[:20]!r} must begin with a letter or a digit.")
     return Draft(
         term=term,
         language=language,
         kind=Kind(kind),
         variants=_spellings("variant", variants, besides=term),
         sounds_like=_spellings("sounds-like", sounds_like, besides=term),
-        source=source,
+        source=read_source(source),
     )
 
 
@@ -77,13 +69,8 @@ def _spellings(name: str, given: Iterable[str], *, besides: str) -> tuple[str, .
 
 def _spelling(name: str, text: str) -> str:
     text = one_line(text)
-    if len(text) > MAX_TERM:
-        raise InvalidInputError(
-            f"The {name} {text[:30]!r}… has {len(text)} characters; it may have {MAX_TERM}."
-        )
     if SEPARATOR in text:
         raise InvalidInputError(f"The {name} {text!r} may not hold a {SEPARATOR!r}.")
-    # A spreadsheet takes what begins with =, +, - or @ for a formula, and runs it.
-    if text and not (text[0].isalnum() and fold_term(text)):
-        raise InvalidInputError(f"The {name} {text!r} must begin with a letter or a digit.")
+    if text:
+        check_spelling(name, text)
     return text

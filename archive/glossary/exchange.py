@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from archive.audit import note
-from archive.csv_lines import ImportPlan
+from archive.csv_lines import ImportPlan, plan_of
 from archive.glossary.table import Row, Table, read_table, write_table
 from archive.glossary.terms import (
     as_draft,
@@ -82,20 +82,13 @@ def _rows_there(session: Session, collection_id: int | None) -> dict[tuple[str, 
 
 
 def _plan(table: Table, there: Mapping[tuple[str, str], GlossaryTerm]) -> ImportPlan[Draft]:
-    added: list[Draft] = []
-    changed: list[Draft] = []
-    unchanged = 0
-    for row in table.rows:
+    def compared(row: Row) -> tuple[Draft, Draft | None]:
         known = there.get(identity(row.draft))
         if known is None:
-            added.append(row.draft)
-        elif (draft := _merged(as_draft(known), row)) != as_draft(known):
-            changed.append(draft)
-        else:
-            unchanged += 1
-    return ImportPlan(
-        added=tuple(added), changed=tuple(changed), unchanged=unchanged, refused=table.refused
-    )
+            return row.draft, None
+        return _merged(as_draft(known), row), as_draft(known)
+
+    return plan_of(map(compared, table.rows), table.refused)
 
 
 def _merged(known: Draft, row: Row) -> Draft:

@@ -3,12 +3,11 @@
 import re
 
 from archive.errors import InvalidInputError
+from archive.glossary.fields import check_spelling, read_source
 from archive.glossary.wording import fold_term, one_line
 from archive.language import is_known
 from archive.thesaurus.values import Label
 
-MAX_TERM = 200
-MAX_SOURCE = 200
 MAX_CONCEPT = 100
 MAX_WORDS = 12
 """Search looks for a label's tokens side by side; a character of Chinese is one."""
@@ -47,20 +46,13 @@ def read_label(
     answer = preferred.strip().lower()
     if answer not in _YES:
         raise InvalidInputError(f"preferred is {answer[:20]!r}; write yes, or nothing.")
-    source = one_line(source)
-    if len(source) > MAX_SOURCE:
-        raise InvalidInputError(
-            f"The source has {len(source)} characters; it may have {MAX_SOURCE}."
-        )
-    if source and not source[0].isalnum():
-        raise InvalidInputError(f"The source {source[:20]!r} must begin with a letter or a digit.")
     return Label(
         concept=concept,
         language=language,
         term=term,
         preferred=_YES[answer],
         mesh=read_mesh(mesh),
-        source=source,
+        source=read_source(source),
     )
 
 
@@ -88,13 +80,7 @@ def _read_term(text: str) -> str:
     term = one_line(text)
     if not term:
         raise InvalidInputError("The term is empty; write the word or words people say.")
-    if len(term) > MAX_TERM:
-        raise InvalidInputError(
-            f"The term {term[:30]!r}… has {len(term)} characters; it may have {MAX_TERM}."
-        )
-    # A spreadsheet takes what begins with =, +, - or @ for a formula, and runs it.
-    if not (term[0].isalnum() and fold_term(term)):
-        raise InvalidInputError(f"The term {term!r} must begin with a letter or a digit.")
+    check_spelling("term", term)
     words = len(fold_term(term).split())
     if words > MAX_WORDS:
         raise InvalidInputError(

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from archive.audit import note
-from archive.csv_lines import ImportPlan
+from archive.csv_lines import ImportPlan, plan_of
 from archive.permissions import Action, Actor, require
 from archive.thesaurus.labels import identity, note_change, read_labels, save_label
 from archive.thesaurus.table import Table, read_table, write_table
@@ -62,20 +62,11 @@ def export_labels(session: Session, *, actor: Actor) -> str:
 
 
 def _plan(table: Table, there: Mapping[tuple[str, str, str], Label]) -> ImportPlan[Label]:
-    added: list[Label] = []
-    changed: list[Label] = []
-    unchanged = 0
-    for row in table.rows:
-        known = there.get(identity(row.label))
-        if known is None:
-            added.append(row.label)
-        elif (label := _merged(known, row.label, table.given)) != known:
-            changed.append(label)
-        else:
-            unchanged += 1
-    return ImportPlan(
-        added=tuple(added), changed=tuple(changed), unchanged=unchanged, refused=table.refused
-    )
+    def compared(label: Label) -> tuple[Label, Label | None]:
+        known = there.get(identity(label))
+        return (_merged(known, label, table.given) if known else label), known
+
+    return plan_of((compared(row.label) for row in table.rows), table.refused)
 
 
 def _merged(known: Label, label: Label, given: frozenset[str]) -> Label:
