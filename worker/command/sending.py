@@ -88,6 +88,7 @@ class ArchiveServer:
         self._address = address.rstrip("/")
         self._pause = pause
         self._patience_s = patience_s
+        self._waits: Callable[[], None] = lambda: None
         self._session = requests.Session()
         self._session.headers["Authorization"] = f"Bearer {token}"
 
@@ -109,13 +110,17 @@ class ArchiveServer:
             size = path.stat().st_size
         except OSError as exc:
             raise InvalidInputError(f"{path} cannot be read: {exc.strerror}") from exc
+        if not size:
+            raise InvalidInputError(f"{path} is empty; choose the recording itself.")
+        meter = _Meter(size, progress)
+        self._waits = meter.waits
         fingerprint = _fingerprint(path)
         address = self._begun(fingerprint, size) or self._begin(path, size, fingerprint)
         if fields:
             self._expect(self._call("PUT", f"{address}/draft", json=dict(fields)))
         if captions is not None:
             self._send_captions(address, captions)
-        self._send_bytes(address, path, size, progress)
+        self._send_bytes(address, path, size, meter)
         return self._became(address, path)
 
     def _begun(self, fingerprint: str, size: int) -> str | None:
@@ -147,12 +152,9 @@ class ArchiveServer:
             self._call("PUT", f"{address}/captions", params={"name": path.name}, content=content)
         )
 
-    def _send_bytes(
-        self, address: str, path: Path, size: int, progress: Callable[[Far], None]
-    ) -> None:
+    def _send_bytes(self, address: str, path: Path, size: int, meter: "_Meter") -> None:
         """Send what is missing, part after part."""
-        meter = _Meter(size, progress)
-        offset = self._offset(address, meter)
+        offset = self._offset(address)
         with path.open("rb") as file:
             while offset < size:
                 meter.reached(offset)
@@ -174,12 +176,12 @@ class ArchiveServer:
                     continue
                 if answer is not None and answer.status_code not in _AGAIN:
                     self._expect(answer)
-                offset = self._offset(address, meter)
+                offset = self._offset(address)
         meter.reached(size)
 
-    def _offset(self, address: str, meter: "_Meter") -> int:
+    def _offset(self, address: str) -> int:
         """Ask how many bytes are there, for as long as it takes."""
-        answer = self._call("HEAD", address, waits=meter.waits)
+        answer = self._call("HEAD", address)
         if not answer.ok:
             # An answer to HEAD has no body: what is wrong is asked for.
             self._expect(self._call("GET", address))
@@ -206,14 +208,7 @@ class ArchiveServer:
             self._pause(pause_s)
         raise UploadError("All bytes are there, but the archive has not put the file away yet.")
 
-    def _call(
-        self,
-        method: str,
-        path: str,
-        *,
-        waits: Callable[[], None] = lambda: None,
-        **request: Any,  # noqa: ANN401 - what requests takes
-    ) -> requests.Response:
+    def _call(self, method: str, path: str, **request: Any) -> requests.Response:  # noqa: ANN401 - what requests takes
         """Send a request again and again until there is an answer that counts."""
         if "content" in request:
             request["data"] = request.pop("content")
@@ -221,7 +216,7 @@ class ArchiveServer:
             answer = self._try_once(method, path, **request)
             if answer is not None and answer.status_code not in _AGAIN:
                 return answer
-            waits()
+            self._waits()
             self._pause(pause_s)
         raise UploadError(
             f"{self._address} could not be reached for {self._patience_s / 60:.0f} minutes. What "
@@ -244,6 +239,8 @@ class ArchiveServer:
                 f"The certificate of {self._address} cannot be trusted ({exc}). Where an "
                 "institution has its own, name it in REQUESTS_CA_BUNDLE."
             ) from exc
+        except (requests.exceptions.InvalidURL, requests.exceptions.InvalidHeader) as exc:
+            raise InvalidInputError(f"The address or the token cannot be used: {exc}") from exc
         except requests.RequestException:
             return None
 
@@ -308,16 +305,16 @@ class _Meter:
 def show_progress(name: str) -> Callable[[Far], None]:
     """Return what shows on standard error how far a file is: a line that changes, or few lines."""
     terminal = sys.stderr.isatty()
-    shown = [-1.0]
+    shown = [(-1, False)]
 
     def show(far: Far) -> None:
         if terminal:
             end = "\n" if far.sent_bytes == far.total_bytes else ""
             print(f"\r\033[K{name}  {far}", end=end, file=sys.stderr, flush=True)
             return
-        tenth = far.sent_bytes * 10 // far.total_bytes
-        if tenth != shown[0]:
-            shown[0] = tenth
+        now = (far.sent_bytes * 10 // far.total_bytes, far.waiting)
+        if now != shown[0]:
+            shown[0] = now
             print(f"{name}  {far}", file=sys.stderr, flush=True)
 
     return show
