@@ -208,7 +208,9 @@ def test_who_was_signed_out_signs_in_elsewhere_and_resumes(
     expect(mine.locator("[data-part=status]")).to_contain_text("No connection")
     page.context.clear_cookies()
     page.unroute("**/api/v1/uploads/*")
-    expect(mine.locator("[data-part=status]")).to_contain_text("Sign in again", timeout=10_000)
+    expect(mine.locator("[data-part=status]")).to_contain_text(
+        "in another tab, then press Resume", timeout=10_000
+    )
 
     with archivist.database.read() as session:
         uniquifier = session.scalars(select(Account.fs_uniquifier)).one()

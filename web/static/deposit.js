@@ -12,7 +12,7 @@ const template = document.getElementById("upload-card");
 const SAVE_AFTER_MS = 700;
 const SAVE_AGAIN_MS = 5000;
 const AT_ONCE = 2; // more only share a slow link
-const SIGN_IN = "Sign in again in another tab, with an account that may deposit; then press Resume. What arrived is kept, and so is what you typed.";
+const SIGN_IN = "Do that in another tab, then press Resume. What arrived is kept, and so is what you typed.";
 const GONE = "The archive does not have this upload any more. Press Resume to send the file anew; what you typed goes with it.";
 const cards = [];
 const kept = new KeptText(page.dataset.account);
@@ -173,7 +173,7 @@ class Card {
     }
     this.element.dataset.failed = "yes";
     // An answer to HEAD has no words of its own.
-    if (status === 401 || status === 403) this.say(SIGN_IN);
+    if (status === 401 || status === 403) this.say(`${text ?? "Sign in again."} ${SIGN_IN}`);
     else if (!text && !this.url) this.say(GONE);
     else this.say(text ?? `The server answered ${status}. What arrived is kept; resume when you like.`);
     this.show("failed");
