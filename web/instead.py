@@ -1,7 +1,7 @@
 """What stands in a moment in place of what was typed, as a page tells it. Pure."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from archive.index import Moment, Track
 from archive.index.values import Reason
@@ -26,6 +26,9 @@ class InsteadLine:
     """As it was typed."""
     misheard: bool
     """Whether it is speech that sounds like what was asked: then it can be corrected."""
+    start_ms: int
+    end_ms: int
+    """From the first such words in the moment to the end of the last."""
 
 
 def tell_instead(moment: Moment) -> tuple[InsteadLine, ...]:
@@ -37,6 +40,8 @@ def tell_instead(moment: Moment) -> tuple[InsteadLine, ...]:
                 found=one.found,
                 asked=one.asked,
                 misheard=one.reason is Reason.SOUND and moment.track is Track.SPEECH,
+                start_ms=one.start_ms,
+                end_ms=one.end_ms,
             )
             for one in moment.instead
         ]
@@ -44,4 +49,9 @@ def tell_instead(moment: Moment) -> tuple[InsteadLine, ...]:
 
 
 def _each_once(lines: Sequence[InsteadLine]) -> tuple[InsteadLine, ...]:
-    return tuple({(one.lead, one.found.casefold()): one for one in lines}.values())
+    told: dict[tuple[str, str], InsteadLine] = {}
+    for line in lines:
+        key = (line.lead, line.found.casefold())
+        known = told.get(key)
+        told[key] = replace(line, start_ms=known.start_ms) if known else line
+    return tuple(told.values())

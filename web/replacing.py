@@ -81,7 +81,8 @@ def index() -> ResponseReturnValue:
     """Ask for a term and show each of its places.
 
     `?term=` what is written, `&put=` what it should be, `&collection=` where, `&form=`, repeated,
-    which of its forms, `&put-FORM=` what to put in place of one.
+    which of its forms, `&put-FORM=` what to put in place of one. `?done=` a correction just
+    made, `&q=` the search it was made from.
     """
     return _page()
 
@@ -96,7 +97,7 @@ def apply() -> ResponseReturnValue:
     require(actor, Action.CURATE)
     asked = _asked()
     try:
-        term = Term(asked.term, _stemmer())
+        term = Term(asked.term, site_stemmer())
         # Finding takes a second or two and holds nothing up; what changes before the places are
         # written is noticed by its revision.
         with parts.database.read() as session:
@@ -159,7 +160,7 @@ def _page(*, problem: str = "") -> str:
         ).all()
         if asked.term:
             try:
-                term = Term(asked.term, _stemmer())
+                term = Term(asked.term, site_stemmer())
                 found = find_places(session, term, collection_id=asked.collection_id, actor=actor)
             except InvalidInputError as exc:
                 problem = problem or str(exc)
@@ -178,6 +179,7 @@ def _page(*, problem: str = "") -> str:
         shown=places[:MOST_SHOWN],
         groups=groups,
         kept=kept,
+        query=request.args.get("q", ""),
         done=next(
             (one for one in kept if one.replacement_id == request.args.get("done", type=int)), None
         ),
@@ -270,7 +272,7 @@ def _count(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
-def _stemmer() -> Stemmer:
+def site_stemmer() -> Stemmer:
     """Return the site's stemmer, which remembers the stems of words that were asked for."""
     stemmer = current_app.extensions.setdefault("replacing-stemmer", Stemmer())
     assert isinstance(stemmer, Stemmer)  # noqa: S101 - put there the line before

@@ -7,7 +7,6 @@ from archive.accounts import has_administrator
 from archive.errors import QueryError, SearchIndexError
 from archive.index.query import add_words, parse, write
 from archive.meaning.related import Place, RelatedMoment
-from archive.permissions import Action, may
 from archive.recordings import count_recordings, list_recordings
 from archive.search import SearchPage, find_titles, search
 from archive.unanswered import note_unanswered
@@ -93,7 +92,6 @@ def results() -> ResponseReturnValue:
         everything=everything(asked),
         meant=[(one, asked.with_query(one.query)) for one in found.meant],
         related=_related(found, asked),
-        keeps=may(current_actor(), Action.KEEP_GLOSSARY),
     )
 
 

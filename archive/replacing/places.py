@@ -8,7 +8,7 @@ for 5,000 places, 1.2 s where there is none; a word that stands 190,000 times ta
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Row, func, select
+from sqlalchemy import ColumnElement, Row, Select, func, select
 from sqlalchemy.orm import Session
 
 from archive.models import (
@@ -98,10 +98,48 @@ def find_places(session: Session, term: Term, *, collection_id: int | None, acto
     return Places(forms=_forms(places), places=tuple(places), titles=titles)
 
 
+def find_places_between(
+    session: Session, term: Term, recording_id: int, *, start_ms: int, end_ms: int, actor: Actor
+) -> tuple[Place, ...]:
+    """Find a term as it is written in the segments of one recording that share some time.
+
+    Args:
+        session: For reading.
+        term: What is looked for; inflections are left out.
+        recording_id: In whose transcript.
+        start_ms: From where.
+        end_ms: To where, exclusive.
+        actor: Who asks.
+
+    Raises:
+        NotAllowedError: the actor does not look after the archive.
+    """
+    require(actor, Action.CURATE)
+    rows = session.execute(
+        _shown_texts().where(
+            Recording.id == recording_id,
+            TranscriptSegment.start_ms < end_ms,
+            TranscriptSegment.end_ms > start_ms,
+        )
+    )
+    return tuple(
+        _place(row, found)
+        for row in rows
+        for found in term.find(row.text, row.language)
+        if found.exact
+    )
+
+
 def _texts(
     session: Session, collection_id: int | None
 ) -> Iterator[Row[int, str, str, int, str, str, int, int]]:
     """Give the segments of every transcript that is shown."""
+    query = _shown_texts().where(*_where(collection_id)).execution_options(yield_per=_AT_ONCE)
+    yield from session.execute(query)
+
+
+def _shown_texts() -> Select[int, str, str, int, str, str, int]:
+    """Choose the segments of transcripts that are shown."""
     newest = (
         select(func.max(Transcript.version))
         .where(
@@ -112,7 +150,7 @@ def _texts(
         .correlate(Recording)
         .scalar_subquery()
     )
-    query = (
+    return (
         select(
             Recording.id.label("recording_id"),
             Recording.title,
@@ -128,12 +166,9 @@ def _texts(
         .where(
             Transcript.kind == TranscriptKind.SPEECH,
             Transcript.version == newest,
-            *_where(collection_id),
         )
         .order_by(Recording.id.desc(), TranscriptSegment.start_ms)
-        .execution_options(yield_per=_AT_ONCE)
     )
-    yield from session.execute(query)
 
 
 def _where(collection_id: int | None) -> list[ColumnElement[bool]]:

@@ -238,6 +238,7 @@ ROUTES: dict[str, Rule] = {
     "GET glossary.affected": LIBRARIANS,
     "POST glossary.transcribe": LIBRARIANS,
     "POST mishearings.note": LIBRARIANS,
+    "POST mishearings.correct": LIBRARIANS,
     "GET thesaurus.index": LIBRARIANS,
     "POST thesaurus.add": LIBRARIANS,
     "GET thesaurus.concept": LIBRARIANS,

@@ -1,8 +1,9 @@
 """Results that were found by what stands there instead, and what librarians make of them."""
 
 import pytest
-from bs4 import BeautifulSoup
+from bs4 import BeautifulSoup, Tag
 from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
 
 from archive.database import Database
 from archive.glossary.terms import list_terms
@@ -42,18 +43,42 @@ def test_what_was_found_as_typed_says_nothing(visitor: FlaskClient) -> None:
     assert card.select(".instead") == []
 
 
-@pytest.mark.usefixtures("misheard")
-def test_a_librarian_makes_it_a_mishearing_in_one_click(
-    librarian: FlaskClient, database: Database
+def _click(client: FlaskClient, form: Tag) -> TestResponse:
+    fields = {field["name"]: field["value"] for field in form.select("input")}
+    return client.post(form["action"], data=fields)
+
+
+def _words(client: FlaskClient, recording_id: int) -> str:
+    return client.get(f"/recordings/{recording_id}/transcript.txt").text
+
+
+def test_a_librarian_corrects_the_transcript_in_one_click(
+    librarian: FlaskClient, misheard: int
 ) -> None:
     (card,) = _cards(librarian, "artesunate")
     form = card.select_one(".instead form")
-    fields = {field["name"]: field["value"] for field in form.select("input")}
 
-    answer = librarian.post(form["action"], data=fields)
+    answer = _click(librarian, form)
 
-    assert form.button.text == "It is artesunate"
+    assert form.button.bdi.text == "artesunate"
     assert answer.status_code == 303
+    assert "we gave artesunate to the child" in _words(librarian, misheard)
+    versions = read(librarian.get(f"/recordings/{misheard}/versions"))
+    assert "artisanate → artesunate" in versions.text
+    page = read(librarian.get(answer.location))
+    back = page.find("a", string="Back to the results")
+    assert back["href"] == "/search?q=artesunate"
+    _click(librarian, page.select_one(".notice form[action$=undo]"))
+    assert "we gave artisanate to the child" in _words(librarian, misheard)
+
+
+@pytest.mark.usefixtures("misheard")
+def test_another_click_tells_the_glossary(librarian: FlaskClient, database: Database) -> None:
+    (card,) = _cards(librarian, "artesunate")
+    page = read(librarian.get(_click(librarian, card.select_one(".instead form")).location))
+
+    answer = _click(librarian, page.select_one(".notice form[action='/mishearings']"))
+
     assert answer.headers["Location"].startswith("/glossary?q=artesunate&since=")
     with database.read() as session:
         terms = list_terms(session, None, actor=OPERATOR).entries
@@ -64,10 +89,48 @@ def test_a_librarian_makes_it_a_mishearing_in_one_click(
     assert "also known as it was misheard" in page.text
 
 
-def test_a_visitor_may_not(visitor: FlaskClient) -> None:
+def test_only_the_moment_is_corrected(librarian: FlaskClient, archivist: Archivist) -> None:
+    recording_id = archivist.recording(
+        speak("Then we gave artisanate to the child.", start_ms=10_000),
+        speak("No artisanate was left.", start_ms=600_000),
+        title="Malaria",
+    )
+    (card,) = _cards(librarian, "artesunate")
+
+    _click(librarian, card.select(".instead form")[1])
+
+    said = _words(librarian, recording_id)
+    assert "we gave artisanate to the child" in said
+    assert "No artesunate was left" in said
+
+
+def test_what_was_changed_meanwhile_is_told_in_the_editor(
+    librarian: FlaskClient, misheard: int
+) -> None:
+    (card,) = _cards(librarian, "artesunate")
+    _click(librarian, card.select_one(".instead form"))
+
+    answer = _click(librarian, card.select_one(".instead form"))
+
+    assert answer.location.startswith(f"/recordings/{misheard}/edit?t=11.2")
+    assert "changed meanwhile" in read(librarian.get(answer.location)).text
+
+
+def test_the_watch_page_corrects_too(librarian: FlaskClient, misheard: int) -> None:
+    page = read(librarian.get(f"/recordings/{misheard}?q=artesunate"))
+
+    _click(librarian, page.select_one("#matches .instead form"))
+
+    assert "we gave artesunate" in _words(librarian, misheard)
+
+
+def test_a_visitor_may_not(visitor: FlaskClient, misheard: int) -> None:
     fields = {"csrf_token": token(visitor), "term": "artesunate", "heard": "artisanate"}
 
     assert visitor.post("/mishearings", data=fields).status_code in (302, 403)
+    fields |= {"recording": str(misheard), "start": "10000", "end": "20000", "q": ""}
+    assert visitor.post("/mishearings/correct", data=fields).status_code in (302, 403)
+    assert "we gave artisanate" in _words(visitor, misheard)
 
 
 @pytest.mark.usefixtures("misheard")
