@@ -16,6 +16,7 @@ from importlib.resources import files
 import numpy as np
 
 from archive.index import IndexDocument
+from archive.index.tolerance.lexicon import shipped_lexicon
 from archive.thesaurus.lookup import Thesaurus
 from archive.thesaurus.shipped import load_shipped
 from archive.transcript import Segment, Word
@@ -150,7 +151,20 @@ def draw_queries(corpus: NaturalCorpus, count: int) -> dict[str, list[str]]:
             concepts[at] for at in rng.choice(len(concepts), count, replace=False).tolist()
         ],
         "word, with facets": ranks(20, 2_000, 1),
+        "term said nowhere": _terms(rng, set(common), count, 1),
+        "two terms said nowhere": _terms(rng, set(common), count, 2),
+        "forty rare words": ranks(10_000, VOCABULARY, 40)[: max(count // 5, 2)],
     }
+
+
+def _terms(rng: np.random.Generator, common: set[str], count: int, each: int) -> list[str]:
+    """Draw words of the glossary that are in no recording."""
+    names = {word for label in load_shipped().read() for word in label.term.lower().split()}
+    terms = sorted(shipped_lexicon().terms - names - common)
+    return [
+        " ".join(terms[at] for at in rng.choice(len(terms), each, replace=False).tolist())
+        for _ in range(count)
+    ]
 
 
 def _phrases(corpus: NaturalCorpus, rng: np.random.Generator, count: int) -> list[str]:
