@@ -106,7 +106,7 @@ def answer(
         partly=tuple(
             find_partly(
                 look_up_beginnings(node, snapshot),
-                Ranker(snapshot, reader, ranker.visible),
+                ranker.anew(),
                 read=lambda part: read_part(
                     part, snapshot, expanders if request.tolerant else None
                 ),
@@ -146,7 +146,7 @@ def _may_be_partly(request: Request, found: int) -> bool:
 def _did_you_mean(read: Node, ranker: Ranker, found: int) -> Iterator[MeantQuery]:
     """Suggest queries with slips mended that find more than what was typed."""
     for node in mended(read):
-        meant = Ranker(ranker.snapshot, ranker.reader, ranker.visible).evaluate(node)
+        meant = ranker.anew().evaluate(node)
         count = int(meant.mask.sum()) if meant else 0
         if count > found:
             yield MeantQuery(query=write(node), recordings=count)

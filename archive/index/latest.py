@@ -4,6 +4,7 @@ import threading
 from pathlib import Path
 
 from archive.errors import SearchIndexError
+from archive.index.places import LatestPlaces
 from archive.index.snapshot import Snapshot
 from archive.index.store import Store
 
@@ -17,6 +18,7 @@ class LatestSnapshot:
         """Take the store to follow; opens nothing yet."""
         self._store = store
         self._cache_bytes = cache_bytes
+        self._latest_places = LatestPlaces()
         self._lock = threading.Lock()
         self._snapshot: Snapshot | None = None
 
@@ -63,7 +65,11 @@ class LatestSnapshot:
             ) from exc
 
     def _open_once(self, generation: Path | None) -> Snapshot | None:
-        return None if generation is None else Snapshot(generation, cache_bytes=self._cache_bytes)
+        if generation is None:
+            return None
+        return Snapshot(
+            generation, cache_bytes=self._cache_bytes, latest_places=self._latest_places
+        )
 
 
 def _is_current(snapshot: Snapshot | None, generation: Path) -> bool:

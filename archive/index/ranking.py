@@ -63,6 +63,8 @@ _EXACT_BONUS = 0.5
 # thousand recordings. What comes after is not looked for.
 _MOST_LEAVES = 40
 _PHRASE_COST = 3
+_FEW_CANDIDATES = 20
+"""Recordings that may hold a phrase: so few are looked through at once."""
 _MOST_ALTERNATIVES, _MOST_CONCEPTS = 60, 160
 
 Mask = NDArray[np.bool_]
@@ -77,6 +79,15 @@ class Found:
     scores: Scores
     exact: Mask
     """bool, (documents,): found without any alternative to what was typed."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Evaluated:
+    """What a leaf finds, how telling it is, and where it stands by field; shared, not changed."""
+
+    found: Found
+    idf: float
+    seen: dict[str, Mask]
 
 
 @dataclass(slots=True)
@@ -96,9 +107,14 @@ class Ranker:
     alternative_counts: dict[tuple[str, Alternative], int] = field(default_factory=dict)
     """How many documents hold each alternative, by what was typed and it."""
     _found: dict[tuple[Leaf, bool], Found] = field(default_factory=dict)
+    _evaluated: dict[Leaf, _Evaluated] = field(default_factory=dict)
     _left: int = _MOST_LEAVES
     _left_instead: int = _MOST_ALTERNATIVES
     _left_concepts: int = _MOST_CONCEPTS
+
+    def anew(self) -> "Ranker":
+        """Return a ranker that has evaluated nothing, and knows what each leaf finds."""
+        return Ranker(self.snapshot, self.reader, self.visible, _evaluated=self._evaluated)
 
     def evaluate(  # noqa: PLR0911 - one for each kind of node
         self, node: Node, *, wanted: bool = True
@@ -153,6 +169,17 @@ class Ranker:
         return self._found[key]
 
     def _evaluate_leaf(self, leaf: Leaf, *, wanted: bool) -> Found:
+        known = self._evaluated.get(leaf)
+        if known is None:
+            known = self._evaluated[leaf] = self._look_up(leaf)
+        if wanted:
+            self.leaf_weights[leaf] = known.idf
+            for name, seen in known.seen.items():
+                before = self.field_masks.get(name)
+                self.field_masks[name] = seen if before is None else before | seen
+        return known.found
+
+    def _look_up(self, leaf: Leaf) -> _Evaluated:
         fields = (leaf.field,) if leaf.field else self.snapshot.fields
         if len(leaf.words) == 1:
             counts = {name: self._count_word(name, leaf.words[0]) for name in fields}
@@ -166,13 +193,12 @@ class Ranker:
         mask = weights > 0
         visible, frequency = int(self.visible.sum()), int(mask.sum())
         idf = float(np.log1p((visible - frequency + 0.5) / (frequency + 0.5)))
-        if wanted:
-            self.leaf_weights[leaf] = idf
-            for name, count in counts.items():
-                seen = count > 0
-                self.field_masks[name] = self.field_masks.get(name, seen) | seen
         scores = idf * (_K1 + 1) * weights / (weights + _K1)
-        return Found(mask, scores.astype(np.float32), mask)
+        return _Evaluated(
+            Found(mask, scores.astype(np.float32), mask),
+            idf,
+            {name: count > 0 for name, count in counts.items()},
+        )
 
     def _add_alternatives(self, choice: Choice, typed: Found) -> Found:
         """Add to what was found as typed what is found by alternatives."""
@@ -229,6 +255,12 @@ class Ranker:
         candidates = np.zeros(len(self.visible), np.bool_)
         for name in fields:
             candidates |= self._count_word(name, leaf.words[rarest]) > 0
+        for other, word in enumerate(leaf.words):
+            if np.count_nonzero(candidates) <= _FEW_CANDIDATES:
+                break
+            if other != rarest:  # Looked up in half a millisecond; looking through costs more.
+                holding = [self._count_word(name, word) > 0 for name in fields]
+                candidates &= np.logical_or.reduce(holding)
         if not candidates.any():  # Only drafts, or versions since replaced, hold the word.
             return counted
         words = [word.hashes for word in leaf.words]

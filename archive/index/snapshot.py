@@ -22,6 +22,7 @@ from archive.errors import SearchIndexError
 from archive.index.files import GenerationReader, check_format
 from archive.index.labels import LabelColumns, read_labels
 from archive.index.packed import PackedTrack
+from archive.index.places import LatestPlaces
 from archive.index.schema import ROW, ROW_FIELD, open_index, stem_field, surface_field
 from archive.index.tokens import (
     FIELDS,
@@ -49,6 +50,7 @@ class Snapshot:
 
     Attributes:
         generation: the directory it reads.
+        latest_places: keeps the places of words.
         rows: structured as `schema.ROW`, (documents,).
         live: bool, (documents,): not deleted.
         field_starts: int64, (documents, fields + 1): as `tokens.field_starts`.
@@ -57,12 +59,15 @@ class Snapshot:
         fields: those that any document has.
     """
 
-    def __init__(self, generation: Path, *, cache_bytes: int) -> None:
+    def __init__(
+        self, generation: Path, *, cache_bytes: int, latest_places: LatestPlaces | None = None
+    ) -> None:
         """Open the latest commit of a generation.
 
         Args:
             generation: its directory.
             cache_bytes: how much memory to spend on postings read before.
+            latest_places: keeps the places of words from one snapshot to the next.
 
         Raises:
             FileNotFoundError: the generation or the commit is gone, a newer one is there.
@@ -70,6 +75,7 @@ class Snapshot:
             SearchIndexError: the files are damaged.
         """
         self.generation = generation
+        self.latest_places = latest_places or LatestPlaces()
         check_format(generation)
         self._index, self._commit, reader = _reading(generation, lambda: _open(generation))
         self._reader = reader
@@ -116,14 +122,13 @@ class Snapshot:
         """How sure the recognizer was of each of `tokens`: 255 is certain."""
         return self._files.certainties
 
-    def live_tokens(self) -> NDArray[np.bool_]:
-        """Tell which of `tokens` belong to documents that are not deleted: bool, (tokens,)."""
-        first = self._first_tokens[self.live]
-        change = np.zeros(len(self.tokens.surfaces) + 1, np.int8)
-        np.add.at(change, first, 1)
-        np.add.at(change, first + self.field_starts[self.live, -1], -1)
-        alive: NDArray[np.bool_] = np.cumsum(change[:-1], dtype=np.int8) > 0
-        return alive
+    def live_stretches(self) -> NDArray[np.int64]:
+        """Return where the tokens of documents that are not deleted begin and end, exclusive.
+
+        int64, (documents, 2), in order.
+        """
+        begins = self._first_tokens[self._by_place]
+        return np.stack((begins, begins + self.field_starts[self._by_place, -1]), axis=1)
 
     def surface_postings(self, field: str, surface: str) -> Postings | None:
         """Return where a surface form stands; None when nowhere."""
@@ -208,9 +213,16 @@ class Snapshot:
             int64, (matches,): the document of each match; and the index of its field.
         """
         sizes = self.field_starts[:, -1]
-        if sizes[candidates].sum() > _SCAN_SHARE * len(self.tokens.surfaces):
+        places = self.latest_places.known(self.generation, self.tokens.surfaces)
+        if places is not None and words[first].exact:
             numbers, tokens = self._by_place, self.tokens
             origins = self._first_tokens[numbers]
+            wanted = np.array(words[first].hashes, np.uint32)
+            found = tokens.beside(places.find(wanted), words, first)
+        elif sizes[candidates].sum() > _SCAN_SHARE * len(self.tokens.surfaces):
+            numbers, tokens = self._by_place, self.tokens
+            origins = self._first_tokens[numbers]
+            found = tokens.find(words, first)
         else:
             numbers = np.flatnonzero(candidates)
             origins = np.cumsum(sizes[numbers]) - sizes[numbers]
@@ -221,7 +233,7 @@ class Snapshot:
                     for start, size in zip(firsts, sizes[numbers].tolist(), strict=True)
                 ]
             )
-        found = tokens.find(words, first)
+            found = tokens.find(words, first)
         index = origins.searchsorted(found, "right") - 1
         # Tokens of documents since deleted lie before, between and behind the others.
         found, index = found[index >= 0], index[index >= 0]

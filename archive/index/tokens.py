@@ -78,7 +78,20 @@ class Tokens:
         Returns:
             int64, (matches,): positions of the words' first token, ascending.
         """
-        starts = _where(self._side(words[first]), words[first]) - first
+        return self.beside(_where(self._side(words[first]), words[first]), words, first)
+
+    def beside(self, places: Positions, words: Sequence[TermHashes], first: int) -> Positions:
+        """Find where the words stand side by side, knowing where one of them does.
+
+        Args:
+            places: int64: of that word, ascending.
+            words: in order.
+            first: index of that word.
+
+        Returns:
+            As `find`.
+        """
+        starts = places - first
         starts = starts[(starts >= 0) & (starts + len(words) <= len(self.surfaces))]
         for index, word in enumerate(words):
             if index != first and len(starts):

@@ -12,6 +12,7 @@ import os
 import shlex
 import socket
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -83,7 +84,8 @@ def served(index_directory: Path) -> Iterator[Server]:
         port = free.getsockname()[1]
     line = next(row for row in _PROCFILE.read_text().splitlines() if row.startswith("web:"))
     command = line.removeprefix("web:").replace("${HOST:-127.0.0.1}:$PORT", f"127.0.0.1:{port}")
-    environ = os.environ | {"ARCHIVE_DATA_DIR": str(data_dir)}
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    environ = os.environ | {"ARCHIVE_DATA_DIR": str(data_dir), "PATH": path}
     with subprocess.Popen(shlex.split(command), env=environ) as process:
         try:
             server = Server(process.pid, port)

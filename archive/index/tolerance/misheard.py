@@ -14,7 +14,6 @@ import numpy as np
 from archive.glossary.inflection import inflects, opposes
 from archive.glossary.likeness import Codes
 from archive.index.timed_text import CERTAIN
-from archive.index.tokens import TermHashes, Tokens
 from archive.index.tolerance.rivals import best_rivals
 from archive.index.tolerance.vocabulary import UNSURE, Vocabulary
 
@@ -121,18 +120,8 @@ def choose(
         for (one, needed), rival in zip(found, rivals, strict=True)
         if rival < one.likeness + _LEAD
     ]
-    near = [
-        one
-        for one, needed in own
-        if one.likeness >= needed
-        and (not _is_right(one.run, vocabulary) or _is_rare(one.run, vocabulary))
-    ]
-    return _shortest(
-        [
-            SoundAlike(tuple(vocabulary.words[number] for number in one.run), one.likeness)
-            for one in near or _most_alike([one for one, _ in own], vocabulary)
-        ]
-    )
+    near = _shortest([one for one, needed in own if one.likeness >= needed], vocabulary)
+    return near or _shortest(_most_alike([one for one, _ in own], vocabulary), vocabulary)
 
 
 def _is_right(run: Run, vocabulary: Vocabulary) -> bool:
@@ -152,14 +141,6 @@ def _may_be_misheard(run: Run, vocabulary: Vocabulary) -> bool:
     weights = vocabulary.sounds.weights[list(run)]
     names = vocabulary.right[list(run)] & ~vocabulary.ordinary[list(run)]
     return len(run) > 1 and float(weights[names].sum()) < _MOST_OF_NAMES * float(weights.sum())
-
-
-def _is_rare(run: Run, vocabulary: Vocabulary) -> bool:
-    """Whether a run stands at few places in all; takes 10 ms for 10 million tokens."""
-    words = [TermHashes((int(vocabulary.hashes[number]),), exact=True) for number in run]
-    rarest = int(np.argmin(vocabulary.frequencies[list(run)]))
-    tokens = Tokens(vocabulary.tokens, vocabulary.tokens)
-    return len(tokens.find(words, rarest)) <= _MOST_RIGHT
 
 
 def _most_alike(heard: Sequence[Heard], vocabulary: Vocabulary) -> list[Heard]:
@@ -200,12 +181,16 @@ def _needed_of_right(one: Heard, asked: float) -> float:
     return max(least, _needed(one, asked))
 
 
-def _shortest(found: Sequence[SoundAlike]) -> list[SoundAlike]:
-    """Leave out runs that hold, or are part of, one that is more alike."""
+def _shortest(found: Sequence[Heard], vocabulary: Vocabulary) -> list[SoundAlike]:
+    """Leave out runs that hold, or are part of, one that is more alike, and frequent right ones."""
     kept: list[SoundAlike] = []
     for one in found:
-        text = f" {' '.join(one.words)} "
+        words = tuple(vocabulary.words[number] for number in one.run)
+        text = f" {' '.join(words)} "
         others = [f" {' '.join(other.words)} " for other in kept]
-        if not any(other in text or text in other for other in others):
-            kept.append(one)
+        if any(other in text or text in other for other in others):
+            continue
+        if _is_right(one.run, vocabulary) and vocabulary.count_places(one.run) > _MOST_RIGHT:
+            continue
+        kept.append(SoundAlike(words, one.likeness))
     return kept

@@ -1,8 +1,8 @@
 """Words and runs of words that sound like what was asked: as a recognizer mishears it.
 
 First the vocabulary is asked: which words sound like the whole, and which like a part of it
-(`gongi` in Mangochi). Where the parts stand, found by one look over the tokens that the
-recognizer was unsure of, the runs of up to four words around them are compared with the whole. So
+(`gongi` in Mangochi). Where the parts stand among the tokens that the recognizer was unsure of
+(`index.places`), the runs of up to four words around them are compared with the whole. So
 `la long we` is found without an index of runs, whose size would be that of three transcripts.
 """
 
@@ -16,10 +16,9 @@ from archive.glossary.consonants import count_neighbours, onsets
 from archive.glossary.likeness import Codes, Floats, encode, likenesses, weigh
 from archive.glossary.phonetics import sound_key
 from archive.index.timed_text import CERTAIN
-from archive.index.tokens import Hashes
 from archive.index.tolerance.likely import contained, join_codes
 from archive.index.tolerance.misheard import LEAST_AT_ALL, LIGHTEST, Heard, Run, SoundAlike, choose
-from archive.index.tolerance.vocabulary import Rows, Vocabulary
+from archive.index.tolerance.vocabulary import FREQUENT, SOME, Rows, Vocabulary
 
 _LONGEST_RUN, _LONGEST_HEAVY_RUN, _VERY_HEAVY = 4, 6, 9.0
 """Words of a run, and of one for what sounds as long as two words."""
@@ -34,8 +33,6 @@ _MOST_MEASURED, _MOST_OF_ONE, _MOST_SCANNED, _MOST_PLACES = 2_000, 10_000, 40_00
 """What one word of a query may cost, in an archive whose words are all alike; of runs of one length
 so many are joined."""
 _LEAST_FOR_UNLIKE = 0.3
-_FREQUENT, _SOME = 1 / 1_500, 30
-"""Share of all words from which one is no part to look for: the, and, that."""
 
 
 class _Runs(NamedTuple):
@@ -92,10 +89,10 @@ def _likely_runs(key: str, vocabulary: Vocabulary) -> list[_Runs]:
     chosen = np.union1d(words, parts)
     if not len(chosen):
         return []
-    tokens, doubted = vocabulary.tokens, vocabulary.doubted[0]
+    tokens = vocabulary.tokens
     longest = _LONGEST_RUN if _weight(key) < _VERY_HEAVY else _LONGEST_HEAVY_RUN
     most = _MOST_PLACES * _LONGEST_RUN**2 // longest**2
-    places = doubted[_places(np.sort(vocabulary.hashes[chosen]), vocabulary)][:most]
+    places = vocabulary.doubted_places(chosen)[:most]
     windows = places[:, None] + np.arange(-longest + 1, longest)
     inside = (windows >= 0) & (windows < len(tokens))
     windows = np.clip(windows, 0, len(tokens) - 1)
@@ -128,7 +125,7 @@ def _parts(key: str, vocabulary: Vocabulary) -> Rows:
     frequencies = vocabulary.frequencies
     candidates = np.flatnonzero(
         (frequencies > 0)
-        & (frequencies <= max(vocabulary.total * _FREQUENT, _SOME))
+        & (frequencies <= max(vocabulary.total * FREQUENT, SOME))
         & (sounds.weights >= min(_LEAST_SHARE * weight, _HEAVY_PART))
         & (sounds.weights < weight)
     )
@@ -145,25 +142,6 @@ def _parts(key: str, vocabulary: Vocabulary) -> Rows:
     chosen = chosen[frequencies[chosen] <= _MOST_OF_ONE]
     parts: Rows = chosen[np.cumsum(frequencies[chosen]) <= _MOST_SCANNED]
     return parts
-
-
-def _places(wanted: Hashes, vocabulary: Vocabulary) -> Rows:
-    """Find which doubted tokens are any of these words; int64, ascending.
-
-    One gather from a table by the lower half of each hash, then the few left are compared.
-
-    Args:
-        wanted: hashes, sorted.
-        vocabulary: whose doubted tokens are looked through.
-    """
-    table = np.zeros(2**16, np.bool_)
-    table[wanted & 0xFFFF] = True
-    _, hashes = vocabulary.doubted
-    maybe = np.flatnonzero(table[vocabulary.doubted_halves])
-    likely = hashes[maybe]
-    places = np.minimum(wanted.searchsorted(likely), len(wanted) - 1)
-    found: Rows = maybe[wanted[places] == likely]
-    return found
 
 
 def _cut(

@@ -7,7 +7,7 @@ see: nothing of it may be told before the ranker has found it in a visible one.
 
 import threading
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from weakref import WeakKeyDictionary
@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from archive.glossary.consonants import Bytes, count_neighbours, onsets
 from archive.glossary.likeness import Codes, Floats, encode, weigh
 from archive.glossary.phonetics import sound_key
+from archive.index.places import WordPlaces, places_within
 from archive.index.snapshot import Snapshot
 from archive.index.tokens import TRACK_FIELDS, UNTIMED_FIELDS, Hashes, hash_term
 from archive.index.tolerance.lexicon import Lexicon
@@ -26,6 +27,8 @@ from archive.index.values import Track
 
 UNSURE = 168
 """Of 255: a tenth of the words in real transcripts are less sure, and most of those misheard."""
+FREQUENT, SOME = 1 / 1_500, 30
+"""Share of all words, and number, from which one is frequent: the, and, that."""
 _LONGEST_WORD = 30
 _LONGEST_KEY = 24
 _MOST_CACHED_PARTS = 200
@@ -145,7 +148,9 @@ class Vocabulary:
         self.table = table
         self.tokens = snapshot.tokens.surfaces
         self.certainties = snapshot.certainties
-        self._alive = snapshot.live_tokens()
+        self._generation = snapshot.generation
+        self._live = snapshot.live_stretches()
+        self._latest_places = snapshot.latest_places
         self.count = len(table.words)
         self.frequencies = np.zeros(self.count, np.float32)
         """float32, (words,): in all fields; 0 for words of the table that are not here."""
@@ -173,21 +178,31 @@ class Vocabulary:
         """How the words sound; the first look takes a second for 40,000 new words."""
         return self.table.sounds(self.count)
 
-    @cached_property
-    def doubted(self) -> tuple[Rows, Hashes]:
-        """Places of tokens the recognizer was unsure of, and beside them; and their hashes."""
-        unsure = (self.certainties < UNSURE) & self._alive
-        near = unsure.copy()
-        near[1:] |= unsure[:-1]
-        near[:-1] |= unsure[1:]
-        places = np.flatnonzero(near)
-        return places, self.tokens[places]
+    def doubted_places(self, numbers: Rows) -> Rows:
+        """Return where words stand that the recognizer was unsure of, or beside such; ascending."""
+        places = places_within(self._places.find(self.hashes[numbers]), self._live)
+        sure = self.certainties
+        # At both ends of all tokens stand separators, which are sure.
+        around = (sure[places - 1], sure[places], sure.take(places + 1, mode="clip"))
+        doubted: Rows = places[np.minimum.reduce(around) < UNSURE]
+        return doubted
+
+    def count_places(self, run: Sequence[int]) -> int:
+        """Tell at how many places words stand side by side, whether sure or not."""
+        rarest = int(np.argmin(self.frequencies[list(run)]))
+        places = places_within(
+            self._places.find(self.hashes[run[rarest] : run[rarest] + 1]), self._live
+        )
+        for at, number in enumerate(run):
+            # No run goes beyond a document, which ends with a separator.
+            there = self.tokens.take(places + (at - rarest), mode="clip")
+            places = places[there == self.hashes[number]]
+        return len(places)
 
     @cached_property
-    def doubted_halves(self) -> NDArray[np.uint16]:
-        """The lower halves of the hashes of `doubted`: a table of all there can be is small."""
-        halves: NDArray[np.uint16] = self.doubted[1].astype(np.uint16)
-        return halves
+    def _places(self) -> WordPlaces:
+        """Where words stand; the first look takes a second for 30 million tokens."""
+        return self._latest_places.of(self._generation, self.tokens)
 
     @cached_property
     def by_hash(self) -> tuple[Hashes, Rows]:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from archive.index import IndexDocument, SearchIndex
@@ -28,8 +29,8 @@ def _snapshot(index: SearchIndex) -> Snapshot:
 
 def _doubted(index: SearchIndex, vocabularies: Vocabularies) -> list[str]:
     vocabulary = vocabularies.of(_snapshot(index))
-    numbers = vocabulary.numbers_of(vocabulary.doubted[1])
-    return [vocabulary.words[number] for number in numbers.tolist() if number >= 0]
+    places = vocabulary.doubted_places(np.arange(vocabulary.count))
+    return [vocabulary.words[number] for number in vocabulary.numbers_of(vocabulary.tokens[places])]
 
 
 def test_words_of_all_parts_are_counted_together(

@@ -1,0 +1,76 @@
+"""Where words stand: by word, growing with the files, and only in documents that are there."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from archive.index import places as module
+from archive.index.places import LatestPlaces, WordPlaces, places_within
+
+EMPTY = WordPlaces(np.empty(0, np.uint32))
+HASHES = st.lists(st.integers(0, 9), min_size=1, max_size=60)
+
+
+def _tokens(hashes: list[int]) -> np.ndarray:
+    return np.array(hashes, np.uint32)
+
+
+@given(HASHES, st.lists(st.integers(1, 9), min_size=1, max_size=4), st.integers(1, 5))
+def test_every_place_of_a_word_is_found_however_the_files_grew(
+    hashes: list[int], wanted: list[int], at_once: int
+) -> None:
+    known = EMPTY
+    for end in range(at_once, len(hashes) + at_once, at_once):
+        known = known.extended(_tokens(hashes[:end]))
+
+    found = known.find(_tokens(wanted))
+
+    assert found.tolist() == [at for at, one in enumerate(hashes) if one in wanted]
+
+
+def test_frequent_words_are_found_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "_SOME", 2)
+    known = EMPTY.extended(_tokens([0, 5, 5, 5, 7, 0]))
+
+    assert known.stretches[0].frequent.tolist() == [5]
+    assert known.find(_tokens([7, 5])).tolist() == [1, 2, 3, 4]
+
+
+def test_long_files_are_ordered_in_stretches(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "_LONGEST", 4)
+    known = EMPTY.extended(_tokens([1, 2, 3, 1, 2, 3, 1, 2, 3]))
+
+    assert [(one.begin, one.end) for one in known.stretches] == [(0, 4), (4, 8), (8, 9)]
+    assert known.find(_tokens([3])).tolist() == [2, 5, 8]
+
+
+def test_what_was_appended_is_ordered_and_the_rest_kept(tmp_path: Path) -> None:
+    keeper = LatestPlaces()
+    before = keeper.of(tmp_path, _tokens([1] * 40))
+
+    assert keeper.known(tmp_path, _tokens([1] * 40 + [2])) is None
+    after = keeper.of(tmp_path, _tokens([1] * 40 + [2]))
+
+    assert after.stretches[0] is before.stretches[0]
+    assert after.find(_tokens([2])).tolist() == [40]
+    assert keeper.known(tmp_path, _tokens([1] * 40)) is after
+
+
+def test_another_generation_is_ordered_anew(tmp_path: Path) -> None:
+    keeper = LatestPlaces()
+    keeper.of(tmp_path / "one", _tokens([1, 2]))
+
+    assert keeper.known(tmp_path / "two", _tokens([2, 1])) is None
+    assert keeper.of(tmp_path / "two", _tokens([2, 1])).find(_tokens([1])).tolist() == [1]
+
+
+def test_only_places_within_stretches_are_kept() -> None:
+    stretches = np.array([[2, 4], [6, 7]], np.int64)
+
+    kept = places_within(np.arange(9), stretches)
+
+    assert kept.tolist() == [2, 3, 6]
+    assert places_within(np.arange(9), stretches[:0]).tolist() == []
