@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from archive.errors import InvalidInputError
 from archive.mishearings import correct_mishearing, note_mishearing
+from archive.permissions import Action, require
 from archive.timecode import format_seconds
 from web.actor import current_actor
 from web.parts import current_parts
@@ -39,7 +40,8 @@ def correct() -> ResponseReturnValue:
 
     Fields: `recording`, `start`, `end` in ms, `heard`, `term`, and `q`, what was searched for.
     """
-    parts = current_parts()
+    parts, actor = current_parts(), current_actor()
+    require(actor, Action.CURATE)
     recording_id, start_ms, end_ms = (_number(name) for name in ("recording", "start", "end"))
     try:
         with parts.database.begin() as session:
@@ -52,7 +54,7 @@ def correct() -> ResponseReturnValue:
                 start_ms=start_ms,
                 end_ms=end_ms,
                 stemmer=site_stemmer(),
-                actor=current_actor(),
+                actor=actor,
                 now=parts.clock(),
             )
     except InvalidInputError as exc:

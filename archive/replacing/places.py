@@ -117,6 +117,7 @@ def find_places_between(
     require(actor, Action.CURATE)
     rows = session.execute(
         _shown_texts().where(
+            *_where(None),
             Recording.id == recording_id,
             TranscriptSegment.start_ms < end_ms,
             TranscriptSegment.end_ms > start_ms,
@@ -138,7 +139,7 @@ def _texts(
     yield from session.execute(query)
 
 
-def _shown_texts() -> Select[int, str, str, int, str, str, int]:
+def _shown_texts() -> Select[int, str, str, int, str, str, int, int]:
     """Choose the segments of transcripts that are shown."""
     newest = (
         select(func.max(Transcript.version))

@@ -135,7 +135,9 @@ def test_every_drawn_phrase_is_found_at_its_word(
     index, written = archive
     chance = random.Random(SEED)
     missed: list[str] = []
-    for _ in range(DRAWS):
+    for number in range(DRAWS):
+        if number == DRAWS // 2:
+            index.search("artisunnate")  # From here on the places of words are known.
         one, first, last = _draw(written, chance)
         phrase = "".join(word for word, _, _ in one.words[first : last + 1])
         phrase = " ".join(phrase.translate(_QUOTES).split())
