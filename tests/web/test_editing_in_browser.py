@@ -220,6 +220,40 @@ def test_what_was_typed_offline_in_a_closed_tab_is_put_back(
     expect(again.locator("#draft")).to_be_hidden()
 
 
+def test_who_leaves_in_midsentence_loses_nothing(
+    lina: Page, site: str, talk: int, database: Database
+) -> None:
+    _open(lina, site, talk)
+    lina.locator(".segments li > p").first.click()
+    lina.locator("#words").fill("We give artesunate at once.")
+
+    lina.goto(f"{site}/review")
+    _open(lina, site, talk)
+
+    # It may arrive after the page was made; then it is news within some seconds.
+    first = lina.locator(".segments li > p").first
+    expect(first).to_have_text("We give artesunate at once.", timeout=15_000)
+    expect(lina.locator("#draft")).to_be_hidden()
+    assert _segments(database, talk)[0].text == "We give artesunate at once."
+
+
+def test_the_language_is_changed_by_keyboard_and_the_words_keep_their_times(
+    lina: Page, site: str, talk: int, database: Database
+) -> None:
+    before = _segments(database, talk)[0]
+    _open(lina, site, talk)
+
+    lina.keyboard.press("Alt+ArrowDown")
+    lina.keyboard.press("Alt+g")
+    lina.keyboard.type("Portug")
+    lina.keyboard.press("Tab")
+
+    _saved(lina)
+    after = _segments(database, talk)[0]
+    assert (after.language, after.words) == ("pt", before.words)
+    expect(lina.locator("#words")).to_have_attribute("lang", "pt")
+
+
 def test_it_goes_on_by_itself_when_the_line_is_back(
     kofi: Page, site: str, talk: int, database: Database
 ) -> None:

@@ -2,27 +2,40 @@
 import { fieldsOf, itemOf } from "./editor-segments.js";
 import { normal } from "./editor-words.js";
 
-export function offerDrafts({ segments, saver }) {
-  const found = [];
-  for (const draft of saver.leftovers()) {
-    if (draft.operations.every(arrived)) localStorage.removeItem(draft.name);
-    else found.push(draft);
+export class Drafts {
+  constructor({ segments, saver }) {
+    Object.assign(this, { segments, saver });
+    this.box = document.getElementById("draft");
+    this.found = saver.leftovers();
+    this.box.addEventListener("click", (event) => {
+      const choice = event.target.closest("[data-draft]")?.dataset.draft;
+      if (choice) this.decide(choice === "restore");
+    });
   }
-  if (!found.length) return;
-  const box = document.getElementById("draft");
-  const many = found.reduce((sum, one) => sum + one.operations.length, 0);
-  box.querySelector("p").textContent = `${many} change${many === 1 ? "" : "s"} of ${new Date(found.at(-1).at).toLocaleString()} had not reached the archive.`;
-  box.hidden = false;
-  box.addEventListener("click", (event) => {
-    const choice = event.target.closest("[data-draft]")?.dataset.draft;
-    if (!choice) return;
-    box.hidden = true;
-    for (const draft of found) {
-      if (choice === "restore") for (const operation of draft.operations) redo(operation, segments, saver);
+
+  // Offers what has not arrived. Asked again when there is news: what a closing tab sent may
+  // arrive after the page that follows it was made.
+  offer() {
+    if (!this.found.length) return;
+    for (const draft of this.found) if (draft.operations.every(arrived)) localStorage.removeItem(draft.name);
+    this.found = this.found.filter((draft) => !draft.operations.every(arrived));
+    this.box.hidden = !this.found.length;
+    if (this.box.hidden) return;
+    const many = this.found.reduce((sum, one) => sum + one.operations.length, 0);
+    const told = `${many} change${many === 1 ? "" : "s"} of ${new Date(this.found.at(-1).at).toLocaleString()} had not reached the archive.`;
+    const line = this.box.querySelector("p");
+    if (line.textContent !== told) line.textContent = told;
+  }
+
+  decide(restore) {
+    this.box.hidden = true;
+    for (const draft of this.found) {
+      if (restore) for (const operation of draft.operations) redo(operation, this.segments, this.saver);
       localStorage.removeItem(draft.name);
     }
-    if (choice === "restore") saver.flush();
-  });
+    this.found = [];
+    if (restore) this.saver.flush();
+  }
 }
 
 // What a tab sent while it was closed has arrived, though nobody was there to hear of it.

@@ -3,7 +3,7 @@
 // and buttons do is said; editor-*.js are the parts.
 import { Bench } from "./editor-bench.js";
 import { Changes } from "./editor-changes.js";
-import { offerDrafts } from "./editor-drafts.js";
+import { Drafts } from "./editor-drafts.js";
 import { Listening } from "./editor-listening.js";
 import { Others } from "./editor-others.js";
 import { Saver } from "./editor-saving.js";
@@ -50,7 +50,10 @@ const saver = new Saver({
   onState: (state, told) => say(STATES[state](told), state),
   onSaved: (saved) => others.take(saved),
   onConflict: (conflict, mine) => others.collide(conflict, mine),
-  onNews: (news) => others.hear(news),
+  onNews(news) {
+    others.hear(news);
+    drafts.offer();
+  },
 });
 const bench = new Bench(document.getElementById("bench"), segments, {
   onChange(item, fields) {
@@ -65,6 +68,7 @@ const bench = new Bench(document.getElementById("bench"), segments, {
 });
 const changes = new Changes({ segments, saver, bench, say });
 const others = new Others({ root, segments, saver, changes, bench, say });
+const drafts = new Drafts({ segments, saver });
 
 // ---- what keys and buttons do ----
 const DO = {
@@ -167,6 +171,6 @@ sessionStorage.removeItem("editor-told");
 for (const form of list.querySelectorAll(".segment-form")) putAwayForm(form);
 dimKeys();
 root.dataset.ready = "";
-offerDrafts({ segments, saver });
+drafts.offer();
 const asked = location.hash.startsWith("#u-") ? document.getElementById(location.hash.slice(1)) : null;
 if (asked) bench.activate(asked);
