@@ -220,6 +220,25 @@ def test_what_was_typed_offline_in_a_closed_tab_is_put_back(
     expect(again.locator("#draft")).to_be_hidden()
 
 
+def test_an_answer_to_a_key_is_not_wiped_by_a_save(lina: Page, site: str, talk: int) -> None:
+    lina.clock.install()
+    _open(lina, site, talk)
+    lina.clock.pause_at(lina.evaluate("() => Date.now() + 1000"))
+    lina.keyboard.press("Alt+ArrowDown")
+    lina.keyboard.press("ControlOrMeta+Home")
+    lina.keyboard.press("Alt+c")
+
+    with lina.expect_response(lambda answer: answer.request.method == "POST"):
+        lina.clock.run_for(1_000)
+        lina.keyboard.press("Alt+Enter")
+    lina.wait_for_function("() => document.querySelector('li.active').dataset.r > 0")
+    told = lina.locator(STATE).inner_text()
+    lina.clock.run_for(3_000)
+
+    assert told == "Put the cursor between two words to split there."
+    _saved(lina)
+
+
 def test_who_leaves_in_midsentence_loses_nothing(
     lina: Page, site: str, talk: int, database: Database
 ) -> None:

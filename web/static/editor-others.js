@@ -34,7 +34,7 @@ export class Others {
     }
     if (conflict.problem) {
       if (conflict.theirs && item) this.segments.update(item, conflict.theirs);
-      setTimeout(() => this.say(conflict.problem, "refused"));
+      this.say(conflict.problem, "refused");
       return;
     }
     const text = mine.op === "split" ? normal(`${mine.first} ${mine.second}`) : mine.text;

@@ -27,7 +27,24 @@ const STATES = {
   full: () => "This browser keeps nothing. Stay until everything is saved.",
 };
 
+const QUIET = new Set(["saved", "typing", "saving"]);
+const READ_MS = 3000;
+let readUntil = 0; // what answers a key stays so long before "Saved" takes its place
+let later = 0;
+
 function say(text, state = "") {
+  write(text, state);
+  readUntil = Date.now() + READ_MS;
+}
+
+function tell(state, told) {
+  clearTimeout(later);
+  const wait = QUIET.has(state) ? readUntil - Date.now() : 0;
+  if (wait > 0) later = setTimeout(() => write(STATES[state](told), state), wait);
+  else write(STATES[state](told), state);
+}
+
+function write(text, state) {
   const line = document.getElementById("state");
   line.dataset.state = state;
   if (line.textContent !== text) line.textContent = text; // read aloud at each change
@@ -47,7 +64,7 @@ const listening = new Listening(player, segments, {
 const saver = new Saver({
   ...root.dataset,
   changes: Number(root.dataset.changes),
-  onState: (state, told) => say(STATES[state](told), state),
+  onState: tell,
   onSaved: (saved) => others.take(saved),
   onConflict: (conflict, mine) => others.collide(conflict, mine),
   onNews(news) {
@@ -166,7 +183,7 @@ if (!player) for (const name of ["play", "back", "slower", "faster"]) tools.quer
 for (const button of tools.querySelectorAll("[data-key]")) button.setAttribute("aria-keyshortcuts", `Alt+${button.dataset.key.toUpperCase().replace("ARROW", "Arrow")}`);
 tools.hidden = false;
 for (const id of ["settings", "keys"]) document.getElementById(id).hidden = false;
-say(sessionStorage.getItem("editor-told") ?? "Everything is saved by itself.");
+write(sessionStorage.getItem("editor-told") ?? "Everything is saved by itself.", "");
 sessionStorage.removeItem("editor-told");
 for (const form of list.querySelectorAll(".segment-form")) putAwayForm(form);
 dimKeys();
