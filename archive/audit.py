@@ -18,6 +18,8 @@ from archive.models.recording import Recording
 from archive.permissions import Action, Actor, Subject, no_recording, require
 
 RECORDING = "recording"
+TRANSCRIPT = "transcript"
+"""Both with the number of the recording."""
 _LONGEST = 2_000
 """Characters of a value; a longer one is cut, its end marked."""
 _MOST = 100
@@ -132,7 +134,7 @@ def read_audit(
 def read_history(
     session: Session, recording_id: int, *, actor: Actor, limit: int = 50, offset: int = 0
 ) -> AuditPage:
-    """Read what was done to one recording, newest first.
+    """Read what was done to one recording and its transcript, newest first.
 
     Raises:
         NotFoundError: there is none, or the actor may not know that there is.
@@ -147,8 +149,8 @@ def read_history(
         recording_id=recording_id,
     )
     require(actor, Action.READ_HISTORY, subject)
-    wanted = AuditFilter(kind=RECORDING, object_id=recording_id)
-    return _page(session, _condition(wanted), limit, offset)
+    of_it = AuditEntry.kind.in_([RECORDING, TRANSCRIPT]) & (AuditEntry.object_id == recording_id)
+    return _page(session, of_it, limit, offset)
 
 
 def audit_people(session: Session, *, actor: Actor) -> tuple[tuple[int, str], ...]:

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from archive.audit import note
+from archive.audit import TRANSCRIPT, note
 from archive.editing.saving import follow, take_into_review
 from archive.errors import InvalidInputError
 from archive.jobs import Jobs
@@ -87,7 +87,7 @@ def set_review(
         session,
         actor=actor,
         action="reviewed",
-        kind="transcript",
+        kind=TRANSCRIPT,
         object_id=recording_id,
         before=old,
         after={"review": review, "by": name},

@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from archive.accounts import KIND as ACCOUNT
 from archive.audit import (
     RECORDING,
+    TRANSCRIPT,
     AuditFilter,
     AuditPage,
     Change,
@@ -27,7 +28,10 @@ from web.parts import current_parts
 from web.search_address import read_page
 
 _PAGE_SIZE = 50
-_OBJECT_PAGES: Mapping[str, tuple[str, str]] = {RECORDING: ("recordings.watch", "recording_id")}
+_OBJECT_PAGES: Mapping[str, tuple[str, str]] = {
+    RECORDING: ("recordings.watch", "recording_id"),
+    TRANSCRIPT: ("editing.versions", "recording_id"),
+}
 """The page of an object, by kind, and what its route calls the number."""
 
 blueprint = Blueprint("audit", __name__)

@@ -16,6 +16,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from archive.audit import TRANSCRIPT
 from archive.audit import note as note_audit
 from archive.editing.operations import SegmentChange
 from archive.editing.saving import editable_transcript, follow, save
@@ -168,7 +169,7 @@ def _revert(
             session,
             actor=actor,
             action="reverted",
-            kind="transcript",
+            kind=TRANSCRIPT,
             object_id=recording_id,
             before={"version": begun - 1},
             after={"version": begun, "note": cause.note},

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from archive.audit import note
+from archive.audit import TRANSCRIPT, note
 from archive.editing.difference import Difference, compare_segments, pair_segments
 from archive.editing.saving import editable_transcript, follow
 from archive.errors import InvalidInputError
@@ -89,7 +89,7 @@ def restore(session: Session, jobs: Jobs, recording_id: int, number: int, *, cau
         session,
         actor=actor,
         action="restored",
-        kind="transcript",
+        kind=TRANSCRIPT,
         object_id=recording_id,
         before={"version": newest.number},
         after={"version": begun, "as": number},

@@ -12,7 +12,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from archive.audit import note
+from archive.audit import TRANSCRIPT, note
 from archive.editing.operations import (
     Join,
     Operation,
@@ -173,7 +173,7 @@ def _note(session: Session, recording_id: int, number: int, cause: Cause) -> Non
             session,
             actor=_person(cause),
             action="corrected" if cause.what is What.EDITED else cause.what,
-            kind="transcript",
+            kind=TRANSCRIPT,
             object_id=recording_id,
             before={"version": number - 1},
             after={"version": number} | ({"note": cause.note} if cause.note else {}),

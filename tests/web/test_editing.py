@@ -181,6 +181,18 @@ def test_versions_tell_who_changed_what_and_come_back(
     assert "restored by Lina" in " ".join(newest.text.split())
 
 
+def test_the_history_of_a_recording_tells_of_its_transcript(
+    librarian: FlaskClient, talk: int, database: Database
+) -> None:
+    _send(librarian, talk, _segments(database, talk)[0].uid, text="We give artesunate at once.")
+
+    line = read(librarian.get(f"/recordings/{talk}/history")).select(".log .what")[0]
+
+    assert line.text.split() == ["Lina", "corrected", "transcript"]
+    assert line.a is not None
+    assert line.a["href"] == f"/recordings/{talk}/versions"
+
+
 def test_readers_see_how_far_the_checking_is(
     librarian: FlaskClient, visitor: FlaskClient, talk: int, database: Database
 ) -> None:
