@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import delete, update
 
+from archive.cuts import Leaves, add_cuts
 from archive.database import Database
 from archive.index import SearchIndex
 from archive.jobs import Jobs
@@ -21,6 +22,7 @@ from archive.meaning.related import (
 from archive.meaning.vectors import Kept, VectorStore
 from archive.models import Publication, Recording, Status
 from archive.permissions import LIBRARIAN, OPERATOR, VISITOR, Actor
+from archive.privacy.values import Span
 from archive.settings import Settings
 from archive.storage import Storage
 from benchmarks.meaning.questions import ANSWERED, OTHERS, UNANSWERED
@@ -73,6 +75,26 @@ def shelf(archivist: Archivist) -> dict[str, int]:
         "birth": archivist.recording(speak(BIRTH), title="birth"),
         "water": archivist.recording(speak(WATER), title="water"),
     }
+
+
+def test_hidden_words_are_not_told_at_once_nor_when_the_worker_has_followed(
+    desk: Desk, archivist: Archivist, shelf: dict[str, int]
+) -> None:
+    desk.keep()
+    assert desk.titles("the midwife gives oxytocin after birth") == ["birth"]
+    # "oxytocin" is the sixth word of it, from 2.0 to 2.35 s.
+    with archivist.database.begin() as session:
+        add_cuts(
+            session, archivist.jobs, shelf["birth"], [Span(start_ms=2_000, end_ms=2_350)],
+            Leaves(words=True), actor=OPERATOR, now=NOW,
+        )  # fmt: skip
+
+    at_once = desk.find("the midwife gives oxytocin after birth")
+    desk.keep()
+    followed = desk.find("the midwife gives oxytocin after birth")
+
+    assert at_once == ()
+    assert [one.text for one in followed] == [BIRTH.replace("oxytocin", "[…]")]
 
 
 @pytest.mark.usefixtures("shelf")
