@@ -185,7 +185,8 @@ def _fields_told(fields: Sequence[str]) -> str:
 def _make_line(result: Result, moment: Moment, words: str, cost: str | None) -> MomentLine:
     recording = result.recording
     still = result.still_of(moment)
-    foreign = moment.language != recording.language and moment.track is not Track.TRANSLATION
+    # A slide's language is guessed from its letters; of a translation it is known.
+    foreign = moment.language != recording.language and moment.track is Track.SPEECH
     return MomentLine(
         start_ms=moment.start_ms,
         href=f"/recordings/{recording.id}?t={format_seconds(moment.start_ms)}&q={words}",

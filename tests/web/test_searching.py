@@ -94,6 +94,20 @@ def test_a_moment_on_a_slide_says_so_and_shows_the_slide(
     assert moments[1].select_one(".said")["lang"] == "fr"
 
 
+def test_a_word_on_a_slide_in_other_letters_than_the_speech_is_not_said_to_be_english(
+    archivist: Archivist, visitor: FlaskClient
+) -> None:
+    archivist.recording(
+        speak("صباح الخير", language="ar"),
+        slides=[SlideText(start_ms=40_000, end_ms=None, text="الملاريا الشديدة\nArtesunate")],
+    )
+
+    (moment,) = read(visitor.get("/search?q=artesunate")).select("a.moment")
+
+    assert moment.select_one("small .track").text == "on a slide"
+    assert "English" not in moment.small.text
+
+
 def test_a_translated_moment_says_that_a_machine_translated_it(
     archivist: Archivist, visitor: FlaskClient
 ) -> None:
