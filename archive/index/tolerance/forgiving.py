@@ -30,7 +30,8 @@ _MOST_WORDS = 8
 """Words of a query that are looked at; each costs some ms."""
 _MOST_TYPOS, _MOST_SOUNDS, _MOST_RUNS, _MOST_SPELLINGS = 4, 12, 6, 6
 _SHORTEST_JOINED, _LONGEST_JOINED = 6, 30
-_SHORTEST_PART, _SHORT_WORD = 2, 4
+_SHORTEST_SPLIT, _SHORT_WORD, _LONG_WORD = 4, 4, 9
+_VOWELS = frozenset("aeiouy")
 _TOLD_APART = 10.0
 """How much more frequent a word must be than one that nobody knows, to be what was meant."""
 _LEAST_ALIKE = 0.8
@@ -145,12 +146,13 @@ class Forgiving:
                 yield _alternative((inflected,), reason, other, _SPELLING)
 
     def _splits(self, word: str, vocabulary: Vocabulary) -> Iterator[Alternative]:
-        """Offer a word written as two: co trimoxazole."""
-        if len(word) < _SHORTEST_JOINED or word in self._lexicon.ordinary:
+        """Offer a word written as two: co trimoxazole, x ray."""
+        if len(word) < _SHORTEST_SPLIT or word in self._lexicon.ordinary:
             return
-        for at in range(_SHORTEST_PART, len(word) - _SHORTEST_PART + 1):
+        for at in range(1, len(word) - 1):
             parts = (word[:at], word[at:])
-            if all(vocabulary.frequency(part) for part in parts):
+            # `a` and `i` stand before everything.
+            if parts[0] not in _VOWELS and all(vocabulary.frequency(part) for part in parts):
                 yield _written(parts, Reason.SPELLING, _SPELLING)
 
     def _hyphenated(
@@ -242,10 +244,14 @@ class Forgiving:
         joined = first + second
         if not joined.isalpha() or not _SHORTEST_JOINED <= len(joined) <= _LONGEST_JOINED:
             return
-        if self._lexicon.ordinary.issuperset((first, second)):
-            return
-        if vocabulary.frequency(joined):
+        both_ordinary = self._lexicon.ordinary.issuperset((first, second))
+        # `ring worm` is ringworm, and `in to` need not be into.
+        if vocabulary.frequency(joined) and not (
+            both_ordinary and len(joined) < _LONG_WORD and joined in self._lexicon.ordinary
+        ):
             yield _alternative((self._inflected(joined),), Reason.SPELLING, joined, _SPELLING)
+        if both_ordinary:
+            return
         for heard in self._lexicon.heard.get(joined, ()):
             parts = tuple(token.surface for token in tokenize(heard))
             if parts and all(vocabulary.frequency(part) for part in parts):

@@ -52,6 +52,11 @@ def _found(index: SearchIndex, query: str) -> list[int]:
         ("cotrimoxazole", "co-trimoxazole"),
         ("co-trimoxazole", "cotrimoxazole"),
         ("micro filaria", "microfilaria"),
+        ("ring worm", "ringworm"),
+        ("ringworm", "ring worm"),
+        ("health care", "healthcare"),
+        ("xray", "x-ray"),
+        ("x-ray", "xray"),
         # numbers
         ("covid 19", "COVID-19"),
         ("COVID-19", "covid 19"),
@@ -59,6 +64,7 @@ def _found(index: SearchIndex, query: str) -> list[int]:
         ("covid nineteen", "COVID-19"),
         ("covid19", "covid nineteen"),
         ("2.4 mg", "two point four milligrams"),
+        ("2.4mg", "two point four milligrams"),
         ("two point four milligrams", "2.4 mg"),
         ("95 percent", "95%"),
         ("dix-neuf", "19"),
@@ -103,6 +109,7 @@ def test_a_recording_is_found_by_what_stands_there_instead(
         ("19", "90"),
         ("acidosis", "is the size"),
         ("hypoxaemia", "hypochlicemia hypoglycaemia"),
+        ("in to", "into"),
     ],
 )
 def test_another_word_is_not_found(
@@ -111,6 +118,26 @@ def test_another_word_is_not_found(
     index = fill(spoken)
 
     assert (_found(index, typed), index.search(typed).also) == ([], ())
+
+
+@pytest.mark.parametrize("query", ["Lilongwe", "lilongwe clinic"])
+def test_a_name_heard_as_ordinary_words_is_found_where_the_recognizer_was_unsure(
+    index: SearchIndex, make_document: Make, speak: Speak, query: str
+) -> None:
+    heard = speak(f"{FILLER} in La Long We the clinic was full")
+    unsure = ("La", "Long", "We")
+    words = tuple(
+        replace(word, confidence=0.5 if word.text.strip() in unsure else 0.95)
+        for word in heard.words
+    )
+    index.update([make_document(1, replace(heard, words=words)), make_document(2, FILLER)])
+
+    (hit,) = index.search(query).hits
+
+    assert hit.recording_id == 1
+    assert [(one.reason, one.found) for one in hit.moments[0].instead] == [
+        (Reason.SOUND, "La Long We")
+    ]
 
 
 def test_exact_hits_come_before_any_other(fill: Callable[..., SearchIndex]) -> None:
