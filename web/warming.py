@@ -33,6 +33,6 @@ def _warm(parts: Parts) -> None:
 
 def _warm_index(index: SearchIndex) -> None:
     try:
-        index.search(_A_SLIP, page_size=1)
+        index.search(_A_SLIP, page_size=1, facets=True)
     except SearchIndexError as exc:  # whoever searches next is told, and it is mended
         logger.warning("the search index could not be read at the start: %s", exc)
