@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from archive.database import Database
 from archive.jobs import Jobs
@@ -89,6 +89,8 @@ def jobs(database: Database) -> Iterator[Jobs]:
 def browser() -> Iterator[Browser]:
     executable = shutil.which("chromium")
     assert executable, "the browser tests need Chromium: make setup-dev installs it"
+    # A wait ends as soon as what is waited for is there; on a busy machine that takes longer.
+    expect.set_options(timeout=30_000)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=executable, args=CHROMIUM_ARGUMENTS)
         yield browser

@@ -162,8 +162,8 @@ def test_what_was_typed_without_a_connection_outlives_the_page(
     page.unroute("**/draft")
     page.unroute("**/api/v1/uploads/*")
     mine.locator("[data-part=again]").set_input_files(files[0])
-    expect(mine.locator("[data-part=open]")).to_be_visible()
-    expect(mine.locator("[data-part=saved]")).to_have_text("Saved", timeout=10_000)
+    expect(mine.locator("[data-part=open]")).to_be_visible(timeout=60_000)
+    expect(mine.locator("[data-part=saved]")).to_have_text("Saved", timeout=60_000)
     with archivist.database.read() as session:
         assert session.scalars(select(Recording)).one().description == "Typed in the dark"
     assert page.evaluate("Object.keys(localStorage)") == []
@@ -187,11 +187,11 @@ def test_an_upload_the_server_forgot_begins_anew_with_what_was_typed(
 
     page.unroute("**/api/v1/uploads/*")
     expect(mine.locator("[data-part=status]")).to_contain_text(
-        "does not have this upload any more", timeout=10_000
+        "does not have this upload any more", timeout=60_000
     )
     mine.get_by_role("button", name="Resume").click()
 
-    expect(mine.locator("[data-part=open]")).to_be_visible()
+    expect(mine.locator("[data-part=open]")).to_be_visible(timeout=60_000)
     expect(mine.locator("[data-part=captions-told]")).to_contain_text("1 captions")
     with archivist.database.read() as session:
         assert session.scalars(select(Recording)).one().title == "Typed once"
@@ -209,7 +209,7 @@ def test_who_was_signed_out_signs_in_elsewhere_and_resumes(
     page.context.clear_cookies()
     page.unroute("**/api/v1/uploads/*")
     expect(mine.locator("[data-part=status]")).to_contain_text(
-        "in another tab, then press Resume", timeout=10_000
+        "in another tab, then press Resume", timeout=60_000
     )
 
     with archivist.database.read() as session:
@@ -222,7 +222,26 @@ def test_who_was_signed_out_signs_in_elsewhere_and_resumes(
     page.context.add_cookies([{"name": signed.key, "value": signed.value, "url": site}])
     mine.get_by_role("button", name="Resume").click()
 
-    expect(mine.locator("[data-part=open]")).to_be_visible()
+    expect(mine.locator("[data-part=open]")).to_be_visible(timeout=60_000)
+
+
+def test_what_a_program_sends_is_gone_on_with_by_the_program(deposit_page: Page) -> None:
+    page = deposit_page
+    begun = page.evaluate(
+        """async () => (await fetch("/api/v1/uploads", { method: "POST", headers: {
+          "Tus-Resumable": "1.0.0", "Upload-Length": "900",
+          "X-CSRFToken": document.getElementById("uploader").dataset.token,
+          "Upload-Metadata": `filename ${btoa("talk.mp4")},fingerprint ${btoa("command-ab-900-1")}`,
+        }})).status"""
+    )
+
+    page.reload()
+
+    mine = card(page, "talk.mp4")
+    assert begun == 201
+    expect(mine.locator("[data-part=status]")).to_contain_text("start the same command again")
+    expect(mine.locator("[data-part=again-label]")).to_be_hidden()
+    expect(mine.get_by_role("button", name="Discard")).to_be_visible()
 
 
 def test_an_upload_is_paused_resumed_and_discarded(

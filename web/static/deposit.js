@@ -52,6 +52,9 @@ class Card {
     this.state = "idle"; // idle, queued, going, paused, done, failed
     this.part = (name) => element.querySelector(`[data-part=${name}]`);
     this.fields = element.querySelector("form");
+    const { fingerprint: of, url } = element.dataset;
+    this.ofProgram = Boolean(url) && (!of || of.startsWith("command-")); // only it can tell its file again
+    this.key = of || url;
     this.fields.addEventListener("submit", (event) => event.preventDefault());
     this.fields.addEventListener("input", (event) => this.typed(event.target));
     this.part("captions").addEventListener("change", (event) => this.sendCaptions(event.target));
@@ -76,7 +79,7 @@ class Card {
     const busy = state === "going" || state === "queued";
     this.part("pause").hidden = !this.file || state === "done" || state === "gone";
     write(this.part("pause"), busy ? "Pause" : "Resume");
-    this.part("again-label").hidden = Boolean(this.file) || state === "done";
+    this.part("again-label").hidden = Boolean(this.file) || state === "done" || this.ofProgram;
     this.part("discard").hidden = state === "done";
     next();
   }
@@ -84,7 +87,7 @@ class Card {
   waitForFile() {
     const { offset, length } = this.element.dataset;
     this.bar(Number(offset), Number(length));
-    this.say(`${size(Number(offset))} of ${size(Number(length))} are here. Choose the same file again to go on.`);
+    this.say(`${size(Number(offset))} of ${size(Number(length))} are here. ${this.ofProgram ? "A program sends it: start the same command again to go on." : "Choose the same file again to go on."}`);
     this.show("idle");
   }
 
@@ -250,12 +253,12 @@ class Card {
   }
 
   keep() {
-    kept.keep(this.element.dataset.fingerprint, { ...this.saving, ...this.unsaved });
+    kept.keep(this.key, { ...this.saving, ...this.unsaved });
   }
 
   // What was typed before the page was left and had not arrived then.
   putBack() {
-    for (const [name, text] of Object.entries(kept.of(this.element.dataset.fingerprint))) {
+    for (const [name, text] of Object.entries(kept.of(this.key))) {
       const field = this.fields.elements.namedItem(name);
       if (!field) continue;
       if (field.type === "checkbox") field.checked = text === "yes";
