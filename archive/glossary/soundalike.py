@@ -16,12 +16,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from archive.glossary.consonants import count_neighbours, onsets
+from archive.glossary.forms import read_forms
 from archive.glossary.inflection import inflects, opposes
 from archive.glossary.likeness import Codes, Floats, encode, likenesses, weigh
 from archive.glossary.ordinary import ordinary_words
 from archive.glossary.phonetics import sound_key
 from archive.glossary.values import Term
-from archive.glossary.wording import is_acronym, read_word, squeeze
+from archive.glossary.wording import read_word, squeeze
 
 __all__ = ["LEAST_LIKENESS", "Near", "SoundIndex", "likeness", "sound_key"]
 
@@ -48,7 +49,7 @@ _FEWEST_STRANGE = 8
 without a list of ordinary words: single words that sound much alike are all that is found."""
 _SHORTEST_WORD = 3
 """Letters; shorter ones are ordinary whatever they are."""
-_LEAST_FOR_UNLIKE = 0.3
+LEAST_FOR_UNLIKE = 0.3
 """What costs at least, roughly, a pair of neighbouring families that one has and not the other:
 a consonant dropped between two others changes three pairs and costs 0.6 to 1."""
 _BREAKS = tuple(".,;:?!…。،؟)")
@@ -133,32 +134,20 @@ class SoundIndex:
             spare_ordinary: Hardly ever take ordinary words for a term.
         """
         self._language = language
-        self._terms = tuple(term for term in terms if term.language in ("", language))
+        self._forms = forms = read_forms(terms, language)
         self._ordinary = ordinary_words(language)
         self._spares = spare_ordinary
-        self._written = {squeeze(one) for term in besides for one in (term.term, *term.variants)}
+        self._written = {
+            squeeze(one) for term in (*besides, *forms.terms) for one in (term.term, *term.variants)
+        }
         self._misheard: dict[str, int] = {}
-        self._owners: list[int] = []
-        self._spellings: list[str] = []
-        keys: list[str] = []
-        for number, term in enumerate(self._terms):
+        for number, term in enumerate(forms.terms):
             for heard in term.sounds_like:
                 self._misheard.setdefault(squeeze(heard), number)
-            for spelling in (term.term, *term.variants):
-                squeezed = squeeze(spelling)
-                self._written.add(squeezed)
-                key = sound_key(spelling, language)
-                if key.isascii() and not is_acronym(spelling):
-                    self._owners.append(number)
-                    self._spellings.append(squeezed)
-                    keys.append(key)
-        self._forms = encode(keys)
-        self._weights = weigh(self._forms).sum(axis=1)
-        self._neighbours = count_neighbours(self._forms)
-        self._onsets = onsets(self._forms)
+        self._spellings = [squeeze(spelling) for spelling in forms.spellings]
         self._by_bones: dict[str, list[int]] = {}
-        for form, key in enumerate(keys):
-            if self._weights[form] >= _LIGHTEST_WHEN_ORDINARY:
+        for form, key in enumerate(forms.keys):
+            if forms.weights[form] >= _LIGHTEST_WHEN_ORDINARY:
                 self._by_bones.setdefault(_bones(key), []).append(form)
 
     def near(self, words: Sequence[str], *, least: float = LEAST_LIKENESS) -> tuple[Near, ...]:
@@ -250,7 +239,7 @@ class SoundIndex:
             return []
         of_ordinary = np.full(len(plain), max(asked.least, _LEAST_WHEN_ORDINARY))
         needed = np.concatenate([needed, of_ordinary])
-        alike = likenesses(codes[run_of], self._forms[form_of])
+        alike = likenesses(codes[run_of], self._forms.codes[form_of])
         inflected: set[int] = set()
         found: list[Near] = []
         for pair in np.flatnonzero(alike >= needed):
@@ -258,7 +247,7 @@ class SoundIndex:
             if inflects(run.squeezed, self._spellings[form]):
                 inflected.update(range(run.first, run.last + 1))
             elif not opposes(run.squeezed, self._spellings[form]):
-                found.append(self._near(run, self._owners[form], float(alike[pair])))
+                found.append(self._near(run, int(self._forms.owners[form]), float(alike[pair])))
         return [near for near in found if _is_free(near, inflected)]
 
     def _likely_pairs(
@@ -269,22 +258,22 @@ class SoundIndex:
         Returns:
             Numbers of runs and of forms, and how alike each pair must be.
         """
-        weights = weigh(codes).sum(axis=1)[:, None]
-        lighter = np.minimum(weights, self._weights)
-        same_onset = onsets(codes)[:, None] == self._onsets
+        forms, weights = self._forms, weigh(codes).sum(axis=1)[:, None]
+        lighter = np.minimum(weights, forms.weights)
+        same_onset = onsets(codes)[:, None] == forms.onsets
         needed = np.where(same_onset, asked.least, max(asked.least, asked.other_onset))
         needed[lighter < _SHORT] = np.maximum(needed[lighter < _SHORT], asked.short)
         needed[lighter < _LIGHTEST] = np.maximum(needed[lighter < _LIGHTEST], asked.light)
         needed[lighter < _VERY_LIGHT] = _NEVER
-        most = (1 - needed) * np.maximum(weights, self._weights)
-        run_of, form_of = np.nonzero(np.abs(weights - self._weights) <= most)
-        unlike = np.abs(count_neighbours(codes)[run_of] - self._neighbours[form_of]).sum(axis=1)
-        close = unlike * _LEAST_FOR_UNLIKE <= most[run_of, form_of]
+        most = (1 - needed) * np.maximum(weights, forms.weights)
+        run_of, form_of = np.nonzero(np.abs(weights - forms.weights) <= most)
+        unlike = np.abs(count_neighbours(codes)[run_of] - forms.neighbours[form_of]).sum(axis=1)
+        close = unlike * LEAST_FOR_UNLIKE <= most[run_of, form_of]
         run_of, form_of = run_of[close], form_of[close]
         return run_of, form_of, needed[run_of, form_of]
 
     def _near(self, run: _Run, number: int, alike: float) -> Near:
-        return Near(term=self._terms[number], first=run.first, last=run.last, likeness=alike)
+        return Near(term=self._forms.terms[number], first=run.first, last=run.last, likeness=alike)
 
 
 def _runs(heard: Sequence[_Word], ordinary: Sequence[bool]) -> Iterator[tuple[_Run, str, bool]]:
