@@ -7,7 +7,7 @@ from archive.glossary.drugs import read_drug_names
 from archive.glossary.shipped import offer_shipped
 from archive.glossary.terms import add_term
 from archive.glossary.values import Draft, Kind
-from archive.models import Collection, Publication, Recording, Status
+from archive.models import Collection, Publication, Recording, RecordingCollection, Status
 from archive.permissions import OPERATOR
 from tests.conftest import START
 
@@ -28,6 +28,9 @@ def test_names_are_those_of_the_archive_and_of_the_collection_by_language(
         )  # fmt: skip
         session.add(recording)
         session.flush()
+        session.add(
+            RecordingCollection(recording_id=recording.id, collection_id=mine.id, rank=0, place=0)
+        )
         for collection_id, draft in (
             (None, Draft(term="Quinine", kind=Kind.DRUG, variants=("Kinine-S",))),
             (None, Draft(term="fièvre", language="fr", kind=Kind.DISEASE)),
