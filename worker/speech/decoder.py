@@ -33,6 +33,8 @@ _REPETITION_PENALTY = 1.1
 _ENCODED_PER_S = 50
 """Steps of the encoder's output."""
 _LEAST_PROBABILITY = 1e-9
+_READINGS = 4
+"""Of a stretch that is listened to again."""
 _PREPENDED = "\"'“¿([{-"
 _APPENDED = "\"'.。,，!！?？:：”)]}、"  # noqa: RUF001 - full-width marks, as faster-whisper's
 
@@ -182,18 +184,62 @@ class Decoder:
             Natural logarithms of probabilities.
         """
         tokenizer = self.tokenizer(language)
-        encoded = np.asarray(row)
-        first = max(int(start_s * _ENCODED_PER_S), 0)
-        last = min(int(end_s * _ENCODED_PER_S), encoded.shape[1])
+        heard = _frames_between(row, start_s, end_s)
         results = self._model.model.align(
-            storage(np.repeat(encoded[:, first:last], len(writings), axis=0)),
+            storage(np.repeat(heard, len(writings), axis=0)),
             [tokenizer.sot_prev, *tokenizer.encode(prompt), *tokenizer.sot_sequence],
             [tokenizer.encode(writing) for writing in writings],
-            2 * (last - first),
+            2 * heard.shape[1],
         )
         return [
             float(np.log(np.maximum(result.text_token_probs, _LEAST_PROBABILITY)).sum())
             for result in results
+        ]
+
+    def listen_again(
+        self,
+        row: ctranslate2.StorageView,
+        language: str,
+        *,
+        before: str,
+        prompt: str,
+        start_s: float,
+        end_s: float,
+        most_tokens: int,
+    ) -> list[str]:
+        """Write what may follow some words in a stretch of speech.
+
+        Args:
+            row: the encoder's output of one chunk, (1, 1500, model size).
+            language: what is spoken.
+            before: the words said first in the stretch, which are sure.
+            prompt: said to have come before.
+            start_s: from the beginning of what was heard of the chunk; may lie outside it.
+            end_s: likewise.
+            most_tokens: how much is written besides.
+
+        Returns:
+            Readings that begin with `before`, the likeliest first.
+        """
+        tokenizer = self.tokenizer(language)
+        start = [
+            *(tokenizer.sot_prev, *tokenizer.encode(prompt)),
+            *(*tokenizer.sot_sequence, tokenizer.no_timestamps),
+            *(tokenizer.encode(before) if before else ()),
+        ]
+        [result] = self._model.model.generate(
+            storage(_frames_between(row, start_s, end_s)),
+            [start],
+            beam_size=_READINGS,
+            num_hypotheses=_READINGS,
+            length_penalty=0,
+            suppress_tokens=list(get_suppressed_tokens(tokenizer, [-1])),
+            max_length=len(start) + most_tokens,
+            sampling_temperature=0.0,
+        )
+        return [
+            tokenizer.decode([token for token in reading if token < tokenizer.eot])
+            for reading in result.sequences_ids
         ]
 
     def tokenizer(self, language: str, task: Task = "transcribe") -> Tokenizer:
@@ -211,6 +257,15 @@ class Decoder:
     def _frames(self, chunk: Chunk) -> int:
         """Count the spectrogram's frames a chunk fills, in whole seconds."""
         return -(-chunk.heard_ms // 1000) * int(self._model.frames_per_second)
+
+
+def _frames_between(
+    row: ctranslate2.StorageView, start_s: float, end_s: float
+) -> NDArray[np.float32]:
+    encoded = np.asarray(row)
+    first, last = int(start_s * _ENCODED_PER_S), int(end_s * _ENCODED_PER_S)
+    frames: NDArray[np.float32] = encoded[:, max(first, 0) : last]
+    return frames
 
 
 def pick_rows(

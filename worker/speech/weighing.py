@@ -8,57 +8,43 @@ were said gain there, those that were not lose.
 """
 
 import math
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import ctranslate2
 
+from archive.glossary.guesses import Guess
+from archive.glossary.ordinary import ordinary_words
 from archive.glossary.soundalike import Near
 from archive.glossary.values import Term
 from archive.language import writes_spaces
+from worker.speech.choosing import choose
 from worker.speech.decoder import Decoder, pick_rows
 from worker.speech.hearings import heard_before
 from worker.speech.languages import SpokenChunk
+from worker.speech.relistening import CONTEXT, MARGIN_S, company_for, listen_again, prompt_of
 from worker.speech.rewriting import moved, put_in, text_of
-from worker.speech.vocabulary import NAMES, Vocabulary
+from worker.speech.spots import doubtful_spots, settled_words, unsure_words
+from worker.speech.vocabulary import NAMES, Guesses, Vocabulary
 from worker.speech.words import HeardWord
 
-_SURE = 0.8
+_SURE = 0.55
 """Probability of a word that is not asked about: of 46 runs that were terms on the films, every
 one had a word under 0.75."""
 _SURE_OF_STRANGE = 0.97
 """Of a word that is neither ordinary nor known."""
-_CONTEXT = 5
-"""Words before and after the run that are weighed with it; three tell less."""
-_MARGIN_S = 0.6
-"""Of the speech before and after them: word times are not exact."""
-_MOST_OPTIONS = 6
-_LIKENESS_COUNTS = 50.0
-"""Of two terms that gain, a likeness of 0.1 more makes up for 5 in log probability: primed,
-Zambia gains more than Zomba where "Zombo" was written."""
-_FAVOUR = 10.0
-"""For a term that was given for this very recording."""
-_ALIKE = 0.75
-_LEAST_GAIN = 1.0
-_GAIN_FOR_UNLIKENESS = 40.0
-"""What sounds less alike must gain more: 3 at 0.7."""
-_SHORT = 5
-"""Letters."""
-_GAIN_OF_SHORT = 3.0
-"""More than others: they are like much; a cut pneumococcus gains 2.4 as mpox."""
-_ALL_BUT_THE_SAME = 0.9
-_LEAST_GAIN_OF_THE_SAME = -3.0
-_LEAST_GAIN_OF_OWN = -2.0
-_OWN_ALIKE = 0.7
-_GAIN_FOR_UNLIKENESS_OF_OWN = 15.0
-_GAIN_OF_BEATEN = 3.5
-"""More than others, for what is on a slide but much less alike than another term: "delayment" is
-no speaker named Dlamini, who would gain 1.1; "seducous" is acidosis, which gains 3 to 5."""
-_LEAST_GAIN_OF_NAMES = 2.0
-"""Names have many neighbours which no list holds: Mchinji gained 0.0 as Machinga, Mulago 0.7 as
-Malabo; those that were said, 2.2 and more."""
-_THE_SAME_NAME = 0.94
-_LEAST_GAIN_OF_THE_SAME_NAME = -1.0
+_MOST_OPTIONS = 4
+_OUTDONE_BY = 0.15
+"""Of likeness, which would take a gain of 7.5 more to make up for (`choosing`)."""
+_ALIKE = 0.6
+"""Likeness of a guess that is weighed without being heard again."""
+_ALIKE_ORDINARY = 0.64
+"""Where nothing but ordinary words stands."""
+_SHOWN_COUNTS = 0.15
+"""Of likeness, for what is on the slide."""
+_MOST_GUESSES = 3
+"""For a spot, weighed at once; more of them make room in the prompt for what is unlikely."""
+_MOST_GUESSES_FOR_ORDINARY = 2
 _SPELLED_SHORTER = 2
 """Letters: ae and oe."""
 
@@ -127,40 +113,118 @@ def weigh(
         part: the chunk and its language.
         vocabulary: what is known of the recording.
     """
+    texts = [word.text.strip() for word in words]
+    strange = set(vocabulary.strange(texts, part.language))
+    ordinary = ordinary_words(part.language)
+
+    def said(near: Iterable[Near], *, guessed: bool = True, again: bool = False) -> list[Near]:
+        return [
+            one
+            for region in regions(one for one in near if _is_apart(one, chosen))
+            for one in choose(
+                _gains(decoder, row, words, region, part.language, guessed=guessed),
+                vocabulary.own,
+                vocabulary.beaten(region.options),
+                strange=strange,
+                written=texts,
+                heard_again=again,
+            )
+        ]
+
     chosen: list[Near] = []
-    for region in regions(_possible(words, unprimed, part.language, vocabulary)):
-        first = max(region.first - _CONTEXT, 0)
-        context = words[first : region.last + _CONTEXT + 1]
-        spelled = [(one, spelling) for one in region.options for spelling in spellings(one.term)]
-        logs = decoder.weigh(
-            row,
-            [
-                text_of(context),
-                *(text_of(put_in(context, [(moved(one, -first), text)])) for one, text in spelled),
-            ],
-            part.language,
-            start_s=context[0].start_s - _MARGIN_S,
-            end_s=context[-1].end_s + _MARGIN_S,
-            prompt=f" {', '.join(dict.fromkeys(one.term.term for one in region.options))}.",
+    chosen += said(_possible(words, unprimed, part.language, vocabulary, strange), guessed=False)
+    unsure = unsure_words(words, strange)
+    settled = settled_words(words, vocabulary.has_term)
+    for spot in doubtful_spots(words, unsure, vocabulary.has_term, ordinary):
+        if any(_shares(one, spot) for one in chosen):
+            continue
+        guesses = vocabulary.guess(
+            texts, spot, unsure=unsure, settled=settled, chunk=part.chunk, language=part.language
         )
-        gains = dict.fromkeys(region.options, -math.inf)
-        for (one, _), log in zip(spelled, logs[1:], strict=True):
-            gains[one] = max(gains[one], log - logs[0])
-        chosen += choose(gains, vocabulary.own, vocabulary.beaten(region.options))
+        odd = not strange.isdisjoint(spot)
+        found = said(_likeliest(guesses, odd=odd))
+        if not found and guesses.may_be_heard(odd=odd):
+            again = listen_again(decoder, row, words, spot, guesses, part.language)
+            found = said(again, again=True)
+        chosen += found
     if not chosen:
         return Weighed(words=tuple(words))
+    chosen.sort(key=lambda one: one.first)
     return Weighed(
         words=put_in(words, [(one, one.term.term) for one in chosen]),
         terms=tuple(dict.fromkeys(one.term.term for one in chosen)),
     )
 
 
+def _gains(
+    decoder: Decoder,
+    row: ctranslate2.StorageView,
+    words: Sequence[HeardWord],
+    region: Region,
+    language: str,
+    *,
+    guessed: bool,
+) -> dict[Near, float]:
+    """Tell how much likelier than what is written each term of a region is."""
+    first = max(region.first - CONTEXT, 0)
+    context = words[first : region.last + CONTEXT + 1]
+    spelled = [(one, spelling) for one in region.options for spelling in spellings(one.term)]
+    named = dict.fromkeys(spelling for _, spelling in spelled)
+    logs = decoder.weigh(
+        row,
+        [
+            text_of(context),
+            *(text_of(put_in(context, [(moved(one, -first), text)])) for one, text in spelled),
+        ],
+        language,
+        start_s=context[0].start_s - MARGIN_S,
+        end_s=context[-1].end_s + MARGIN_S,
+        prompt=prompt_of((*(company_for(len(named)) if guessed else ()), *named)),
+    )
+    gains = dict.fromkeys(region.options, -math.inf)
+    for (one, _), log in zip(spelled, logs[1:], strict=True):
+        gains[one] = max(gains[one], log - logs[0])
+    return gains
+
+
+def _likeliest(guesses: Guesses, *, odd: bool) -> list[Near]:
+    """Choose the few guesses that are weighed at once; for others the speech is heard again."""
+    least = _ALIKE if odd else _ALIKE_ORDINARY
+    scored = [
+        *((one.score + _SHOWN_COUNTS, one.near) for one in guesses.shown if _is_like(one, _ALIKE)),
+        *(
+            (one.score, one.near)
+            for one in guesses.general
+            if _is_like(one, least) and one.near.term.kind not in NAMES
+        ),
+    ]
+    distinct: dict[str, Near] = {}
+    for _, near in sorted(scored, key=lambda pair: -pair[0]):
+        distinct.setdefault(near.term.term, near)
+    return list(distinct.values())[: _MOST_GUESSES if odd else _MOST_GUESSES_FOR_ORDINARY]
+
+
+def _is_like(guess: Guess, least: float) -> bool:
+    return guess.near.likeness >= least
+
+
+def _shares(one: Near, spot: range) -> bool:
+    return one.last >= spot.start and one.first < spot.stop
+
+
+def _is_apart(one: Near, others: Iterable[Near]) -> bool:
+    return not any(_shares(other, range(one.first, one.last + 1)) for other in others)
+
+
 def _possible(
-    words: Sequence[HeardWord], unprimed: str, language: str, vocabulary: Vocabulary
+    words: Sequence[HeardWord],
+    unprimed: str,
+    language: str,
+    vocabulary: Vocabulary,
+    strange: Collection[int],
 ) -> list[Near]:
-    """Find what may have been said by what either hearing wrote; in order."""
+    """Find what may have been said by what either hearing wrote."""
     texts = [word.text.strip() for word in words]
-    strange = vocabulary.strange(texts, language)
     unsure = {
         at
         for at, word in enumerate(words)
@@ -169,7 +233,7 @@ def _possible(
     found = {_key(one): one for one in vocabulary.alternatives(texts, language, unsure)}
     for one in heard_before(words, unprimed, vocabulary, language):
         found.setdefault(_key(one), one)
-    return sorted(found.values(), key=lambda one: (one.first, one.last, -one.likeness))
+    return list(found.values())
 
 
 def _key(one: Near) -> tuple[int, int, str]:
@@ -177,14 +241,10 @@ def _key(one: Near) -> tuple[int, int, str]:
 
 
 def regions(near: Iterable[Near]) -> Iterator[Region]:
-    """Group runs that share words.
-
-    Args:
-        near: in order.
-    """
+    """Group runs that share words; in order."""
     group: list[Near] = []
     last = -1
-    for one in near:
+    for one in sorted(near, key=lambda one: (one.first, one.last, -one.likeness)):
         if group and one.first > last:
             yield _region(group)
             group = []
@@ -195,12 +255,25 @@ def regions(near: Iterable[Near]) -> Iterator[Region]:
 
 
 def _region(group: Sequence[Near]) -> Region:
-    options = sorted(group, key=lambda one: -one.likeness)[:_MOST_OPTIONS]
+    likely = sorted(_not_outdone(group), key=lambda one: -one.likeness)
+    options = likely[:_MOST_OPTIONS]
     return Region(
         first=min(one.first for one in options),
         last=max(one.last for one in options),
         options=tuple(options),
     )
+
+
+def _not_outdone(group: Sequence[Near]) -> Iterator[Near]:
+    """Leave out what is much less alike than another option for the same words, or for more."""
+    for one in group:
+        if not any(
+            other.likeness > one.likeness + _OUTDONE_BY
+            and other.first <= one.first
+            and one.last <= other.last
+            for other in group
+        ):
+            yield one
 
 
 def spellings(term: Term) -> tuple[str, ...]:
@@ -211,48 +284,3 @@ def spellings(term: Term) -> tuple[str, ...]:
         if variant[:2] == term.term[:2] and abs(len(variant) - len(term.term)) <= _SPELLED_SHORTER
     ]
     return (term.term, *same[:1])
-
-
-def choose(
-    gains: Mapping[Near, float], own: Collection[str] = (), beaten: Collection[str] = ()
-) -> list[Near]:
-    """Choose which terms were said; in order, without overlap.
-
-    Args:
-        gains: how much more likely than what is written each is, in log probability.
-        own: terms given for this very recording.
-        beaten: those of them that another term is much more alike than.
-    """
-
-    def rank(one: Near) -> float:
-        favoured = one.term.term in own and one.term.term not in beaten
-        return gains[one] + _LIKENESS_COUNTS * one.likeness + (_FAVOUR if favoured else 0.0)
-
-    taken: set[int] = set()
-    chosen: list[Near] = []
-    for one in sorted(gains, key=rank, reverse=True):
-        least = _least_gain(one, own) + (_GAIN_OF_BEATEN if one.term.term in beaten else 0.0)
-        if gains[one] < least:
-            continue
-        run = range(one.first, one.last + 1)
-        if taken.isdisjoint(run):
-            taken.update(run)
-            chosen.append(one)
-    return sorted(chosen, key=lambda one: one.first)
-
-
-def _least_gain(one: Near, own: Collection[str]) -> float:
-    """Tell what a term must gain; chosen on the three films of benchmarks/findability."""
-    if one.term.kind in NAMES and one.term.term not in own:
-        same = one.likeness >= _THE_SAME_NAME
-        return _LEAST_GAIN_OF_THE_SAME_NAME if same else _LEAST_GAIN_OF_NAMES
-    if one.likeness >= _ALL_BUT_THE_SAME:
-        return _LEAST_GAIN_OF_THE_SAME
-    if one.term.term in own:
-        return _LEAST_GAIN_OF_OWN + _unlikeness(one, _OWN_ALIKE) * _GAIN_FOR_UNLIKENESS_OF_OWN
-    short = _GAIN_OF_SHORT if len(one.term.term) <= _SHORT else 0.0
-    return _LEAST_GAIN + _unlikeness(one, _ALIKE) * _GAIN_FOR_UNLIKENESS + short
-
-
-def _unlikeness(one: Near, alike: float) -> float:
-    return max(alike - one.likeness, 0.0)
