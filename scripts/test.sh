@@ -7,4 +7,11 @@ $bin/ruff format --check .
 $bin/ruff check .
 $bin/mypy
 $bin/lint-imports
-exec $bin/pytest --durations=30 "$@"
+if [ $# -gt 0 ]; then
+  exec $bin/pytest --durations=30 "$@"
+fi
+# Quick tests go two at a time. What drives a browser, runs the model or kills workers goes alone
+# after them: it waits for things that must not come late.
+alone="browser or model or slow"
+$bin/pytest -n 2 --dist loadfile -m "not ($alone)"
+exec $bin/pytest --durations=30 -m "$alone"
