@@ -1,8 +1,9 @@
 """Cutting out of a recording what readers must not get, and putting it back.
 
 Every change is noted, raises the recording's version and enqueues what follows it: captions,
-subtitles and search, and where sound or picture change the file readers play. Until that file
-is there they get none (`RecordingView.playable_file`). The master is never touched.
+subtitles and search, and the file readers play: it may hold hidden words too, as subtitles or
+chapters. Until that file is there they get none (`RecordingView.playable_file`). The master is
+never touched.
 """
 
 from collections.abc import Sequence
@@ -134,7 +135,7 @@ def add_cuts(
         after={"cuts": [_told(row) for row in rows]},
         now=now,
     )
-    _follow(session, jobs, recording, media=leaves.sound or leaves.picture, now=now)
+    _follow(session, jobs, recording, media=True, now=now)
     return len(merged)
 
 
@@ -166,9 +167,8 @@ def remove_cut(
         before={"cuts": [_told(cut)]},
         now=now,
     )
-    media = cut.mutes_sound or cut.hides_picture
     session.delete(cut)
-    _follow(session, jobs, recording, media=media, now=now)
+    _follow(session, jobs, recording, media=True, now=now)
 
 
 def set_range(

@@ -175,7 +175,7 @@ class Jobs:
         self._follow(session, NAMES_WORKFLOW, f"names-{recording_id}-{version}", recording_id)
 
     def muting(self, session: Session, recording_id: int, version: int) -> None:
-        """Enqueue that the file readers play follows the cuts in sound and picture."""
+        """Enqueue that the file readers play follows the cuts."""
         self._client.enqueue_in_transaction(
             session,
             {

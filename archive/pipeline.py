@@ -72,7 +72,7 @@ _LABELS = {
     Stage.REFINEMENT: "Transcribing again with the larger model",
     Stage.SPEAKERS: "Telling the speakers apart",
     Stage.STILLS: "Taking still images",
-    Stage.MUTING: "Muting what is not to be heard",
+    Stage.MUTING: "Taking what is hidden out of the file",
 }
 _MISSING = {
     Stage.FINGERPRINT: "the file could not be checked",
@@ -89,7 +89,7 @@ _MISSING = {
     Stage.TRANSLATION: "there is no English translation",
     Stage.REFINEMENT: "the larger model has not transcribed it",
     Stage.SPEAKERS: "it does not say who speaks",
-    Stage.MUTING: "what is not to be heard could not be muted, so readers cannot play it",
+    Stage.MUTING: "what is hidden could not be taken out of the file, so readers cannot play it",
 }
 
 # Seconds of work for a minute of recording, measured on two cores with `base` int8; only

@@ -97,7 +97,7 @@ class RecordingView:
     cuts: Cuts = NO_CUTS
     """What readers do not get of it."""
     muting: bool = False
-    """What readers are to play is being made: sound or picture were cut since."""
+    """What readers are to play is being made: something was cut since."""
     progress: Progress
     shortcomings: tuple[Shortcoming, ...]
     version: int
@@ -121,7 +121,7 @@ class RecordingView:
     def playable_file(self) -> FileView | None:
         """What a browser plays for anyone, with what is cut out of it left out.
 
-        None while there is none yet: never one with a sound that was muted.
+        None while there is none yet: never one with a sound that was muted, or hidden words.
         """
         if self.muting:
             return None

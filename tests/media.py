@@ -89,6 +89,30 @@ def remux(source: Path, target: Path, *options: str) -> Path:
     return target
 
 
+def write_into(source: Path, target: Path, words: str) -> Path:
+    """Copy a video, with words wherever an MP4 (or, in its own ways, a Matroska) may hold them.
+
+    As subtitles, chapter, title, comment, names of the streams, and inside the H.264 picture
+    (user data in an SEI message, where television keeps captions).
+    """
+    subtitles, tags = target.with_suffix(".srt"), target.with_suffix(".ffmeta")
+    subtitles.write_text(f"1\n00:00:01,000 --> 00:00:03,000\n{words} said\n\n", "utf-8")
+    tags.write_text(
+        f";FFMETADATA1\ntitle={words}\ncomment={words}\n"
+        f"[CHAPTER]\nTIMEBASE=1/1000\nSTART=0\nEND=3000\ntitle={words}\n",
+        "utf-8",
+    )
+    in_picture = f"h264_metadata=sei_user_data=086f3693-b7b3-4f2c-9653-21492feee5b8+{words}"
+    run_tool(
+        "-i", source, "-i", subtitles, "-i", tags,
+        "-map", "0:v", "-map", "0:a", "-map", "1:s", "-map_metadata", "2", "-map_chapters", "2",
+        "-c", "copy", "-c:s", "mov_text" if target.suffix == ".mp4" else "srt",
+        "-metadata:s:v", f"handler_name={words}", "-metadata:s:a", f"title={words}",
+        "-bsf:v", in_picture, "-movflags", "+faststart", target,
+    )  # fmt: skip
+    return target
+
+
 def cut(source: Path, target: Path, *, fraction: float) -> Path:
     """Copy the first bytes of a file, as an upload that broke off would."""
     content = source.read_bytes()

@@ -56,8 +56,8 @@ def media(recording_id: int) -> ResponseReturnValue:
         file = recording.whole_file if whole else recording.playable_file
     if file is None and recording.muting:
         raise NotFoundError(
-            "This recording cannot be played just now: some of its sound or picture is being "
-            "taken out. Try again in a few minutes."
+            "This recording cannot be played just now: what was hidden is being taken out of the "
+            "file. Try again in a few minutes."
         )
     if file is None:
         raise NotFoundError("The file of this recording was not kept.")

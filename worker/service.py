@@ -45,7 +45,7 @@ from worker.pipeline import register
 from worker.presence import GuardedDatabase, Presence, Rhythm
 from worker.slides import TextReader
 from worker.speech import Transcriber, find_model, load_model
-from worker.stages import indexing
+from worker.stages import indexing, muting
 from worker.upkeep import start_upkeep
 
 logger = logging.getLogger(__name__)
@@ -103,6 +103,7 @@ def serve(settings: Settings, rhythm: Rhythm | None = None) -> None:
     bring_labels(parts.database, now=parts.clock())
     _sweep(parts)
     indexing.mend(parts.database, parts.index)
+    muting.ask_for_lacking(parts)
     register(parts)
     DBOS(config=_dbos_config(settings, parts.database))
     stopping = threading.Event()

@@ -1,4 +1,7 @@
-"""What is cut out of sound and picture, and whether a muted file leaves it out. Pure.
+"""What is cut out of the file that readers play, and whether a muted one leaves it out. Pure.
+
+A file may hold words beside its sound and picture: subtitles, chapters, a title. Where words are
+hidden, readers get one without any of those.
 
 A muted file is kept with what it was made with (`Recording.muted_with`), so it is never taken
 for one that leaves out more than it does, nor for one of another master.
@@ -17,15 +20,26 @@ class MediaCuts:
 
     muted: tuple[Span, ...] = ()
     unseen: tuple[Span, ...] = ()
+    wordless: bool = False
+    """Nothing to read may be in the file."""
 
     def __bool__(self) -> bool:
         """True when the file that readers play has to be made."""
-        return bool(self.muted or self.unseen)
+        return bool(self.muted or self.unseen or self.wordless)
+
+    @property
+    def keeps_media(self) -> bool:
+        """True when sound and picture stay as they are."""
+        return not (self.muted or self.unseen)
 
 
 def media_cuts_of(cuts: Cuts, *, has_audio: bool, has_video: bool) -> MediaCuts:
-    """Tell what has to be cut out of the sound and the picture that there are."""
-    return MediaCuts(muted=cuts.muted if has_audio else (), unseen=cuts.unseen if has_video else ())
+    """Tell what has to be cut out of the file, with the sound and the picture that there are."""
+    return MediaCuts(
+        muted=cuts.muted if has_audio else (),
+        unseen=cuts.unseen if has_video else (),
+        wordless=bool(cuts.hidden),
+    )
 
 
 def write_made_with(cuts: MediaCuts, master_sha256: str) -> dict[str, Any]:
@@ -34,6 +48,7 @@ def write_made_with(cuts: MediaCuts, master_sha256: str) -> dict[str, Any]:
         "master": master_sha256,
         "muted": [[span.start_ms, span.end_ms] for span in cuts.muted],
         "unseen": [[span.start_ms, span.end_ms] for span in cuts.unseen],
+        "wordless": cuts.wordless,
     }
 
 
@@ -44,6 +59,7 @@ def leaves_out(stored: Mapping[str, Any] | None, wanted: MediaCuts, master_sha25
         and stored["master"] == master_sha256
         and covers(_spans(stored["muted"]), wanted.muted)
         and covers(_spans(stored["unseen"]), wanted.unseen)
+        and (not wanted.wordless or bool(stored.get("wordless")))
     )
 
 

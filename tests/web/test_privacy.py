@@ -1,13 +1,19 @@
 """The privacy page: deciding about what was found, choosing words, times, the range."""
 
+from pathlib import Path
+
 import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from archive.models import Publication, Recording
 from archive.privacy.checking import open_flags
+from archive.settings import Settings
+from tests.media import make_video, write_into
 from tests.web.conftest import post, read, token
 from tests.web.factories import Archivist, speak
+from worker.service import build_parts
+from worker.stages import files, muting
 
 
 @pytest.fixture
@@ -195,3 +201,39 @@ def test_a_visitor_sees_and_changes_nothing(visitor: FlaskClient, archivist: Arc
 
     assert {page.status_code, sent.status_code} <= {302, 401, 403}
     assert "John Banda" in words_of(visitor, recording_id)
+
+
+def test_what_readers_download_holds_no_hidden_words_and_librarians_have_the_master(
+    archivist: Archivist,
+    librarian: FlaskClient,
+    visitor: FlaskClient,
+    settings: Settings,
+    tmp_path: Path,
+) -> None:
+    plain = make_video(tmp_path / "plain.mp4", seconds=4)
+    master = write_into(plain, tmp_path / "told.mp4", "Okello").read_bytes()
+    recording_id = archivist.recording(
+        speak("Patient Okello came."), media=master, file_name="told.mp4", duration_ms=4_000
+    )
+    parts = build_parts(settings)
+    files.look(parts, recording_id)
+    address = f"/recordings/{recording_id}/media"
+    before = visitor.get(address)
+    send(librarian, recording_id, "cuts", word=["400-750"], words="yes")
+    waiting = [visitor.get(f"{address}{query}").status_code for query in ("", "?file=whole")]
+    with parts.database.read() as session:
+        version = session.get_one(Recording, recording_id).muting_version
+
+    muting.mute(parts, recording_id, version)
+
+    after = visitor.get(address)
+    parts.jobs.close()
+    parts.database.close()
+    assert before.data == master
+    assert waiting == [404, 404]
+    assert after.status_code == 200
+    assert len(after.data) > 10_000
+    assert b"Okello" not in after.data
+    assert visitor.get(f"{address}?file=master").status_code == 404
+    assert librarian.get(f"{address}?file=master").data == master
+    assert librarian.get(f"{address}?file=whole").data == master

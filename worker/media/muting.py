@@ -1,8 +1,9 @@
-"""Make what readers play of a recording with muted sound or unseen picture.
+"""Make what readers play of a recording with hidden words, muted sound or unseen picture.
 
-From the master, on its timeline, so that every address stays. The picture is copied where a
-rendition would copy it and nothing in it is hidden; the sound is always coded anew. Muted is
-digital silence, before the encoder: nothing of what was said is in the file.
+On the timeline of the master, so that every address stays. Sound and picture are copied where a
+rendition would copy them and nothing in them is cut out. Muted is digital silence, before the
+encoder: nothing of what was said is in the file. Nor is anything to read: no subtitles, data,
+attachments, chapters or tags, as only the sound and the picture are taken from the source.
 """
 
 from collections.abc import Callable, Sequence
@@ -11,7 +12,7 @@ from pathlib import Path
 import ffmpeg
 from ffmpeg.nodes import FilterableStream
 
-from archive.media_info import MediaInfo
+from archive.media_info import AudioStream, MediaInfo
 from archive.privacy.values import Span
 from archive.timecode import format_seconds
 from worker.media.rendition import Options, output_options, picture_output, sound_output
@@ -23,6 +24,8 @@ _FRAME_MS = 10
 """Sound is muted frame by frame (160 samples are 10 ms or less at 16 kHz and more): one that
 begins before a muted stretch and reaches into it is muted too."""
 _WEBM_VIDEO = {"vp8", "vp9"}
+_WITHOUT_CAPTIONS = "filter_units=remove_types=6"
+"""Copies H.264 without its SEI (ITU-T H.264, table 7-1), in which television keeps captions."""
 
 
 def make_muted(
@@ -32,6 +35,7 @@ def make_muted(
     info: MediaInfo,
     muted: Sequence[Span],
     unseen: Sequence[Span],
+    wordless: bool = False,
     tools: Tools,
     on_progress: Callable[[float], None] | None = None,
 ) -> str:
@@ -40,11 +44,12 @@ def make_muted(
     Written aside and renamed. An exception from `on_progress` ends it.
 
     Args:
-        source: The master.
+        source: The master, or what was made of all of it.
         target: Replaced when it is there.
-        info: What is in the master.
+        info: What is in the source.
         muted: Stretches without sound.
         unseen: Stretches with a black picture.
+        wordless: Captions inside of a copied picture go too.
         tools: ffmpeg.
         on_progress: Told the fraction done.
 
@@ -73,14 +78,12 @@ def make_muted(
         )
         streams.append(stream)
         options |= codec
+        if wordless and not webm and codec["vcodec"] == "copy":
+            options["bsf:v"] = _WITHOUT_CAPTIONS
     if info.audio:
-        stream, codec = sound_output(
-            media, info.audio, change=lambda sound: _silence(sound, muted) if muted else sound
-        )
+        stream, codec = _sound(media, info.audio, muted, webm=webm)
         streams.append(stream)
-        options |= codec | (Options(acodec="libopus") if webm else {})
-        if webm:
-            options["ar"] = 48_000  # Opus knows no other
+        options |= codec
     try:
         run_ffmpeg(
             tools,
@@ -93,6 +96,20 @@ def make_muted(
     finally:
         aside.unlink(missing_ok=True)
     return f"{'video' if info.video else 'audio'}/{'webm' if webm else 'mp4'}"
+
+
+def _sound(
+    media: FilterableStream, audio: AudioStream, muted: Sequence[Span], *, webm: bool
+) -> tuple[FilterableStream, Options]:
+    """Give the sound, and how it is coded."""
+    if webm and not muted:
+        return media[str(audio.index)], Options(acodec="copy")
+    stream, codec = sound_output(
+        media, audio, change=(lambda sound: _silence(sound, muted)) if muted else None
+    )
+    if webm:
+        codec |= Options(acodec="libopus", ar=48_000)  # Opus knows no other rate
+    return stream, codec
 
 
 def _stays_webm(info: MediaInfo, unseen: Sequence[Span]) -> bool:

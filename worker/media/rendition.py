@@ -113,6 +113,7 @@ def picture_output(
         stream = change(stream)
     return stream, {
         "vcodec": "libx264",
+        "a53cc": 0,  # captions inside the picture are words that nobody could hide
         "preset": "veryfast",
         "crf": 27,
         "maxrate": "900k",

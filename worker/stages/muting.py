@@ -1,19 +1,25 @@
-"""What readers play of a recording with cuts in its sound or picture.
+"""What readers play of a recording with cuts.
 
-Made from the master whenever the cuts change; until it is there readers get nothing to play.
-What it replaces, with the sound in it, leaves the store.
+Made whenever the cuts change; until it is there readers get nothing to play. What it replaces,
+with what was cut out in it, leaves the store. Where words alone are hidden, sound and picture are
+copied, from the rendition if there is one: that stays, for who may hear all of it.
 """
+
+from pathlib import Path
+from typing import Any
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from archive.cuts import ask_for_muting
 from archive.errors import SupersededError
-from archive.models import Recording, RecordingFile, Role, StageRun
+from archive.media_info import MediaInfo
+from archive.models import Cut, Recording, RecordingFile, Role, StageRun, StageState, StoredFile
 from archive.pipeline import Stage
 from archive.privacy.media_cuts import MediaCuts, leaves_out, media_cuts_of, write_made_with
 from archive.privacy.reading import read_cuts
 from worker.media.muting import make_muted
+from worker.media.probe import probe
 from worker.parts import Parts
 from worker.stages.files import (
     drop_files,
@@ -44,6 +50,8 @@ def mute(parts: Parts, recording_id: int, version: int) -> None:
     if not wanted:
         _give_back(parts, recording_id)
         return
+    if wanted.keeps_media:
+        _have_rendition(parts, recording_id)
     with stage_run(parts.database, recording_id, Stage.MUTING, parts.clock) as report:
         _make(parts, recording_id, version, wanted, report)
 
@@ -58,6 +66,32 @@ def ask_anew(parts: Parts, recording_id: int) -> None:
             ask_for_muting(session, parts.jobs, recording)
 
 
+def ask_for_lacking(parts: Parts) -> tuple[int, ...]:
+    """Have it made for recordings whose hidden words an older version left in the file.
+
+    At a worker's start; what failed, or is under way, is left alone. Returns the ids.
+    """
+    with parts.database.begin() as session:
+        lacking = [
+            recording
+            for recording in session.scalars(
+                select(Recording).where(
+                    Recording.id.in_(select(Cut.recording_id).where(Cut.hides_words)),
+                    Recording.id.not_in(
+                        select(StageRun.recording_id).where(
+                            StageRun.stage == Stage.MUTING,
+                            StageRun.state.in_([StageState.RUNNING, StageState.FAILED]),
+                        )
+                    ),
+                )
+            )
+            if not (recording.muted_with or {}).get("wordless")
+        ]
+        for recording in lacking:
+            ask_for_muting(session, parts.jobs, recording)
+        return tuple(recording.id for recording in lacking)
+
+
 def _make(
     parts: Parts, recording_id: int, version: int, wanted: MediaCuts, report: StageReport
 ) -> None:
@@ -66,16 +100,21 @@ def _make(
         report.progress(fraction)
 
     master = master_sha256(parts, recording_id)
+    made_with = write_made_with(wanted, master)
+    if _is_made(parts, recording_id, made_with):
+        return
+    source, info = _source(parts, recording_id, wanted)
     # Not in the recording's own scratch folder, which the end of its pipeline clears.
     target = parts.settings.scratch_dir / f"muted-{recording_id}-{version}"
     target.parent.mkdir(parents=True, exist_ok=True)
     try:
         media_type = make_muted(
-            master_path(parts, recording_id),
+            source,
             target,
-            info=kept_media_info(parts, recording_id),
+            info=info,
             muted=wanted.muted,
             unseen=wanted.unseen,
+            wordless=wanted.wordless,
             tools=parts.tools,
             on_progress=go_on,
         )
@@ -86,9 +125,10 @@ def _make(
     with parts.database.begin() as session:
         # Cut again meanwhile, it leaves out too little and is not shown: `RecordingView` looks.
         recording = session.get_one(Recording, recording_id)
-        unused = drop_files(session, recording_id, Role.MUTED, Role.RENDITION)
+        roles = (Role.MUTED,) if wanted.keeps_media else (Role.MUTED, Role.RENDITION)
+        unused = drop_files(session, recording_id, *roles)
         keep_file_at(session, recording_id, Role.MUTED, blob, media_type, None, parts.clock())
-        recording.muted_with = write_made_with(wanted, master)
+        recording.muted_with = made_with
     for sha256 in unused:
         if sha256 != blob.sha256:
             parts.storage.delete(sha256)
@@ -103,15 +143,47 @@ def _give_back(parts: Parts, recording_id: int) -> None:
                 StageRun.recording_id == recording_id, StageRun.stage == Stage.MUTING
             )
         )
-        recording = session.get_one(Recording, recording_id)
-        was_muted, recording.muted_with = recording.muted_with is not None, None
-        has_rendition = session.scalar(
-            select(RecordingFile.id).where(
-                RecordingFile.recording_id == recording_id, RecordingFile.role == Role.RENDITION
-            )
-        )
-    if was_muted and has_rendition is None and not kept_media_info(parts, recording_id).playable:
+    _have_rendition(parts, recording_id)
+    with parts.database.begin() as session:
+        session.get_one(Recording, recording_id).muted_with = None
+
+
+def _have_rendition(parts: Parts, recording_id: int) -> None:
+    """Make a rendition again that left the store when the sound or the picture was cut."""
+    with parts.database.read() as session:
+        muted_with = session.get_one(Recording, recording_id).muted_with
+    if muted_with is None or _rendition_sha256(parts, recording_id):
+        return
+    if not kept_media_info(parts, recording_id).playable:
         rendition(parts, recording_id)
+
+
+def _is_made(parts: Parts, recording_id: int, made_with: dict[str, Any]) -> bool:
+    """Tell whether it is there already: more words hidden leave it as it is."""
+    with parts.database.read() as session:
+        recording = session.get_one(Recording, recording_id)
+        return recording.muted_with == made_with and any(
+            file.role is Role.MUTED for file in recording.files
+        )
+
+
+def _source(parts: Parts, recording_id: int, wanted: MediaCuts) -> tuple[Path, MediaInfo]:
+    """Return what it is made from, and what is in that."""
+    sha256 = _rendition_sha256(parts, recording_id) if wanted.keeps_media else None
+    if sha256 is None:
+        return master_path(parts, recording_id), kept_media_info(parts, recording_id)
+    path = parts.storage.path(sha256)
+    return path, probe(path, parts.tools, name=f"the rendition of recording {recording_id}")
+
+
+def _rendition_sha256(parts: Parts, recording_id: int) -> str | None:
+    """Return the storage key of the rendition, if there is one."""
+    with parts.database.read() as session:
+        return session.scalar(
+            select(StoredFile.sha256)
+            .join(RecordingFile)
+            .where(RecordingFile.recording_id == recording_id, RecordingFile.role == Role.RENDITION)
+        )
 
 
 def _wanted(session: Session, recording_id: int) -> MediaCuts:

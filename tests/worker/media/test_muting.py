@@ -52,10 +52,18 @@ def loudest(sound: NDArray[np.int16], start_ms: int, end_ms: int) -> int:
     return int(np.abs(sound[start_ms * 16 : end_ms * 16].astype(np.int32)).max())
 
 
-def packets(path: Path, tools: Tools) -> str:
-    """Tell the packets of the picture from others."""
+def frames(path: Path, tools: Tools) -> str:
+    """Tell the decoded picture, and when each frame is shown, from others."""
     return subprocess.run(
-        [tools.ffmpeg, "-v", "error", "-i", path, "-map", "0:v", "-c", "copy", "-f", "md5", "-"],
+        [tools.ffmpeg, "-v", "error", "-i", path, "-map", "0:v", "-f", "framemd5", "-"],
+        check=True, capture_output=True, text=True, timeout=60,
+    ).stdout  # fmt: skip
+
+
+def packets(path: Path, tools: Tools, stream: str = "0:v") -> str:
+    """Tell the packets of a stream, by default the picture, from others."""
+    return subprocess.run(
+        [tools.ffmpeg, "-v", "error", "-i", path, "-map", stream, "-c", "copy", "-f", "md5", "-"],
         check=True, capture_output=True, text=True, timeout=60,
     ).stdout  # fmt: skip
 
@@ -96,6 +104,63 @@ def test_muted_stretches_are_silent_and_the_rest_is_heard_where_it_was(
     assert probe(target, tools, name="muted.mp4").playable
     if name in ("tone.mp4", "tone.webm"):
         assert packets(target, tools) == packets(source, tools)
+
+
+@pytest.mark.parametrize("name", ["told.mp4", "told.mkv"])
+@pytest.mark.parametrize("muted", [(), MUTED])
+@pytest.mark.parametrize("unseen", [(), MUTED])
+def test_a_file_without_words_holds_none_of_those_in_its_source(
+    shelf: Shelf,
+    either_tools: Tools,
+    tmp_path: Path,
+    name: str,
+    muted: tuple[Span, ...],
+    unseen: tuple[Span, ...],
+) -> None:
+    tone = shelf.get("tone.mp4", _mp4)
+    source = shelf.get(name, lambda path: media.write_into(tone, path, "Okello"))
+    target = tmp_path / "bare"
+    # Subtitles, chapter, title, comment, two streams, picture: not in vain.
+    assert source.read_bytes().count(b"Okello") >= 7
+
+    make_muted(
+        source,
+        target,
+        info=probe(source, either_tools, name=name),
+        muted=muted,
+        unseen=unseen,
+        wordless=True,
+        tools=either_tools,
+    )
+
+    assert b"Okello" not in target.read_bytes()
+    made = probe(target, either_tools, name="bare.mp4")
+    assert made.playable
+    assert abs(made.duration_ms - 10_000) < 100
+    if not (muted or unseen):
+        assert packets(target, either_tools, "0:a") == packets(tone, either_tools, "0:a")
+        assert frames(target, either_tools) == frames(tone, either_tools)
+
+
+def test_a_webm_without_words_has_its_streams_as_they_were(
+    shelf: Shelf, tools: Tools, tmp_path: Path
+) -> None:
+    source, target = shelf.get("tone.webm", _webm), tmp_path / "bare"
+
+    made = make_muted(
+        source,
+        target,
+        info=probe(source, tools, name="tone.webm"),
+        muted=(),
+        unseen=(),
+        wordless=True,
+        tools=tools,
+    )
+
+    assert made == "video/webm"
+    for stream in ("0:v", "0:a"):
+        assert packets(target, tools, stream) == packets(source, tools, stream)
+    assert probe(target, tools, name="bare.webm").playable
 
 
 def test_a_word_cannot_be_made_out_at_the_edges(shelf: Shelf, tools: Tools, tmp_path: Path) -> None:

@@ -8,14 +8,15 @@ from sqlalchemy import select
 
 from archive.cuts import Leaves, add_cuts, list_cuts, remove_cut
 from archive.errors import MediaError, SupersededError
-from archive.models import Recording, RecordingFile, Role, StageRun, StoredFile
+from archive.models import Recording, RecordingFile, Role, StageRun, StageState, StoredFile
 from archive.permissions import OPERATOR
+from archive.pipeline import Stage
 from archive.privacy.values import Span
 from archive.recording_views import RecordingView
 from archive.recordings import get_recording
 from archive.settings import Settings
 from tests.conftest import START
-from tests.media import make_video
+from tests.media import make_video, write_into
 from tests.web.factories import Archivist, speak
 from tests.worker.media.test_muting import SILENT, TONE, listen, loudest
 from worker.parts import Parts
@@ -23,6 +24,7 @@ from worker.service import build_parts
 from worker.stages import files, muting, pictures
 
 SOUND = Leaves(sound=True)
+WORDS = Leaves(words=True)
 
 
 @pytest.fixture(scope="module")
@@ -33,6 +35,18 @@ def films(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
         suffix: make_video(folder / f"film.{suffix}", seconds=6, beeps_s=TONE).read_bytes()
         for suffix in ("mp4", "mkv")
     }
+
+
+@pytest.fixture(scope="module")
+def told(tmp_path_factory: pytest.TempPathFactory, films: dict[str, bytes]) -> dict[str, bytes]:
+    """The same, with words in them."""
+    folder = tmp_path_factory.mktemp("told")
+    plain = folder / "plain.mp4"
+    plain.write_bytes(films["mp4"])
+    return {
+        suffix: write_into(plain, folder / f"told.{suffix}", "Okello").read_bytes()
+        for suffix in ("mp4", "mkv")
+    } | {"plain": films["mp4"]}
 
 
 @pytest.fixture
@@ -210,15 +224,97 @@ def test_when_it_cannot_be_muted_readers_play_nothing(parts: Parts, archivist: A
     assert view(parts, recording_id).playable_file is None
 
 
-def test_hidden_words_alone_leave_the_file_as_it_is(
-    parts: Parts, archivist: Archivist, films: dict[str, bytes]
+@pytest.mark.parametrize("suffix", ["mp4", "mkv"])
+def test_where_words_are_hidden_readers_get_a_file_without_those_in_the_master(
+    parts: Parts, archivist: Archivist, told: dict[str, bytes], suffix: str
 ) -> None:
-    recording_id = recording_of(parts, archivist, films["mp4"])
-    before = played(parts, recording_id)
+    recording_id = recording_of(parts, archivist, told[suffix], f"a.{suffix}")
+    rendition = view(parts, recording_id).file(Role.RENDITION)
+    version = cut(parts, recording_id, 0, 1_000, WORDS)
 
-    cut(parts, recording_id, 0, 1_000, Leaves(words=True))
+    waiting = view(parts, recording_id)
+    muting.mute(parts, recording_id, version)
 
-    assert played(parts, recording_id) == before
+    assert (waiting.playable_file, waiting.muting) == (None, True)
+    made = played(parts, recording_id)
+    assert b"Okello" not in made.read_bytes()
+    assert loudest(listen(made, parts.tools), 0, 1_000) > 12_000
+    # Who may hear all of it still plays what they did.
+    after = view(parts, recording_id)
+    assert after.file(Role.RENDITION) == rendition
+    assert after.whole_file == waiting.whole_file
+
+
+def test_with_nothing_hidden_the_words_in_the_master_stay(
+    parts: Parts, archivist: Archivist, told: dict[str, bytes]
+) -> None:
+    recording_id = recording_of(parts, archivist, told["mp4"])
+
+    assert b"Okello" in played(parts, recording_id).read_bytes()
+
+
+def test_more_words_hidden_need_no_other_file(
+    parts: Parts, archivist: Archivist, told: dict[str, bytes]
+) -> None:
+    recording_id = recording_of(parts, archivist, told["mp4"])
+    muting.mute(parts, recording_id, cut(parts, recording_id, 0, 1_000, WORDS))
+    made = played(parts, recording_id)
+    written = made.stat().st_mtime_ns
+    version = cut(parts, recording_id, 4_000, 5_000, WORDS)
+
+    meanwhile = played(parts, recording_id)
+    muting.mute(parts, recording_id, version)
+
+    assert meanwhile == played(parts, recording_id) == made
+    assert made.stat().st_mtime_ns == written
+
+
+def test_words_hidden_after_a_sound_was_muted_wait_for_another_file(
+    parts: Parts, archivist: Archivist, told: dict[str, bytes]
+) -> None:
+    recording_id = recording_of(parts, archivist, told["mkv"], "a.mkv")
+    muting.mute(parts, recording_id, cut(parts, recording_id, 2_000, 3_000))
+    version = cut(parts, recording_id, 0, 1_000, WORDS)
+    waiting = view(parts, recording_id)
+    muting.mute(parts, recording_id, version)
+    with parts.database.begin() as session:
+        _, sound = list_cuts(session, recording_id)
+        remove_cut(session, parts.jobs, recording_id, sound.cut_id, actor=OPERATOR, now=START)
+
+    muting.mute(parts, recording_id, asked(parts, recording_id))
+
+    assert waiting.playable_file is None
+    made = played(parts, recording_id)
+    assert b"Okello" not in made.read_bytes()
+    assert loudest(listen(made, parts.tools), 2_000, 3_000) > 12_000
+    # Librarians have the version back that browsers play.
+    assert view(parts, recording_id).file(Role.RENDITION) is not None
+
+
+def test_a_worker_asks_for_files_an_older_version_did_not_make(
+    parts: Parts, archivist: Archivist, told: dict[str, bytes]
+) -> None:
+    old, made, failed = (
+        recording_of(parts, archivist, told[suffix], name)
+        for suffix, name in (("mp4", "a.mp4"), ("mkv", "b.mkv"), ("plain", "c.mp4"))
+    )
+    for recording_id in (old, made, failed):
+        version = cut(parts, recording_id, 0, 1_000, WORDS)
+        if recording_id is made:
+            muting.mute(parts, recording_id, version)
+    with parts.database.begin() as session:
+        session.add(
+            StageRun(
+                recording_id=failed, stage=Stage.MUTING, state=StageState.FAILED,
+                started_at=START, updated_at=START,
+            )
+        )  # fmt: skip
+    before = asked(parts, old)
+
+    asked_for = muting.ask_for_lacking(parts)
+
+    assert asked_for == (old,)
+    assert asked(parts, old) > before
 
 
 def test_another_master_is_muted_anew_and_the_same_one_is_not(
