@@ -17,7 +17,7 @@ from archive.language import language_tag
 from archive.models import Collection
 from archive.permissions import Action, require
 from archive.recordings import get_recordings
-from archive.replacing.places import Form, Place, Places, find_places
+from archive.replacing.places import Across, Form, Place, Places, find_places
 from archive.replacing.replacing import list_replacements, replace_places, undo_replacement
 from archive.replacing.wording import Term, inflect, keep_case
 from web.actor import current_actor
@@ -62,6 +62,17 @@ class Group:
     media: str | None
     """Where it is played, also what readers do not get; None: nothing to play."""
     rows: tuple[PlaceRow, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AcrossRow:
+    """One place that goes over two segments, to be corrected in the editor."""
+
+    place: Across
+    title: str
+    tag: str
+    media: str | None
+    """As in `Group`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -178,6 +189,7 @@ def _page(*, problem: str = "") -> str:
         recordings=len({place.recording_id for place in places}),
         shown=places[:MOST_SHOWN],
         groups=groups,
+        across=_across(found) if found else (),
         kept=kept,
         query=request.args.get("q", ""),
         done=next(
@@ -255,6 +267,20 @@ def _groups(
             rows=tuple(rows),
         )
         for number, rows in by_recording.items()
+    )
+
+
+def _across(found: Places) -> tuple[AcrossRow, ...]:
+    shown = found.across[:MOST_SHOWN]
+    media = _media({place.recording_id for place in shown})
+    return tuple(
+        AcrossRow(
+            place=place,
+            title=found.titles[place.recording_id],
+            tag=language_tag(place.language),
+            media=media.get(place.recording_id),
+        )
+        for place in shown
     )
 
 

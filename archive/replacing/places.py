@@ -20,7 +20,7 @@ from archive.models import (
     TranscriptSegment,
 )
 from archive.permissions import Action, Actor, require
-from archive.replacing.wording import Found, Term
+from archive.replacing.wording import Found, Term, join_texts
 
 _AROUND = 90
 """Characters shown before and after."""
@@ -61,12 +61,37 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Across:
+    """A place of a term that begins in one segment and ends in the next.
+
+    A person corrects it in the editor. Written into the first segment, words of the second would
+    stand at a time at which they were not said, and so outside of a stretch that is hidden by
+    its time; and an undo, which is by segment, could bring back only half of them.
+    """
+
+    recording_id: int
+    uid: str
+    """Of the first segment."""
+    written: str
+    before: str
+    after: str
+    """Some of what stands around it in the two segments."""
+    language: str
+    start_ms: int
+    """Of the first."""
+    end_ms: int
+    """Of the second."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Places:
     """All places of a term, in order of recordings (the latest first) and time."""
 
     forms: tuple[Form, ...]
     """Exact ones first, then the most frequent."""
     places: tuple[Place, ...]
+    across: tuple[Across, ...]
+    """Places that go over two segments, in the same order; not among the others."""
     titles: Mapping[int, str]
     """Of the recordings, by id."""
 
@@ -91,11 +116,18 @@ def find_places(session: Session, term: Term, *, collection_id: int | None, acto
     require(actor, Action.CURATE)
     titles: dict[int, str] = {}
     places: list[Place] = []
+    across: list[Across] = []
+    last: Row[int, str, str, int, str, str, int, int] | None = None
     for row in _texts(session, collection_id):
+        if last is not None and last.recording_id == row.recording_id:
+            for found in term.find_across(last.text, row.text, last.language):
+                titles[row.recording_id] = row.title
+                across.append(_across(last, row, found))
+        last = row
         for found in term.find(row.text, row.language):
             titles[row.recording_id] = row.title
             places.append(_place(row, found))
-    return Places(forms=_forms(places), places=tuple(places), titles=titles)
+    return Places(forms=_forms(places), places=tuple(places), across=tuple(across), titles=titles)
 
 
 def find_places_between(
@@ -188,19 +220,43 @@ def _where(collection_id: int | None) -> list[ColumnElement[bool]]:
 
 
 def _place(row: Row[int, str, str, int, str, str, int, int], found: Found) -> Place:
-    begin, end = max(found.start - _AROUND, 0), min(found.end + _AROUND, len(row.text))
-    before, after = row.text[begin : found.start], row.text[found.end : end]
+    before, after = _around(row.text, found)
     return Place(
         recording_id=row.recording_id,
         uid=row.uid,
         revision=row.revision,
         found=found,
-        before=f"…{before}" if begin else before,
-        after=f"{after}…" if end < len(row.text) else after,
+        before=before,
+        after=after,
         language=row.language,
         start_ms=row.start_ms,
         end_ms=row.end_ms,
     )
+
+
+def _across(
+    first: Row[int, str, str, int, str, str, int, int],
+    second: Row[int, str, str, int, str, str, int, int],
+    found: Found,
+) -> Across:
+    before, after = _around(join_texts(first.text, second.text), found)
+    return Across(
+        recording_id=first.recording_id,
+        uid=first.uid,
+        written=found.written,
+        before=before,
+        after=after,
+        language=first.language,
+        start_ms=first.start_ms,
+        end_ms=second.end_ms,
+    )
+
+
+def _around(text: str, found: Found) -> tuple[str, str]:
+    """Return some of what stands before a place, and after it."""
+    begin, end = max(found.start - _AROUND, 0), min(found.end + _AROUND, len(text))
+    before, after = text[begin : found.start], text[found.end : end]
+    return f"…{before}" if begin else before, f"{after}…" if end < len(text) else after
 
 
 def _forms(places: Sequence[Place]) -> tuple[Form, ...]:

@@ -73,6 +73,18 @@ class Term:
             else:
                 at += 1
 
+    def find_across(self, first: str, second: str, language: str) -> Iterator[Found]:
+        """Find the term where it begins in one text and ends in the next.
+
+        Places are those of `join_texts` of the two.
+        """
+        if len(self._surfaces) == 1 or not self._may_hold(first):
+            return
+        edge = len(first.rstrip())
+        for found in self.find(join_texts(first, second), language):
+            if found.start < edge < found.end:
+                yield found
+
     def _inflects(self, surface: str, language: str) -> bool:
         last = self._surfaces[-1]
         if is_unspaced(last) or surface[:1] != last[:1]:
@@ -98,6 +110,12 @@ class Term:
         if text.isascii():
             return self._anchor in text.lower()
         return self._anchor in _COMBINING.sub("", unicodedata.normalize("NFKD", text.casefold()))
+
+
+def join_texts(first: str, second: str) -> str:
+    """Write two segments as one; those of a script without spaces get none."""
+    first, second = first.rstrip(), second.lstrip()
+    return f"{first}{'' if is_unspaced(first[-1:]) or is_unspaced(second[:1]) else ' '}{second}"
 
 
 def read_term(typed: str) -> str:

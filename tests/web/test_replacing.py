@@ -133,3 +133,22 @@ def test_what_is_nowhere_is_said(librarian: FlaskClient, two: tuple[int, int]) -
 
     assert two
     assert "stands in no transcript" in page.select_one("[role=status]").text
+
+
+def test_what_goes_over_two_segments_leads_to_the_editor(
+    librarian: FlaskClient, archivist: Archivist
+) -> None:
+    recording_id = archivist.recording(
+        speak("We saw Plasmodum"), speak("falciparum again.", start_ms=5_000), title="One"
+    )
+
+    page = read(librarian.get("/correct?term=plasmodum+falciparum&put=Plasmodium+falciparum"))
+
+    (row,) = page.select(".places li")
+    assert row.mark.text == "Plasmodum falciparum"
+    assert not page.select("form[action='/correct'][method=post]")
+    editor = row.select_one("a[href*='/edit']")["href"]
+    opened = read(librarian.get(editor.partition("#")[0]))
+    assert editor.startswith(f"/recordings/{recording_id}/edit?segment=")
+    assert opened.select_one(f"#{editor.partition('#')[2]}") is not None
+    assert row.select_one(".play")["href"] == f"/recordings/{recording_id}?t=0"

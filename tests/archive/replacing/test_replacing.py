@@ -185,3 +185,30 @@ def test_only_who_looks_after_the_archive_may(database: Database) -> None:
 
     with pytest.raises(NotAllowedError), database.read() as session:
         find_places(session, TERM, collection_id=None, actor=uploader)
+
+
+def test_what_goes_over_two_segments_is_shown_and_not_corrected(
+    archivist: Archivist, database: Database
+) -> None:
+    one = archivist.recording(
+        speak("We saw Plasmodium"),
+        speak("falciparum again.", start_ms=5_000),
+        speak("Plasmodium", start_ms=9_000),
+        title="One",
+    )
+    archivist.recording(speak("falciparum, of another recording."), title="Two")
+    term = Term("plasmodium falciparum", Stemmer())
+
+    with database.read() as session:
+        found = find_places(session, term, collection_id=None, actor=LINA)
+        transcript = current_transcript(session, one)
+
+    assert found.places == ()
+    assert found.titles == {one: "One"}
+    (place,) = found.across
+    assert transcript is not None
+    assert (place.recording_id, place.uid) == (one, transcript.segments[0].uid)
+    assert (place.before, place.written, place.after) == (
+        "We saw ", "Plasmodium falciparum", " again.",
+    )  # fmt: skip
+    assert (place.start_ms, place.end_ms) == (0, transcript.segments[1].end_ms)

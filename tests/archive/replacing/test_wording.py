@@ -74,3 +74,26 @@ def test_case_is_kept(written: str, term: str, put: str, becomes: str) -> None:
 )
 def test_an_inflection_gets_the_same_ending(form: str, becomes: str) -> None:
     assert inflect(form, "artisanate", "artesunate") == becomes
+
+
+@pytest.mark.parametrize(
+    ("term", "first", "second", "language", "written"),
+    [
+        ("plasmodium falciparum", "It is Plasmodium ", "falciparum malaria.", "en",
+         ["Plasmodium falciparum"]),
+        ("plasmodium falciparum", "plasmodium.", " Falciparums here.", "en",
+         ["plasmodium. Falciparums"]),
+        ("plasmodium falciparum", "Plasmodium falciparum", "malaria", "en", []),
+        ("plasmodium falciparum", "Malaria", "plasmodium falciparum", "en", []),
+        ("plasmodium falciparum", "plasmodium here", "falciparum", "en", []),
+        ("falciparum", "falci", "parum", "en", []),
+        ("疟原虫", "这是疟原", "虫感染", "zh", ["疟原虫"]),
+        ("plasmodium falciparum", "", "falciparum", "en", []),
+    ],
+)  # fmt: skip
+def test_a_term_is_found_where_it_goes_over_two_segments(
+    term: str, first: str, second: str, language: str, written: list[str]
+) -> None:
+    found = list(Term(term, Stemmer()).find_across(first, second, language))
+
+    assert [one.written for one in found] == written
