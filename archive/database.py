@@ -15,6 +15,9 @@ from sqlalchemy.orm import Session, sessionmaker
 from archive.errors import ConfigurationError, DatabaseError
 
 _BUSY_TIMEOUT_MS = 30_000
+_REFUSED_BY_TRIGGER = "P0001"
+"""PostgreSQL's `raise_exception` (https://www.postgresql.org/docs/current/errcodes-appendix.html);
+SQLAlchemy counts it as a statement that is wrong, SQLite's refusal as a broken constraint."""
 
 
 class Database:
@@ -48,8 +51,11 @@ def _explained() -> Iterator[None]:
     try:
         yield
     except (OperationalError, ProgrammingError) as exc:
+        if getattr(exc.orig, "sqlstate", None) == _REFUSED_BY_TRIGGER:
+            raise
+        what = str(exc.orig).partition("\n")[0]  # PostgreSQL shows the statement beneath
         raise DatabaseError(
-            f"The database cannot be used ({exc.orig}). If this archive is new or was updated, run "
+            f"The database cannot be used ({what}). If this archive is new or was updated, run "
             "`webinar-archive migrate`; otherwise `webinar-archive doctor` says more."
         ) from exc
 

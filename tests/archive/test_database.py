@@ -1,25 +1,18 @@
 from pathlib import Path
 
 import pytest
-from alembic.autogenerate import compare_metadata
-from alembic.migration import MigrationContext
 from sqlalchemy import inspect
+from sqlalchemy.exc import OperationalError
 
 from archive.database import Database
 from archive.errors import ConfigurationError, DatabaseError
-from archive.models import Base, Recording
+from archive.models import Recording
 from archive.schema import migrate, pending_migrations
+from tests.archive.schemas import FILLED, differences, fill_first_tables, read_filled
 
 
 def test_models_and_migrations_agree(database: Database) -> None:
-    def ours(_item: object, name: str | None, kind: str, _reflected: bool, _other: object) -> bool:  # noqa: FBT001
-        return kind != "table" or name in Base.metadata.tables
-
-    with database.engine.connect() as connection:
-        context = MigrationContext.configure(
-            connection, opts={"compare_type": True, "include_object": ours}
-        )
-        assert compare_metadata(context, Base.metadata) == []
+    assert differences(database) == []
 
 
 def test_migrate_can_be_run_again(database: Database) -> None:
@@ -32,30 +25,14 @@ def test_migrate_can_be_run_again(database: Database) -> None:
 def test_migrating_a_filled_archive_keeps_every_row(tmp_path: Path) -> None:
     database = Database(f"sqlite:///{tmp_path / 'old.db'}")
     migrate(database, revision="0001")
-    with database.engine.begin() as connection:
-        connection.exec_driver_sql(
-            "INSERT INTO recordings (id, title, description, languages, publication, status, "
-            "notices, version, attempt, original_name, created_at, updated_at) VALUES "
-            "(1, 'T', '', '', 'published', 'ready', '', 1, 1, 'a.mp4', '2026-01-01', '2026-01-01')"
-        )
-        connection.exec_driver_sql(
-            "INSERT INTO transcripts VALUES (1, 1, 1, 'machine', 'base', 1, '2026-01-01')"
-        )
-        connection.exec_driver_sql(
-            "INSERT INTO transcript_segments VALUES (1, 1, 0, 0, 900, 'malaria', 'en', 0.9, '[]')"
-        )
+    fill_first_tables(database)
 
     migrate(database)
 
     with database.engine.connect() as connection:
-        kept = connection.exec_driver_sql(
-            "SELECT title, model, kind, text, doubts, edited FROM recordings "
-            "JOIN transcripts ON recording_id = recordings.id "
-            "JOIN transcript_segments ON transcript_id = transcripts.id"
-        ).all()
         dangling = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
         enforced = connection.exec_driver_sql("PRAGMA foreign_keys").scalar()
-    assert kept == [("T", "base", "speech", "malaria", "", 0)]
+    assert read_filled(database) == FILLED
     assert dangling == []
     assert enforced == 1
     database.close()
@@ -89,3 +66,15 @@ def test_a_database_without_tables_says_to_migrate(tmp_path: Path) -> None:
     with pytest.raises(DatabaseError, match="webinar-archive migrate"), database.read() as session:
         session.get(Recording, 1)
     database.close()
+
+
+def test_what_is_wrong_with_the_database_is_said_in_one_line(database: Database) -> None:
+    """PostgreSQL shows the statement beneath; people read this in a table of `doctor`."""
+    wrong = Exception('relation "recordings" does not exist\nLINE 1: SELECT *\n      ^')
+
+    with (
+        pytest.raises(DatabaseError, match=r"\(relation .* exist\)") as caught,
+        database.read(),
+    ):
+        raise OperationalError("SELECT *", {}, wrong)
+    assert "\n" not in str(caught.value)
