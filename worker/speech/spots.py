@@ -60,8 +60,11 @@ def doubtful_spots(
         ordinary: words that are written by mistake most readily, known terms or not.
 
     Yields:
-        The numbers of the words of each spot, in order.
+        The numbers of the words of each spot, in order; none where no ordinary words are known,
+        as then every word seems strange.
     """
+    if not ordinary or len(unsure) > _MOST_UNSURE * len(words):
+        return
     texts = [word.text.strip() for word in words]
 
     def is_settled(spot: range) -> bool:
@@ -81,8 +84,6 @@ def doubtful_spots(
             for at in spot
         )
 
-    if len(unsure) > _MOST_UNSURE * len(words):
-        return
     group: list[int] = []
     for at in [*sorted(unsure), len(words) + _APART + 1]:
         if group and at - group[-1] > _APART:

@@ -63,5 +63,11 @@ def test_speech_that_was_not_understood_at_all_has_no_spots() -> None:
     assert spots(words(*babble[:7])) == []
 
 
+def test_a_language_of_which_no_ordinary_words_are_known_has_no_spots() -> None:
+    heard = words(("hospitali", 0.3))
+
+    assert list(doubtful_spots(heard, unsure_words(heard, [0]), is_known, ())) == []
+
+
 def test_a_term_is_settled_unless_it_is_most_improbable() -> None:
     assert settled_words(words(("ALIMA", 0.3), ("sepsis", 0.01)), is_known) == {0}
