@@ -23,9 +23,9 @@ _GAIN_FOR_UNLIKENESS = 40.0
 """What sounds less alike must gain more: 3 at 0.7."""
 _GAIN_FOR_UNLIKENESS_OF_ODD = 5.0
 """Where a word of the run is no word at all, it is a mishearing: of 160 doubtful places,
-encephalopathy gained 2.0 for "insectulopathy" (0.72), efavirenz 4.1 for "effabirates" (0.69); of what
-was not said and is no name, nothing gained 1 but hypothermia for "hyposemia", which hypoxemia
-is nearer to."""
+encephalopathy gained 2.0 for "insectulopathy" (0.72), efavirenz 4.1 for "effabirates" (0.69); of
+what was not said and is no name, nothing gained 1 but hypothermia for "hyposemia", which
+hypoxemia is nearer to."""
 _LEAST_GAIN_OF_ODD_AGAIN = -8.0
 """Where the model writes "carnicterus" once it knows of kernicterus, which loses 6 for
 "carnituruses" only because it is read as it is spelled."""

@@ -13,6 +13,10 @@ _LONGEST = 6
 """Words; a longer spot is speech that was not understood at all, and so is a chunk of which more
 than this part is unsure: in babble, "stunting" came out of "say. I don't know if you're in"."""
 _MOST_UNSURE = 0.4
+_MOST_UNKNOWN = 0.5
+"""Part of the words that are not ordinary: more, and the text is in a language of which no ordinary
+words are listed. All of Swahili would be misheard."""
+_SHORTEST_LISTED = 3
 _VERY_UNSURE = 0.45
 """Of an ordinary word: the five places of the films with nothing else that hid a term had one under
 0.4. Spots of words as short as "the" and "and" hide none."""
@@ -60,27 +64,30 @@ def doubtful_spots(
         ordinary: words that are written by mistake most readily, known terms or not.
 
     Yields:
-        The numbers of the words of each spot, in order; none where no ordinary words are known,
-        as then every word seems strange.
+        The numbers of the words of each spot, in order; none in text that is not in the language
+        of the ordinary words.
     """
-    if not ordinary or len(unsure) > _MOST_UNSURE * len(words):
-        return
     texts = [word.text.strip() for word in words]
+    folded = [squeeze(text) for text in texts]
+    listed = [word in ordinary for word in folded if len(word) >= _SHORTEST_LISTED]
+    unknown = listed.count(False) > _MOST_UNKNOWN * len(listed)
+    if unknown or len(unsure) > _MOST_UNSURE * len(words):
+        return
 
     def is_settled(spot: range) -> bool:
         slips = any(
             words[at].probability < _SURELY_NOT
             and len(texts[at]) >= _FEWEST_LETTERS
-            and squeeze(texts[at]) in ordinary
+            and folded[at] in ordinary
             for at in spot
         )
         return not slips and is_known(texts[spot.start : spot.stop])
 
     def may_hide_a_term(spot: range) -> bool:
         return any(
-            len(folded := squeeze(texts[at])) >= _FEWEST_LETTERS
-            and folded.isalpha()
-            and (folded not in ordinary or words[at].probability < _VERY_UNSURE)
+            len(folded[at]) >= _FEWEST_LETTERS
+            and folded[at].isalpha()
+            and (folded[at] not in ordinary or words[at].probability < _VERY_UNSURE)
             for at in spot
         )
 

@@ -7,7 +7,7 @@ from worker.speech.words import HeardWord
 
 TERMS = {"sepsis", "alima"}
 ORDINARY = {"we", "had", "our", "people", "there", "reacts", "on", "fails", "and", "have", "quarry"}
-SURE = [("we", 0.9)] * 12
+SURE = [("people", 0.9)] * 12
 """Enough besides, as in a chunk of 30 s."""
 
 
@@ -63,10 +63,13 @@ def test_speech_that_was_not_understood_at_all_has_no_spots() -> None:
     assert spots(words(*babble[:7])) == []
 
 
-def test_a_language_of_which_no_ordinary_words_are_known_has_no_spots() -> None:
-    heard = words(("hospitali", 0.3))
+def test_text_in_a_language_of_which_no_ordinary_words_are_known_has_no_spots() -> None:
+    swahili = [("hospitali", 0.3)] + [
+        (word, 0.9) for word in ["dawa", "ya", "watoto", "wote", "leo", "asubuhi"]
+    ] * 3
 
-    assert list(doubtful_spots(heard, unsure_words(heard, [0]), is_known, ())) == []
+    assert spots(words(*swahili), 0) == []
+    assert spots(words(swahili[0]), 0) == ["hospitali"]
 
 
 def test_a_term_is_settled_unless_it_is_most_improbable() -> None:
