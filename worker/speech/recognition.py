@@ -4,7 +4,7 @@ Each chunk is heard greedily and without a prompt first. That is enough where th
 the other chunks are heard again with more care, primed with what is known of the recording
 (`vocabulary`). What a prompt changed is taken change by change (`hearings`), in languages without
 spaces all or nothing (`leaks`); loops and impossible speed are heard again with other settings
-(`faults`).
+(`repair`).
 """
 
 from collections.abc import Mapping, Sequence
@@ -22,6 +22,7 @@ from worker.speech.hearings import merge_hearings
 from worker.speech.hints import fit_prompts
 from worker.speech.languages import SpokenChunk
 from worker.speech.leaks import leaked_phrases, lost_or_gained
+from worker.speech.repair import repair
 from worker.speech.rewriting import part_words
 from worker.speech.silence import is_silence, may_be_silence
 from worker.speech.vocabulary import Vocabulary
@@ -37,8 +38,6 @@ _CAREFUL_BEAM_SIZE = 3
 """Of the second hearing. With hints 2.88 % word errors and 86 s of processor time on that speech;
 beam 5 2.84 % and 95 s, beam 2 3.11 %."""
 _UNSURE_CONFIDENCE = 0.4
-_BELIEVABLE_LOG_PROBABILITY = -1.0
-"""Whisper's own threshold below which it hears again (openai/whisper, transcribe.py)."""
 _FILLER = "Webinar"
 
 
@@ -107,13 +106,15 @@ class Recognizer:
         first = self._decode(encoded, parts, range(len(parts)), beam_size=GREEDY)
         texts = dict(first)
         texts.update(self._hear_again(encoded, parts, first, vocabulary))
-        doubts = self._repair(encoded, parts, texts)
+        found = repair(
+            texts, parts, lambda rows: self._decode(encoded, parts, rows, no_repeat=True)
+        )
         return [
             Recognized()
-            if _is_silent(texts[row], part)
+            if _is_silent(found.texts[row], part)
             else Recognized(
-                tokens=texts[row].tokens,
-                doubts=doubts.get(row, frozenset()) | _doubts_of_silence(texts[row]),
+                tokens=found.texts[row].tokens,
+                doubts=found.doubts.get(row, frozenset()) | _doubts_of_silence(found.texts[row]),
                 unprimed=first[row].text,
             )
             for row, part in enumerate(parts)
@@ -187,27 +188,6 @@ class Recognizer:
         tokens = self._decoder.tokenizer(part.language).encode(text)
         return replace(primed, text=text, tokens=tuple(tokens))
 
-    def _repair(
-        self,
-        encoded: ctranslate2.StorageView,
-        parts: Sequence[SpokenChunk],
-        texts: dict[int, Decoded],
-    ) -> dict[int, frozenset[Doubt]]:
-        """Hear loops and impossible speed again, in place; tell what is left of them."""
-        faulty = [row for row, text in texts.items() if _faults(text, parts[row])]
-        if not faulty:
-            return {}
-        doubts: dict[int, frozenset[Doubt]] = {}
-        again = self._decode(encoded, parts, faulty, no_repeat=True)
-        for row in faulty:
-            believable = again[row].log_probability > _BELIEVABLE_LOG_PROBABILITY
-            if believable and not _faults(again[row], parts[row]):
-                texts[row] = again[row]
-                continue
-            texts[row] = min(texts[row], again[row], key=lambda text: len(text.tokens))
-            doubts[row] = _faults(texts[row], parts[row]) or frozenset({Doubt.REPEATED})
-        return doubts
-
     def _decode(
         self,
         encoded: ctranslate2.StorageView,
@@ -261,12 +241,3 @@ def _doubts_of_silence(text: Decoded) -> frozenset[Doubt]:
         no_speech_probability=text.no_speech_probability, log_probability=text.log_probability
     )
     return frozenset({Doubt.SILENCE} if doubted else ())
-
-
-def _faults(text: Decoded, part: SpokenChunk) -> frozenset[Doubt]:
-    faults = set()
-    if is_loop(text.text, part.language, part.chunk.heard_ms):
-        faults.add(Doubt.REPEATED)
-    if is_too_fast(text.text, part.language, part.chunk.heard_ms):
-        faults.add(Doubt.FAST)
-    return frozenset(faults)

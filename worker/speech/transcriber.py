@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from archive.errors import SpeechError
 from archive.language import is_known
 from archive.transcript import Segment, Word
-from worker.speech.decoder import Decoder, join_rows, storage
+from worker.speech.decoder import Decoded, Decoder, join_rows, pick_rows, storage
 from worker.speech.gaps import missed_speech
 from worker.speech.hints import Hints
 from worker.speech.languages import (
@@ -37,6 +37,7 @@ from worker.speech.languages import (
 from worker.speech.pcm import open_pcm
 from worker.speech.plan import Chunk
 from worker.speech.recognition import Recognized, Recognizer
+from worker.speech.repair import repair
 from worker.speech.translation import translated_segments
 from worker.speech.vocabulary import Vocabulary
 from worker.speech.weighing import weigh_chunks
@@ -168,23 +169,38 @@ class WhisperTranscriber:
         samples = open_pcm(pcm)
 
         def translate(share: Sequence[SpokenChunk]) -> list[Segment]:
-            chunks = [part.chunk for part in share]
-            encoded = self._decoder.encode(samples, chunks)
-            decoded = self._decoder.decode(
-                encoded, [part.language for part in share], task="translate", timestamps=True
-            )
-            tokenizer = self._decoder.tokenizer("en")
-            return [
-                segment
-                for chunk, text in zip(chunks, decoded, strict=True)
-                for segment in translated_segments(text, chunk, tokenizer)
-            ]
+            return self._translate(samples, share)
 
         try:
             segments = list(chain.from_iterable(self._at_once(translate, self._shares(spoken))))
         except RuntimeError as exc:
             raise SpeechError(f"the speech model failed to translate: {exc}") from exc
         return tuple(sorted(segments, key=lambda segment: segment.start_ms))
+
+    def _translate(self, samples: Samples, spoken: Sequence[SpokenChunk]) -> list[Segment]:
+        """Translate a share; what loops or is impossible is heard again, once."""
+        encoded = self._decoder.encode(samples, [part.chunk for part in spoken])
+
+        def decode(rows: Sequence[int], *, no_repeat: bool = True) -> dict[int, Decoded]:
+            found = self._decoder.decode(
+                pick_rows(encoded, rows, of=len(spoken)),
+                [spoken[row].language for row in rows],
+                task="translate",
+                timestamps=True,
+                no_repeat=no_repeat,
+            )
+            return dict(zip(rows, found, strict=True))
+
+        english = [replace(part, language="en") for part in spoken]
+        found = repair(decode(range(len(spoken)), no_repeat=False), english, decode)
+        tokenizer = self._decoder.tokenizer("en")
+        return [
+            segment
+            for row, part in enumerate(spoken)
+            for segment in translated_segments(
+                found.texts[row], part.chunk, tokenizer, found.doubts.get(row, frozenset())
+            )
+        ]
 
     def _shares(self, items: Sequence[T]) -> list[Sequence[T]]:
         """Deal items to the workers in turn."""

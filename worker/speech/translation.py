@@ -2,8 +2,8 @@
 
 The words of a translation were never said, so they have no times of their own: the decoder
 says when each sentence begins and ends, and the words share that time by their length.
-What loops is cut to its first time, and it and what is impossible is in doubt, as in a transcript
-(`faults`, `silence`).
+What still loops when it was heard again (`repair`) is cut to its first time, and it and what is
+impossible is in doubt, as in a transcript (`faults`, `silence`).
 """
 
 import math
@@ -36,8 +36,20 @@ class Tokenizer(Protocol):
         ...
 
 
-def translated_segments(decoded: Decoded, chunk: Chunk, tokenizer: Tokenizer) -> Iterator[Segment]:
-    """Yield the sentences of a chunk's translation on the recording's timeline, in order."""
+def translated_segments(
+    decoded: Decoded,
+    chunk: Chunk,
+    tokenizer: Tokenizer,
+    doubts: frozenset[Doubt] = frozenset(),
+) -> Iterator[Segment]:
+    """Yield the sentences of a chunk's translation on the recording's timeline, in order.
+
+    Args:
+        decoded: with timestamps.
+        chunk: the stretch.
+        tokenizer: of English.
+        doubts: of the whole chunk, from hearing it again (`repair`).
+    """
     confidence = min(max(math.exp(min(decoded.log_probability, 0.0)), 0.0), 1.0)
     words: list[Word] = []
     for start_s, end_s, text in _sentences(decoded.tokens, chunk.heard_ms / 1000, tokenizer):
@@ -45,7 +57,7 @@ def translated_segments(decoded: Decoded, chunk: Chunk, tokenizer: Tokenizer) ->
     if _is_silent(decoded, words, chunk):
         return
     kept = _without_loops(_in_order(words))
-    doubts = _doubts_of_all(decoded, looped=len(kept) < len(words))
+    doubts |= _doubts_of_all(decoded, looped=len(kept) < len(words))
     for segment in split_segments(kept, language=_ENGLISH) if kept else ():
         yield replace(segment, doubts=doubts | _doubts_of(segment))
 
