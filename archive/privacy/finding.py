@@ -10,15 +10,15 @@ some and flags some that are none, so a person decides about each.
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import accumulate, groupby
 
 from archive.index.analysis import fold
 from archive.privacy.chinese import LANGUAGES as CHINESE
 from archive.privacy.chinese import find_in_chinese, is_chinese
-from archive.privacy.cue_words import BY_LANGUAGE, NO_CUES, PARTICLES, UNCASED, CueWords
+from archive.privacy.cue_words import BY_LANGUAGE, NO_CUES, PARTICLES
 from archive.privacy.identifiers import Finding, Kind
-from archive.punctuation import ends_sentence
+from archive.privacy.numbers import count_digits, date_end, number_end
+from archive.privacy.tokens import Ears, Token, tokens_of, untimed
 from archive.slides import KeptSlide
 from archive.transcript import Segment, Word
 
@@ -31,29 +31,8 @@ _NEAR_BIRTH, _NEAR_NUMBER, _NEAR_PHONE = 6, 6, 8
 _LEAST_RECORD_DIGITS = 3
 _PHONE_DIGITS = range(8, 16)
 _OLDEST = 120
-_EDGES = re.compile(r"^[^\w+]+|\W+$")
-_ELIDED = re.compile(r"^(?:[cdjlmnst]|qu)['’ʼ](?=\w{2})", re.IGNORECASE)  # noqa: RUF001 - apostrophes
-_POSSESSIVE = re.compile(r"['’ʼ]s$", re.IGNORECASE)  # noqa: RUF001 - apostrophes
-_NUMERIC_DATE = re.compile(r"^\d{1,4}[./-]\d{1,2}[./-]\d{2,4}$")
-_YEAR = re.compile(r"^(?:19|20)\d\d$")
-_DAY = re.compile(r"^\d{1,2}(?:st|nd|rd|th|er)?$")
-_GROUPED = re.compile(r"^\d{1,3}(?:[.,]\d{3})+$")
-_NUMBER_LIKE = re.compile(r"^[A-Za-z]{0,4}[-/]?\d[\d/-]*[A-Za-z]?$")
-_DIGITS_ONLY = re.compile(r"^\+?\(?\d[\d()-]*$")
 _AGE = re.compile(r"^(\d{1,3})(?:-year-old)?$")
 _YEAR_OLD = re.compile(r"^(\d{1,3})-years?-olds?$")
-
-
-@dataclass(frozen=True, slots=True)
-class _Token:
-    bare: str
-    """Without punctuation around it."""
-    folded: str
-    word: Word
-    begins: bool
-    """First of its sentence."""
-    ends: bool
-    """Last of its sentence."""
 
 
 def find_identifiers(
@@ -77,7 +56,7 @@ def find_identifiers(
         if language in CHINESE:
             found += _in_chinese_speech(said, language, known)
         else:
-            found += _in_speech(_tokens(said), language, people)
+            found += _in_speech(tokens_of(said), language, people)
     for slide in slides:
         found += _on_slide(slide, main_language, people)
     return tuple(sorted(found, key=lambda one: (one.start_ms, one.end_ms)))
@@ -88,7 +67,7 @@ def find_in_text(text: str, language: str, *, known: Collection[str] = ()) -> tu
     if is_chinese(text):
         return tuple(text[begin:end] for _, begin, end in find_in_chinese(text))
     people = {fold(part) for name in known for part in name.split()}
-    return tuple(one.text for one in _in_speech(_tokens(_untimed(text)), language, people))
+    return tuple(one.text for one in _in_speech(tokens_of(untimed(text)), language, people))
 
 
 def names_are_looked_for(language: str) -> bool:
@@ -102,48 +81,11 @@ def _stretches(segments: Sequence[Segment]) -> Iterator[tuple[str, list[Word]]]:
         yield language, [word for segment in same for word in segment.words]
 
 
-def _tokens(words: Sequence[Word]) -> list[_Token]:
-    tokens: list[_Token] = []
-    begins = True
-    for at, word in enumerate(words):
-        following = words[at + 1].text if at + 1 < len(words) else None
-        bare = _POSSESSIVE.sub("", _ELIDED.sub("", _EDGES.sub("", word.text.strip())))
-        folded = fold(bare)
-        ends = following is None or ends_sentence(word.text, following)
-        if bare:
-            tokens.append(_Token(bare, folded, word, begins, ends))
-        begins = ends
-    return tokens
-
-
-class _Ears:
-    """The cue words of a language, folded as tokens are."""
-
-    def __init__(self, language: str) -> None:
-        cues = BY_LANGUAGE.get(language, NO_CUES)
-        self.cues: CueWords = cues
-        self.cased = language not in UNCASED
-        self.names = {fold(word) for word in cues.before_name}
-        self.given = {fold(word) for word in cues.given}
-        self.patients = {fold(word) for word in cues.patient}
-        self.no_names = {fold(word) for word in cues.titles} | self.patients
-        self.months = {fold(word) for word in cues.months}
-        self.digits = {fold(word) for word in cues.digits}
-        self.years = {fold(word) for word in cues.years}
-        self.born = _phrases(cues.born)
-        self.record = _phrases(cues.record)
-        self.phone = _phrases(cues.phone)
-
-
-def _phrases(texts: Sequence[str]) -> list[tuple[str, ...]]:
-    return [tuple(fold(_EDGES.sub("", word)) for word in text.split()) for text in texts]
-
-
 def _in_speech(
-    tokens: Sequence[_Token], language: str, people: Collection[str]
+    tokens: Sequence[Token], language: str, people: Collection[str]
 ) -> Iterator[Finding]:
     """Look at every word once, for what begins there."""
-    ears = _Ears(language)
+    ears = Ears(language)
     at = 0
     while at < len(tokens):
         kind, end = _begins_at(tokens, at, ears, people)
@@ -155,13 +97,13 @@ def _in_speech(
 
 
 def _begins_at(
-    tokens: Sequence[_Token], at: int, ears: _Ears, people: Collection[str]
+    tokens: Sequence[Token], at: int, ears: Ears, people: Collection[str]
 ) -> tuple[Kind | None, int]:
     """Tell what begins at a word, and where it ends."""
-    if (end := _date_end(tokens, at, ears)) and _is_after(tokens, at, ears.born, _NEAR_BIRTH):
+    if (end := date_end(tokens, at, ears)) and _is_after(tokens, at, ears.born, _NEAR_BIRTH):
         return Kind.BIRTH, end
-    if (end := _number_end(tokens, at, ears)) > at:
-        digits = _count_digits(tokens[at:end], ears)
+    if (end := number_end(tokens, at, ears)) > at:
+        digits = count_digits(tokens[at:end], ears)
         said = all(token.folded in ears.digits for token in tokens[at:end])
         if digits in _PHONE_DIGITS and (
             said
@@ -179,7 +121,7 @@ def _begins_at(
     return None, at
 
 
-def _follows_cue(tokens: Sequence[_Token], at: int, ears: _Ears) -> bool:
+def _follows_cue(tokens: Sequence[Token], at: int, ears: Ears) -> bool:
     """Tell whether what stands before a word says that it is a name."""
     if at == 0 or tokens[at - 1].ends:
         return False
@@ -201,7 +143,7 @@ _IS = frozenset(("is", "was", "est", "etait", "e", "era", "es", "ni"))
 _NAME_IS = frozenset(("name", "nom", "prenom", "nome", "nombre", "jina"))
 
 
-def _name_end(tokens: Sequence[_Token], at: int, ears: _Ears, people: Collection[str]) -> int:
+def _name_end(tokens: Sequence[Token], at: int, ears: Ears, people: Collection[str]) -> int:
     """Return where a name that begins at a word ends; 0: none does."""
     end = at
     while end < len(tokens) and end - at < _NAME_WORDS:
@@ -221,18 +163,18 @@ def _name_end(tokens: Sequence[_Token], at: int, ears: _Ears, people: Collection
     return 0 if not names or names <= set(people) else end
 
 
-def _goes_on(tokens: Sequence[_Token], at: int, ears: _Ears) -> bool:
+def _goes_on(tokens: Sequence[Token], at: int, ears: Ears) -> bool:
     """Tell whether a name without capitals has another word: a known name, or `bin` and one."""
     return at < len(tokens) and (
         tokens[at].folded in ears.given or tokens[at].folded in _UNCASED_PARTICLES
     )
 
 
-def _is_next_name(tokens: Sequence[_Token], at: int, ears: _Ears) -> bool:
+def _is_next_name(tokens: Sequence[Token], at: int, ears: Ears) -> bool:
     return at < len(tokens) and _is_name(tokens[at], ears)
 
 
-def _is_name(token: _Token, ears: _Ears) -> bool:
+def _is_name(token: Token, ears: Ears) -> bool:
     """Tell whether a word is written like a name."""
     bare = token.bare
     if len(bare) < 2 or token.folded in ears.no_names or not bare[0].isalpha():  # noqa: PLR2004 - "A" is no name
@@ -242,7 +184,7 @@ def _is_name(token: _Token, ears: _Ears) -> bool:
     return not ears.cased or (bare[0].isupper() and not bare.isupper())
 
 
-def _has_age(tokens: Sequence[_Token], at: int, end: int, ears: _Ears) -> bool:
+def _has_age(tokens: Sequence[Token], at: int, end: int, ears: Ears) -> bool:
     """Tell whether an age follows a name: "John, 34 years old", "Awa, 12 ans"."""
     if tokens[at].begins and end - at == 1:
         return False  # A sentence may begin with any word.
@@ -256,49 +198,8 @@ def _has_age(tokens: Sequence[_Token], at: int, end: int, ears: _Ears) -> bool:
     return age is not None and int(age.group(1)) <= _OLDEST and following in ears.years
 
 
-def _date_end(tokens: Sequence[_Token], at: int, ears: _Ears) -> int:
-    """Return where a date that begins at a word ends; 0: none does."""
-    here = tokens[at]
-    if _NUMERIC_DATE.match(here.bare) or _YEAR.match(here.bare):
-        return at + 1
-    near = tokens[at : at + 6]
-    has_month = any(token.folded in ears.months for token in near[:4])
-    if not (has_month and (_DAY.match(here.folded) or here.folded in ears.months)):
-        return 0
-    for offset, token in enumerate(near):
-        if _YEAR.match(token.bare):
-            return at + offset + 1
-    last = max(offset for offset, token in enumerate(near[:4]) if token.folded in ears.months)
-    following = at + last + 1
-    if following < len(tokens) and _DAY.match(tokens[following].folded):
-        return following + 1
-    return following
-
-
-def _number_end(tokens: Sequence[_Token], at: int, ears: _Ears) -> int:
-    """Return where a run of digits, written or said, ends; `at`: none begins there."""
-    end = at
-    while end < len(tokens):
-        token = tokens[end]
-        written = (
-            _NUMBER_LIKE.match(token.bare) or _DIGITS_ONLY.match(token.bare)
-        ) and not _GROUPED.match(token.bare)
-        if not written and token.folded not in ears.digits:
-            break
-        end += 1
-        if token.ends or token.word.text.rstrip()[-1:] in ",;:":
-            break
-    return end
-
-
-def _count_digits(tokens: Sequence[_Token], ears: _Ears) -> int:
-    return sum(
-        1 if token.folded in ears.digits else sum(map(str.isdigit, token.bare)) for token in tokens
-    )
-
-
 def _is_after(
-    tokens: Sequence[_Token], at: int, phrases: Sequence[tuple[str, ...]], most: int
+    tokens: Sequence[Token], at: int, phrases: Sequence[tuple[str, ...]], most: int
 ) -> bool:
     """Tell whether one of some phrases stands within so many words before, in the sentence."""
     begin = at
@@ -312,8 +213,8 @@ def _is_after(
     return False
 
 
-def _finding(kind: Kind, tokens: Sequence[_Token], at: int, end: int, language: str) -> Finding:
-    def said(part: Sequence[_Token]) -> str:
+def _finding(kind: Kind, tokens: Sequence[Token], at: int, end: int, language: str) -> Finding:
+    def said(part: Sequence[Token]) -> str:
         return "".join(token.word.text for token in part).strip()
 
     return Finding(
@@ -356,13 +257,13 @@ def _on_slide(slide: KeptSlide, language: str, people: Collection[str]) -> Itera
     Every word of a slide may have a capital, so what is said of speech does not hold.
     """
     cues = BY_LANGUAGE.get(language, NO_CUES)
-    ears = _Ears(language)
+    ears = Ears(language)
     for line in slide.text.splitlines():
         if is_chinese(line):
             for found, begin, end in find_in_chinese(line):
                 yield _slide_finding(slide, found, line[begin:end], line, language)
             continue
-        tokens = _tokens(_untimed(line))
+        tokens = tokens_of(untimed(line))
         label, colon, rest = line.partition(":")
         named = colon and fold(label).strip() in {fold(text) for text in cues.label}
         if named and {fold(part) for part in rest.split()} - set(people) and rest.strip():
@@ -374,10 +275,6 @@ def _on_slide(slide: KeptSlide, language: str, people: Collection[str]) -> Itera
                 text = "".join(token.word.text for token in tokens[at:end]).strip()
                 yield _slide_finding(slide, kind, text, line, language)
                 break
-
-
-def _untimed(text: str) -> list[Word]:
-    return [Word(start_ms=0, end_ms=0, text=f" {word}", confidence=1.0) for word in text.split()]
 
 
 def _slide_finding(slide: KeptSlide, kind: Kind, text: str, line: str, language: str) -> Finding:
