@@ -35,11 +35,13 @@ def make_hit(
         speakers: who must say it, as the query wants their names; empty: anyone.
     """
     voices = asked_voices(ranker.snapshot, number, speakers)
-    clusters = find_clusters(ranker.snapshot, number, list(ranker.leaf_weights), voices)
+    weights = ranker.leaves_in(number)  # Looking for the others would find nothing.
+    leaves = list(weights)
+    clusters = find_clusters(ranker.snapshot, number, leaves, voices)
     if clusters and not clusters[0].matches.marked:
         best = clusters[:moment_count]
     else:
-        best = choose_best(clusters, list(ranker.leaf_weights.values()), moment_count)
+        best = choose_best(clusters, list(weights.values()), moment_count)
     slides = [one for one in clusters if one.track is Track.SLIDE]
     return Hit(
         recording_id=int(ranker.snapshot.rows["recording_id"][number]),
@@ -50,9 +52,7 @@ def make_hit(
             if name in ranker.field_masks and ranker.field_masks[name][number]
         ),
         moment_count=len(clusters),
-        moments=tuple(
-            describe_moment(one, list(ranker.leaf_weights), ranker.replacing) for one in best
-        ),
+        moments=tuple(describe_moment(one, leaves, ranker.replacing) for one in best),
         match_starts_ms=_spread(_heard_starts(clusters)),
         slide_starts_ms=_spread([one.start_ms for one in slides]),
         slide_match_count=len(slides),

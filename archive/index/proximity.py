@@ -50,8 +50,11 @@ def closeness_bonus(ranker: Ranker, numbers: NDArray[np.int64]) -> NDArray[np.fl
     if len(weights) < 2:  # noqa: PLR2004 - one stands close to itself
         return bonus
     for place, number in enumerate(numbers.tolist()):
+        held = {leaf: weights[leaf] for leaf in ranker.leaves_in(number) if leaf in weights}
+        if len(held) < 2:  # noqa: PLR2004 - as above
+            continue
         tokens = ranker.snapshot.document_tokens(number)
-        closest, times = _closest(tokens, weights)
+        closest, times = _closest(tokens, held)
         bonus[place] = _BONUS * closest * (1 + _AGAIN * (times - 1) / (times - 1 + _HALF))
     return bonus
 

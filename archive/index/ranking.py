@@ -26,7 +26,7 @@ from archive.index.query import (
     Within,
     Word,
 )
-from archive.index.snapshot import Postings, Snapshot
+from archive.index.snapshot import Snapshot
 from archive.index.tokens import FIELDS
 from archive.index.tolerance import Alternative, Choice, Replacing
 from archive.index.values import Reason
@@ -141,6 +141,14 @@ class Ranker:
             case Within() | Spoken() | Held() | Checked():
                 return _unscored(self.visible & filter_mask(self.snapshot, node))
 
+    def leaves_in(self, number: int) -> dict[Leaf, float]:
+        """Return the leaves that a document holds, NOT aside, and how telling each is."""
+        return {
+            leaf: weight
+            for leaf, weight in self.leaf_weights.items()
+            if self._evaluated[leaf].found.mask[number]
+        }
+
     def order(self, found: Found) -> NDArray[np.int64]:
         """Return the document numbers found, best first; equals: latest first.
 
@@ -182,7 +190,7 @@ class Ranker:
     def _look_up(self, leaf: Leaf) -> _Evaluated:
         fields = (leaf.field,) if leaf.field else self.snapshot.fields
         if len(leaf.words) == 1:
-            counts = {name: self._count_word(name, leaf.words[0]) for name in fields}
+            counts = self._count_in(fields, leaf.words[0])
         else:
             counts = self._count_phrase(leaf, fields)
         weights = np.zeros(len(self.visible), np.float32)
@@ -232,43 +240,60 @@ class Ranker:
             np.maximum(scores, found.scores * np.float32(worth / max(idf, 1e-6)), out=scores)
         return Found(mask, scores, typed.exact)
 
-    def _count_word(self, name: str, word: LeafWord) -> Scores:
-        """Count a word in one field: float32, (documents,); typed forms count more."""
-        counts = np.zeros(len(self.visible), np.float32)
-        for surface in word.surfaces:
-            _add(counts, self.snapshot.surface_postings(name, surface))
-        for stem in word.stems:
-            _add(counts, self.snapshot.stem_postings(name, stem))
-        bonus = _EXACT_BONUS if word.stems else 1.0
-        if not word.surfaces:
-            _add(counts, self.snapshot.surface_postings(name, word.surface), bonus)
-        counts[~self.visible] = 0
+    def _count_in(self, fields: tuple[str, ...], word: LeafWord) -> dict[str, Scores]:
+        """Count a word by field: float32, (documents,); only those fields that have it."""
+        counted = ((name, self._count_word(name, word)) for name in fields)
+        return {name: counts for name, counts in counted if counts is not None}
+
+    def _count_word(self, name: str, word: LeafWord) -> Scores | None:
+        """Count a word in one field; None: it is nowhere there. Typed forms count more."""
+        typed = word.surfaces or ((word.surface,) if word.surface else ())
+        bonus = _EXACT_BONUS if word.stems and not word.surfaces else 1.0
+        found = [
+            *((self.snapshot.stem_postings(name, stem), 1.0) for stem in word.stems),
+            *((self.snapshot.surface_postings(name, surface), bonus) for surface in typed),
+        ]
+        counts: Scores | None = None
+        for postings, times in found:
+            if postings is not None:
+                if counts is None:
+                    counts = np.zeros(len(self.visible), np.float32)
+                counts[postings[0]] += np.float32(times) * postings[1]
+        if counts is not None:
+            counts[~self.visible] = 0
         return counts
 
+    def _holding(self, fields: tuple[str, ...], word: LeafWord) -> Mask:
+        """Tell which documents hold a word in any of these fields."""
+        holding = np.zeros(len(self.visible), np.bool_)
+        for counts in self._count_in(fields, word).values():
+            holding |= counts > 0
+        return holding
+
     def _count_phrase(self, leaf: Leaf, fields: tuple[str, ...]) -> dict[str, Scores]:
-        """Count where the words stand side by side, by field."""
-        counted = {name: np.zeros(len(self.visible), np.float32) for name in fields}
-        frequencies = [self._frequency(word, fields) for word in leaf.words]
+        """Count where the words stand side by side, by field; only those fields that have it."""
+        frequencies: list[float] = []
+        for word in leaf.words:
+            frequencies.append(self._frequency(word, fields))
+            if not frequencies[-1]:
+                return {}
         rarest = int(np.argmin(frequencies))
-        if frequencies[rarest] == 0:
-            return counted
-        candidates = np.zeros(len(self.visible), np.bool_)
-        for name in fields:
-            candidates |= self._count_word(name, leaf.words[rarest]) > 0
+        candidates = self._holding(fields, leaf.words[rarest])
         for other, word in enumerate(leaf.words):
             if np.count_nonzero(candidates) <= _FEW_CANDIDATES:
                 break
             if other != rarest:  # Looked up in half a millisecond; looking through costs more.
-                holding = [self._count_word(name, word) > 0 for name in fields]
-                candidates &= np.logical_or.reduce(holding)
+                candidates &= self._holding(fields, word)
         if not candidates.any():  # Only drafts, or versions since replaced, hold the word.
-            return counted
+            return {}
         words = [word.hashes for word in leaf.words]
         numbers, places = self.snapshot.find_phrase(words, rarest, candidates)
+        counted: dict[str, Scores] = {}
         for name in fields:
             inside = numbers[places == FIELDS.index(name)]
-            counts = np.bincount(inside, minlength=len(candidates))
-            counted[name] = np.where(candidates, counts, 0).astype(np.float32)
+            if len(inside):
+                counts = np.bincount(inside, minlength=len(candidates))
+                counted[name] = np.where(candidates, counts, 0).astype(np.float32)
         return counted
 
     def _frequency(self, word: LeafWord, fields: tuple[str, ...]) -> float:
@@ -280,11 +305,6 @@ class Ranker:
 
 def _unscored(mask: Mask) -> Found:
     return Found(mask, np.zeros(len(mask), np.float32), mask)
-
-
-def _add(counts: Scores, postings: Postings | None, times: float = 1.0) -> None:
-    if postings is not None:
-        counts[postings[0]] += np.float32(times) * postings[1]
 
 
 def _all_of(parts: list[Found]) -> Found | None:

@@ -22,7 +22,7 @@ from archive.errors import SearchIndexError
 from archive.index.files import GenerationReader, check_format
 from archive.index.labels import LabelColumns, read_labels
 from archive.index.packed import PackedTrack
-from archive.index.places import LatestPlaces
+from archive.index.places import LatestPlaces, TermsSeen
 from archive.index.schema import ROW, ROW_FIELD, open_index, stem_field, surface_field
 from archive.index.tokens import (
     FIELDS,
@@ -30,6 +30,7 @@ from archive.index.tokens import (
     TermHashes,
     Tokens,
     field_starts,
+    hash_term,
     join_tokens,
 )
 from archive.index.values import Audience, Track
@@ -301,11 +302,17 @@ class Snapshot:
         """Whether no newer commit of the generation is there (one listing of a directory)."""
         return bool(self._index.latest_generation() == self._commit)
 
+    @cached_property
+    def _terms_seen(self) -> TermsSeen:
+        return self.latest_places.terms_seen(self.generation, self.tokens)
+
     def _frequency(self, field: str, term: str) -> float:
         def read() -> float:
             frequency: float = self._reader.frequency(field, term.encode())
             return frequency
 
+        if not self._terms_seen.may_hold(hash_term(term)):
+            return 0.0
         key = (field, term)
         with self._lock:
             found = self._frequencies.get(key)
@@ -317,6 +324,8 @@ class Snapshot:
         return found
 
     def _postings(self, field: str, term: str) -> Postings | None:
+        if not self._terms_seen.may_hold(hash_term(term)):
+            return None
         key = (field, term)
         with self._lock:
             if key in self._cache:

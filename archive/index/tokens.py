@@ -42,7 +42,7 @@ Hashes = NDArray[np.uint32]
 Positions = NDArray[np.int64]
 
 
-@lru_cache(maxsize=1_000)  # a query asks for each of its few again for every hit on the page
+@lru_cache(maxsize=4_000)  # a query asks for each of its few again for every hit on the page
 def hash_term(term: str) -> int:
     """Hash a surface form or stem to 32 bits, never the separator."""
     return int.from_bytes(blake2b(term.encode(), digest_size=4).digest(), "little") or 1

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archive.index import places as module
-from archive.index.places import LatestPlaces, WordPlaces, places_within
+from archive.index.places import LatestPlaces, TermsSeen, WordPlaces, places_within
+from archive.index.tokens import Tokens
 
 EMPTY = WordPlaces(np.empty(0, np.uint32))
 HASHES = st.lists(st.integers(0, 9), min_size=1, max_size=60)
@@ -74,3 +75,26 @@ def test_only_places_within_stretches_are_kept() -> None:
 
     assert kept.tolist() == [2, 3, 6]
     assert places_within(np.arange(9), stretches[:0]).tolist() == []
+
+
+@given(HASHES, HASHES, st.integers(1, 5))
+def test_every_term_that_stands_somewhere_was_seen_however_the_files_grew(
+    surfaces: list[int], stems: list[int], at_once: int
+) -> None:
+    size = min(len(surfaces), len(stems))
+    seen = TermsSeen()
+    for end in range(at_once, size + at_once, at_once):
+        seen.extend(Tokens(_tokens(surfaces[:size][:end]), _tokens(stems[:size][:end])))
+
+    there = {*surfaces[:size], *stems[:size]}
+    assert [one for one in range(12) if seen.may_hold(one)] == sorted(there)
+
+
+def test_terms_of_another_generation_are_not_taken_for_those_of_this() -> None:
+    latest = LatestPlaces()
+    latest.terms_seen(Path("one"), Tokens(_tokens([0, 5]), _tokens([0, 6])))
+
+    seen = latest.terms_seen(Path("two"), Tokens(_tokens([0, 7]), _tokens([0, 8])))
+
+    assert not seen.may_hold(5)
+    assert seen.may_hold(8)
