@@ -6,10 +6,11 @@
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
-from archive.glossary.consonants import count_neighbours
+from archive.glossary.consonants import Bytes, count_neighbours
 from archive.glossary.likeness import Codes, Floats, likenesses, weigh
-from archive.index.tolerance.vocabulary import Vocabulary
+from archive.index.tolerance.vocabulary import Rows, Sounds, Vocabulary
 
 _LEAST_FOR_UNLIKE = 0.3
 _MOST_COMPARED = 600
@@ -43,7 +44,7 @@ def best_rivals(
     heavier = np.maximum(weights[:, None], sounds.weights[rows])
     most = (1 - np.array(least, np.float32))[:, None] * heavier
     key_of, place = np.nonzero(np.abs(weights[:, None] - sounds.weights[rows]) <= most)
-    unlike = np.abs(count_neighbours(codes)[key_of] - sounds.neighbours[rows[place]]).sum(axis=1)
+    unlike = _unlike(count_neighbours(codes), sounds, key_of, rows[place])
     close = unlike * _LEAST_FOR_UNLIKE <= most[key_of, place]
     nearest = np.argsort(unlike[close], kind="stable")[:_MOST_COMPARED]
     key_of, place = key_of[close][nearest], place[close][nearest]
@@ -53,3 +54,21 @@ def best_rivals(
         alike[vocabulary.frequencies[rows[place]] == 0] -= _ABSENT
         np.maximum.at(best, key_of, alike)
     return best
+
+
+def _unlike(counts: Bytes, sounds: Sounds, key_of: Rows, rows: Rows) -> NDArray[np.int16]:
+    """Tell how many pairs of neighbours are in one and not in the other: int16, (rows,).
+
+    Args:
+        counts: int8, (keys, pairs of families).
+        sounds: of all words.
+        key_of: int64, (rows,), ascending: the key each is compared with.
+        rows: of words.
+    """
+    unlike: NDArray[np.int16] = counts.sum(axis=1, dtype=np.int16)[key_of] + sounds.pairs[rows]
+    begins = key_of.searchsorted(np.arange(len(counts) + 1))
+    for own, begin, end in zip(counts, begins[:-1], begins[1:], strict=True):
+        for pair in np.flatnonzero(own):
+            there = sounds.neighbours[pair][rows[begin:end]]
+            unlike[begin:end] -= 2 * np.minimum(there, own[pair]).astype(np.int16)
+    return unlike

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from archive.glossary.consonants import count_neighbours, onsets
+from archive.glossary.consonants import Bytes, count_neighbours, onsets
 from archive.glossary.likeness import Codes, Floats, encode, likenesses, weigh
 from archive.glossary.phonetics import sound_key
 from archive.index.timed_text import CERTAIN
@@ -70,7 +70,9 @@ def _likely_words(key: str, vocabulary: Vocabulary) -> Rows:
     there = (vocabulary.frequencies > 0) & ~vocabulary.right & (sounds.weights > 0)
     most = (1 - LEAST_AT_ALL) * np.maximum(sounds.weights, weight)
     rows = np.flatnonzero(there & (np.abs(sounds.weights - weight) <= most))
-    unlike = np.abs(sounds.neighbours[rows] - count_neighbours(codes)[0]).sum(axis=1)
+    counts = count_neighbours(codes)[0]
+    shared = sounds.shared_neighbours(counts)[rows]
+    unlike = (sounds.pairs[rows] - shared) + (counts.sum(dtype=np.int8) - shared)
     near = np.flatnonzero(unlike * _LEAST_FOR_UNLIKE <= most[rows])
     near = near[np.argsort(unlike[near], kind="stable")][:_MOST_COMPARED]
     rows = rows[near]
@@ -129,7 +131,8 @@ def _parts(key: str, vocabulary: Vocabulary) -> Rows:
         & (sounds.weights >= min(_LEAST_SHARE * weight, _HEAVY_PART))
         & (sounds.weights < weight)
     )
-    beyond = np.maximum(sounds.neighbours[candidates] - count_neighbours(codes)[0], 0).sum(axis=1)
+    shared = sounds.shared_neighbours(count_neighbours(codes)[0])
+    beyond = sounds.pairs[candidates] - shared[candidates]
     near = np.flatnonzero(beyond <= _MOST_BEYOND)
     candidates = candidates[near[np.argsort(beyond[near], kind="stable")][:_MOST_MEASURED]]
     if not len(candidates):
@@ -199,7 +202,7 @@ def _compare(groups: Sequence[_Runs], key: str, vocabulary: Vocabulary) -> list[
     joined = [join_codes(group.numbers, vocabulary.sounds.codes) for group in groups]
     width = max(codes.shape[1] for codes in joined)
     codes = np.concatenate([np.pad(one, ((0, 0), (0, width - one.shape[1]))) for one in joined])
-    unlike = np.abs(count_neighbours(codes) - count_neighbours(wanted)[0]).sum(axis=1)
+    unlike = _unlike(count_neighbours(codes), count_neighbours(wanted)[0])
     weights = weigh(codes).sum(axis=1)
     most = (1 - LEAST_AT_ALL) * np.maximum(weights, weigh(wanted).sum())
     likely = np.flatnonzero(unlike * _LEAST_FOR_UNLIKE <= most)
@@ -238,10 +241,23 @@ def _nearest(group: _Runs, wanted: Codes, vocabulary: Vocabulary) -> _Runs:
     """
     if len(group.numbers) <= _MOST_JOINED:
         return group
-    counts = vocabulary.sounds.neighbours[group.numbers].sum(axis=1, dtype=np.int8)
-    unlike = np.abs(counts - count_neighbours(wanted)[0]).sum(axis=1)
+    counts = count_neighbours(wanted)[0]
+    sounds = vocabulary.sounds
+    unlike = np.full(len(group.numbers), counts.sum(), np.int64)
+    unlike += sounds.pairs[group.numbers].sum(axis=1, dtype=np.int16)
+    for pair in np.flatnonzero(counts):
+        there = sounds.neighbours[pair][group.numbers].sum(axis=1, dtype=np.int16)
+        unlike -= 2 * np.minimum(there, np.int16(counts[pair]))
     kept = np.sort(np.argpartition(unlike, _MOST_JOINED)[:_MOST_JOINED])
     return _Runs(group.numbers[kept], group.places[kept], group.certainties[kept])
+
+
+def _unlike(rows: Bytes, counts: Bytes) -> NDArray[np.int16]:
+    """Tell how many pairs of neighbours are in one and not in the other: int16, (rows,)."""
+    unlike: NDArray[np.int16] = rows.sum(axis=1, dtype=np.int16) + counts.sum(dtype=np.int16)
+    for pair in np.flatnonzero(counts):
+        unlike -= 2 * np.minimum(rows[:, pair], counts[pair]).astype(np.int16)
+    return unlike
 
 
 def _weight(key: str) -> float:

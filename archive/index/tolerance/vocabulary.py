@@ -50,9 +50,25 @@ class Sounds:
     weights: Floats
     """float32, (words,): of all sounds."""
     neighbours: Bytes
-    """int8, (words, pairs of families)."""
+    """int8, (pairs of families, words): of a key only its few pairs are looked at."""
+    pairs: Bytes
+    """int8, (words,): how many neighbours each has."""
     onsets: Bytes
     """int8, (words,): family of the first consonant."""
+
+    def shared_neighbours(self, counts: Bytes) -> Bytes:
+        """Tell how many pairs of neighbouring consonants each word has in common with a key.
+
+        Args:
+            counts: int8, (pairs of families,): of the key.
+
+        Returns:
+            int8, (words,).
+        """
+        shared = np.zeros(len(self.pairs), np.int8)
+        for pair in np.flatnonzero(counts):
+            shared += np.minimum(self.neighbours[pair], counts[pair])
+        return shared
 
 
 class WordTable:
@@ -67,7 +83,7 @@ class WordTable:
         self._hashes: Hashes = np.empty(0, np.uint32)
         self._right: NDArray[np.bool_] = np.empty(0, np.bool_)
         self._ordinary: NDArray[np.bool_] = np.empty(0, np.bool_)
-        self._sounds = Sounds((), encode([]), np.empty(0, np.float32), _no_bytes(49), _no_bytes())
+        self._sounds = Sounds((), encode([]), np.empty(0, np.float32), *_no_neighbours())
         self._by_spelling: tuple[dict[str, list[int]], dict[str, list[int]], int] = ({}, {}, 0)
         self.number(sorted(lexicon.terms))
 
@@ -109,7 +125,8 @@ class WordTable:
             known.keys,
             known.codes[:count],
             known.weights[:count],
-            known.neighbours[:count],
+            known.neighbours[:, :count],
+            known.pairs[:count],
             known.onsets[:count],
         )
 
@@ -282,12 +299,14 @@ class Vocabularies:
 def _append_sounds(known: Sounds, words: Iterable[str]) -> Sounds:
     fresh = [_sound(word) for word in words]
     codes = encode(fresh)
+    neighbours = count_neighbours(codes)
     width = max(codes.shape[1], known.codes.shape[1])
     return Sounds(
         (*known.keys, *fresh),
         np.concatenate([_widened(known.codes, width), _widened(codes, width)]),
         np.concatenate([known.weights, weigh(codes).sum(axis=1)]),
-        np.concatenate([known.neighbours, count_neighbours(codes)]),
+        np.concatenate([known.neighbours, neighbours.T], axis=1),
+        np.concatenate([known.pairs, neighbours.sum(axis=1, dtype=np.int8)]),
         np.concatenate([known.onsets, onsets(codes)]),
     )
 
@@ -305,5 +324,7 @@ def _widened(codes: Codes, width: int) -> Codes:
     return wide
 
 
-def _no_bytes(width: int | None = None) -> Bytes:
-    return np.empty((0,) if width is None else (0, width), np.int8)
+def _no_neighbours() -> tuple[Bytes, Bytes, Bytes]:
+    """Return neighbours, pairs and onsets of no word."""
+    none = count_neighbours(encode([]))
+    return none.T, np.empty(0, np.int8), np.empty(0, np.int8)
