@@ -3,7 +3,7 @@
 Between the ranker, which knows every document, and hits, made for one page only.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,7 +18,7 @@ from archive.index.proximity import closeness_bonus
 from archive.index.query import Node, describe, parse, take_apart, write
 from archive.index.ranking import Found, Ranker
 from archive.index.snapshot import Snapshot
-from archive.index.tolerance import Expander, mended, widen
+from archive.index.tolerance import Expander, Widening, mended
 from archive.index.values import (
     AlsoFound,
     Audience,
@@ -107,9 +107,7 @@ def answer(
             find_partly(
                 look_up_beginnings(node, snapshot),
                 ranker.anew(),
-                read=lambda part: read_part(
-                    part, snapshot, expanders if request.tolerant else None
-                ),
+                read=part_reader(snapshot, expanders if request.tolerant else None),
                 allowed=all_of(ranker.visible & ~found.mask, narrowed),
                 most=min(request.page_size - len(order), _MOST_PARTLY),
                 moment_count=request.moment_count,
@@ -159,12 +157,15 @@ def parts_of(node: Node | None) -> tuple[Part, ...]:
 
 def read_query(node: Node, snapshot: Snapshot, expanders: Sequence[Expander] | None) -> Node:
     """Look up what a parsed query leaves to the vocabulary; None for expanders: as typed only."""
-    return read_part(look_up_beginnings(node, snapshot), snapshot, expanders)
+    return part_reader(snapshot, expanders)(look_up_beginnings(node, snapshot))
 
 
-def read_part(node: Node, snapshot: Snapshot, expanders: Sequence[Expander] | None) -> Node:
-    """Look up the rest of a part of a query whose beginnings are looked up already."""
-    return node if expanders is None else widen(node, expanders, snapshot)
+def part_reader(snapshot: Snapshot, expanders: Sequence[Expander] | None) -> Callable[[Node], Node]:
+    """Return what looks up the rest of each part of one query, its beginnings looked up already.
+
+    The parts together are widened as far as the whole query is.
+    """
+    return (lambda part: part) if expanders is None else Widening(expanders, snapshot).widen
 
 
 def _order(ranker: Ranker, found: Found, request: Request) -> NDArray[np.int64]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from archive.index.answering import read_part
+from archive.index.answering import part_reader
 from archive.index.beginnings import look_up_beginnings
 from archive.index.facets import narrow
 from archive.index.leaves import LeafReader
@@ -48,8 +48,9 @@ def explain(
     ranker = Ranker(snapshot, reader, visible)
     conditions: list[_Condition] = []
     node = parse(query)
+    read = part_reader(snapshot, expanders)
     for part in take_apart(look_up_beginnings(node, snapshot) if node else None):
-        found = ranker.evaluate(read_part(part.node, snapshot, expanders))
+        found = ranker.evaluate(read(part.node))
         if found is not None:
             conditions.append(_Condition(part.text, None, found.mask, part.rest))
     for kind, mask in narrow(snapshot, narrowing).items():

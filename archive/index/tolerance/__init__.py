@@ -2,7 +2,7 @@
 
 Between the parsed query and the ranker. Each source (an `Expander`) looks at words that stand
 side by side in the query and offers `Alternative`s: runs of words that may stand in a recording
-instead. `widen` hangs them on the tree as `Choice` nodes; the ranker finds the exact reading
+instead. A `Widening` hangs them on the tree as `Choice` nodes; the ranker finds the exact reading
 first, and tells which recordings were found without any alternative. Knows no Whoosh.
 
 To add a source (as the thesaurus does): write a class with `expand`, as `Expander` describes,
@@ -15,9 +15,9 @@ from archive.index.tolerance.alternatives import (
     Expander,
     Offer,
     Replacing,
+    Widening,
     alternative_leaves,
     walk_choices,
-    widen,
 )
 from archive.index.tolerance.suggestions import mended
 
@@ -27,8 +27,8 @@ __all__ = [
     "Expander",
     "Offer",
     "Replacing",
+    "Widening",
     "alternative_leaves",
     "mended",
     "walk_choices",
-    "widen",
 ]

@@ -80,18 +80,13 @@ class Expander(Protocol):
         ...
 
 
-def widen(node: Node, expanders: Sequence[Expander], snapshot: Snapshot) -> Node:
-    """Hang what the expanders offer on a query's tree, as `Choice`s.
+class Widening:
+    """Hangs what the expanders offer on one query's tree, or on its parts, as `Choice`s.
 
     Of offers for words that overlap only in part, the one for more words stays, then the
     first; offers for the same words are joined, and inside a longer one shorter ones stay.
     What comes after the first `MOST_WIDENED` words is looked for as typed.
     """
-    return _Widening(expanders, snapshot).widen(node)
-
-
-class _Widening:
-    """Widens one query, and counts its words."""
 
     def __init__(self, expanders: Sequence[Expander], snapshot: Snapshot) -> None:
         self._expanders = expanders

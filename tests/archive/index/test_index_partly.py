@@ -86,3 +86,17 @@ def test_only_the_first_page_in_order_of_relevance_has_room_for_them(shelf: Sear
     assert _partly(shelf, "tranexamic quetzalcoatlus", page=2) == []
     assert _partly(shelf, "tranexamic quetzalcoatlus", sort=Sort.NEWEST) == []
     assert _partly(shelf, "tranexamic acid birth", page_size=1) == []
+
+
+def test_parts_of_a_long_query_are_widened_as_far_as_the_whole(
+    index: SearchIndex, make_document: Make
+) -> None:
+    """Each part by itself would be listened for as if it were the only one."""
+    spoken = "tranexamic acid after birth needs oxytocin misoprostol ergometrine carboprost heat"
+    index.update([make_document(1, f"{spoken} artisanate")])
+
+    (hit,) = index.search(f"{spoken} artesunate zzyzx").partly
+    (short,) = index.search("birth artesunate zzyzx").partly
+
+    assert hit.lacks == ("artesunate", "zzyzx")
+    assert short.lacks == ("zzyzx",)
