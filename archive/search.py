@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from archive.index import (
     AlsoFound,
     Culprit,
+    Expander,
     Facet,
     Hit,
     MeantQuery,
@@ -26,7 +27,6 @@ from archive.index import (
     Track,
 )
 from archive.index.analysis import tokenize
-from archive.index.tolerance import Expander
 from archive.jobs import Jobs
 from archive.models import Recording
 from archive.permissions import Actor

@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from archive.index import Moment, Track
-from archive.index.values import Reason
+from archive.index import Moment, Reason, Track
 
 _LEADS = {
     Reason.SPELLING: "spelled",

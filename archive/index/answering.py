@@ -107,7 +107,7 @@ def answer(
             find_partly(
                 look_up_beginnings(node, snapshot),
                 ranker.anew(),
-                read=part_reader(snapshot, expanders if request.tolerant else None),
+                read=part_reader(expanders if request.tolerant else None),
                 allowed=all_of(ranker.visible & ~found.mask, narrowed),
                 most=min(request.page_size - len(order), _MOST_PARTLY),
                 moment_count=request.moment_count,
@@ -157,15 +157,15 @@ def parts_of(node: Node | None) -> tuple[Part, ...]:
 
 def read_query(node: Node, snapshot: Snapshot, expanders: Sequence[Expander] | None) -> Node:
     """Look up what a parsed query leaves to the vocabulary; None for expanders: as typed only."""
-    return part_reader(snapshot, expanders)(look_up_beginnings(node, snapshot))
+    return part_reader(expanders)(look_up_beginnings(node, snapshot))
 
 
-def part_reader(snapshot: Snapshot, expanders: Sequence[Expander] | None) -> Callable[[Node], Node]:
+def part_reader(expanders: Sequence[Expander] | None) -> Callable[[Node], Node]:
     """Return what looks up the rest of each part of one query, its beginnings looked up already.
 
     The parts together are widened as far as the whole query is.
     """
-    return (lambda part: part) if expanders is None else Widening(expanders, snapshot).widen
+    return (lambda part: part) if expanders is None else Widening(expanders).widen
 
 
 def _order(ranker: Ranker, found: Found, request: Request) -> NDArray[np.int64]:

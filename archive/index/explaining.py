@@ -48,7 +48,7 @@ def explain(
     ranker = Ranker(snapshot, reader, visible)
     conditions: list[_Condition] = []
     node = parse(query)
-    read = part_reader(snapshot, expanders)
+    read = part_reader(expanders)
     for part in take_apart(look_up_beginnings(node, snapshot) if node else None):
         found = ranker.evaluate(read(part.node))
         if found is not None:

@@ -71,7 +71,8 @@ class SearchIndex:
         self._store = Store(directory, lock_timeout_s=lock_timeout_s)
         self._latest = LatestSnapshot(self._store, cache_bytes=cache_bytes)
         self._leaf_reader = LeafReader()
-        self._expanders: tuple[Expander, ...] = (Forgiving(), *expanders)
+        self._forgiving = Forgiving()
+        self._expanders = tuple(expanders)
 
     # Searching
 
@@ -117,11 +118,12 @@ class SearchIndex:
             tolerant=tolerant,
             facets=facets,
         )
+        snapshot = self._latest.get()
         return answer(
             request,
-            self._latest.get(),
+            snapshot,
             reader=self._leaf_reader,
-            expanders=(*expanders, *self._expanders),
+            expanders=self._all_expanders(expanders, snapshot) if snapshot else (),
         )
 
     def explain(
@@ -145,7 +147,7 @@ class SearchIndex:
             narrowing,
             snapshot,
             reader=self._leaf_reader,
-            expanders=(*expanders, *self._expanders),
+            expanders=self._all_expanders(expanders, snapshot),
             audience=audience,
         )
 
@@ -343,6 +345,11 @@ class SearchIndex:
         """
         return rebuild(self._store, documents, reload=reload, progress=progress)
 
+    def _all_expanders(
+        self, of_query: Sequence[Expander], snapshot: Snapshot
+    ) -> tuple[Expander, ...]:
+        return (*of_query, self._forgiving.of(snapshot), *self._expanders)
+
     def _look_inside(
         self, query: str, recording_id: int, expanders: Sequence[Expander], *, audience: Audience
     ) -> tuple[Snapshot, int, tuple[Leaf, ...], Voices | None, Mapping[Leaf, Replacing]] | None:
@@ -357,7 +364,7 @@ class SearchIndex:
         number = snapshot.find(recording_id)
         if number is None or not snapshot.visible(audience)[number]:
             return None
-        read = read_query(node, snapshot, (*expanders, *self._expanders))
+        read = read_query(node, snapshot, self._all_expanders(expanders, snapshot))
         voices = asked_voices(snapshot, number, self._leaf_reader.speaker_leaves(read))
         replacing = alternative_leaves(read, self._leaf_reader)
         leaves = (*self._leaf_reader.wanted_leaves(read), *replacing)

@@ -1,6 +1,6 @@
 """Concepts of the thesaurus as a source of alternatives for search.
 
-Between the thesaurus and `archive.index.tolerance`: for words of a query that name something it
+Between the thesaurus and `archive.index`: for words of a query that name something it
 offers the thing's other names.
 """
 
@@ -11,12 +11,9 @@ from dataclasses import dataclass, field
 from sqlalchemy.orm import Session
 
 from archive.glossary.wording import fold_term
+from archive.index import Alternative, LeafWord, Offer, Reason
 from archive.index.analysis import Stemmer
-from archive.index.leaves import LeafWord
 from archive.index.query import SPEAKER, Word
-from archive.index.snapshot import Snapshot
-from archive.index.tolerance import Alternative, Offer
-from archive.index.values import Reason
 from archive.thesaurus.labels import read_labels, read_revision
 from archive.thesaurus.lookup import Thesaurus, surfaces_of
 
@@ -79,8 +76,8 @@ class ConceptExpander:
         self._left_out = left_out
         self._stemmer = Stemmer()
 
-    def expand(self, words: Sequence[Word], snapshot: Snapshot) -> Iterable[Offer]:  # noqa: ARG002 - see Expander
-        """Offer alternatives; see `archive.index.tolerance.Expander`."""
+    def expand(self, words: Sequence[Word]) -> Iterable[Offer]:
+        """Offer alternatives; see `archive.index.Expander`."""
         if words[0].field == SPEAKER:
             return ()
         found = self._thesaurus.find([word.text for word in words])

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from archive.glossary.wording import is_acronym
+from archive.index import LeafWord
 from archive.index.analysis import Stemmer, split_typed_word, tokenize
-from archive.index.leaves import LeafWord
 from archive.thesaurus.labels import by_concept
 from archive.thesaurus.values import Label
 

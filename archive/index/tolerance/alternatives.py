@@ -10,7 +10,6 @@ from typing import Protocol
 
 from archive.index.leaves import Leaf, LeafReader, LeafWord
 from archive.index.query import And, Node, Or, Word
-from archive.index.snapshot import Snapshot
 from archive.index.values import Reason
 
 MOST_WIDENED = 10
@@ -69,13 +68,14 @@ class Replacing:
 class Expander(Protocol):
     """A source of alternatives. Shared by threads."""
 
-    def expand(self, words: Sequence[Word], snapshot: Snapshot) -> Iterable[Offer]:
+    def expand(self, words: Sequence[Word]) -> Iterable[Offer]:
         """Offer alternatives.
+
+        They need not stand in the index, and are told only once they were found in a recording
+        that whoever asks may see.
 
         Args:
             words: that stand side by side in the query, all looked for in the same field.
-            snapshot: that is searched. It holds what some may not see: what is offered from
-                it may only be told once the ranker has found it in a document they may see.
         """
         ...
 
@@ -88,9 +88,8 @@ class Widening:
     What comes after the first `MOST_WIDENED` words is looked for as typed.
     """
 
-    def __init__(self, expanders: Sequence[Expander], snapshot: Snapshot) -> None:
+    def __init__(self, expanders: Sequence[Expander]) -> None:
         self._expanders = expanders
-        self._snapshot = snapshot
         self._left = MOST_WIDENED
 
     def widen(self, node: Node) -> Node:
@@ -115,7 +114,7 @@ class Widening:
         self._left -= len(some)
         offers: dict[tuple[int, int], list[Alternative]] = {}
         for expander in self._expanders if some else ():
-            for offer in expander.expand(some, self._snapshot):
+            for offer in expander.expand(some):
                 if offer.alternatives:
                     offers.setdefault((offer.first, offer.last), []).extend(offer.alternatives)
         return _hang(run, 0, len(run) - 1, offers)

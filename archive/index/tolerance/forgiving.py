@@ -64,7 +64,7 @@ class _Known:
 
 
 class Forgiving:
-    """The expander of spelling, numbers, typos and sound-alikes. Shared by threads."""
+    """Makes the expander of spelling, numbers, typos and sound-alikes. Shared by threads."""
 
     def __init__(self, lexicon: Lexicon | None = None) -> None:
         """Take what is known of words; by default what comes with the archive."""
@@ -75,8 +75,12 @@ class Forgiving:
         self._stemmer = Stemmer()
         self._known: WeakKeyDictionary[Snapshot, _Known] = WeakKeyDictionary()
 
+    def of(self, snapshot: Snapshot) -> "_ForgivingOf":
+        """Return the expander that looks in one snapshot."""
+        return _ForgivingOf(self, snapshot)
+
     def expand(self, words: Sequence[Word], snapshot: Snapshot) -> Iterable[Offer]:
-        """Offer alternatives; see `Expander`."""
+        """Offer alternatives from the words of a snapshot, which some may not see."""
         tokens = [self._tokens(word.text) for word in words[:_MOST_WORDS]]
         known = self._known.setdefault(snapshot, _Known())
         vocabulary = self._vocabularies.of(snapshot)
@@ -292,6 +296,18 @@ class Forgiving:
 
     def _stems(self, surface: str) -> tuple[str, ...]:
         return self._stemmer.stems(surface)
+
+
+class _ForgivingOf:
+    """What forgives, with the snapshot that is searched; an `Expander` for one search."""
+
+    def __init__(self, forgiving: Forgiving, snapshot: Snapshot) -> None:
+        self._forgiving = forgiving
+        self._snapshot = snapshot
+
+    def expand(self, words: Sequence[Word]) -> Iterable[Offer]:
+        """Offer alternatives; see `Expander`."""
+        return self._forgiving.expand(words, self._snapshot)
 
 
 def _written(parts: Sequence[str], reason: Reason, weight: float) -> Alternative:
