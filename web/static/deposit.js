@@ -1,6 +1,7 @@
 // The deposit page: many files at once, each with its description, which the server keeps as it is
 // typed. Unfinished uploads are listed by the server; the person picks the same file again.
 // Without this script the page's ordinary form takes one file.
+import { Description, write } from "./deposit-description.js";
 import { KeptText } from "./kept-text.js";
 import { Sending, fingerprint, left, size } from "./uploads.js";
 
@@ -9,8 +10,6 @@ const list = document.getElementById("uploads");
 const chooser = document.getElementById("files");
 const error = document.getElementById("error");
 const template = document.getElementById("upload-card");
-const SAVE_AFTER_MS = 700;
-const SAVE_AGAIN_MS = 5000;
 const AT_ONCE = 2; // more only share a slow link
 const SIGN_IN = "Do that in another tab, then press Resume. What arrived is kept, and so is what you typed.";
 const GONE = "The archive does not have this upload any more. Press Resume to send the file anew; what you typed goes with it.";
@@ -32,10 +31,6 @@ async function renewToken() {
   if (token) page.dataset.token = token;
 }
 
-function write(element, text) {
-  if (element.textContent !== text) element.textContent = text;
-}
-
 function complain(text) {
   write(error, text);
   error.hidden = !text;
@@ -47,23 +42,19 @@ class Card {
     this.element = element;
     this.file = file;
     this.url = element.dataset.url || null;
-    this.unsaved = {};
-    this.saving = {};
     this.state = "idle"; // idle, queued, going, paused, done, failed
     this.part = (name) => element.querySelector(`[data-part=${name}]`);
     this.fields = element.querySelector("form");
     const { fingerprint: of, url } = element.dataset;
     this.ofProgram = Boolean(url) && (!of || of.startsWith("command-")); // only it can tell its file again
     this.key = of || url;
-    this.fields.addEventListener("submit", (event) => event.preventDefault());
-    this.fields.addEventListener("input", (event) => this.typed(event.target));
-    this.part("captions").addEventListener("change", (event) => this.sendCaptions(event.target));
+    this.description = new Description(this, this.fields, { kept, headers });
     this.part("pause").addEventListener("click", () => (this.state === "going" || this.state === "queued" ? this.pause() : this.resume()));
     this.part("discard").addEventListener("click", () => this.discard());
     this.part("again").addEventListener("change", (event) => this.pickedAgain(event.target.files[0]));
     this.part("copy").addEventListener("click", () => this.copyToOthers());
     if (!file) this.waitForFile();
-    this.putBack();
+    this.description.putBack();
   }
 
   get name() {
@@ -135,7 +126,7 @@ class Card {
       told: {
         opened: (url) => {
           this.url = this.element.dataset.url = url;
-          this.save();
+          this.description.save();
         },
         moved: ({ sent, total, speed, left_s }) => {
           this.bar(sent, total);
@@ -171,8 +162,7 @@ class Card {
       // It begins anew when it is resumed: what was typed and chosen goes with it again.
       this.url = null;
       delete this.element.dataset.url;
-      for (const field of this.fields.elements) if (field.type === "checkbox" ? field.checked : field.value) this.typed(field);
-      if (this.part("captions").files.length) this.sendCaptions(this.part("captions"));
+      this.description.sendAnew();
     }
     this.element.dataset.failed = "yes";
     // An answer to HEAD has no words of its own.
@@ -218,9 +208,9 @@ class Card {
     const publish = this.fields.elements.namedItem("publish");
     if (publish) publish.disabled = true;
     this.fields.hidden = existing;
-    if (existing) this.unsaved = {};
-    this.keep();
-    this.save();
+    if (existing) this.description.unsaved = {};
+    this.description.keep();
+    this.description.save();
   }
 
   async discard() {
@@ -232,92 +222,12 @@ class Card {
         return;
       }
     }
-    [this.unsaved, this.saving] = [{}, {}];
-    this.keep();
+    this.description.forget();
     cards.splice(cards.indexOf(this), 1);
     const focus = this.element.nextElementSibling ?? this.element.previousElementSibling;
     this.element.remove();
     (focus?.querySelector("button") ?? chooser).focus();
     next();
-  }
-
-  // Descriptions
-
-  typed(field) {
-    if (!field.name || field.type === "file") return;
-    this.unsaved[field.name] = field.type === "checkbox" ? (field.checked ? "yes" : "") : field.value;
-    this.keep();
-    write(this.part("saved"), "…");
-    clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.save(), SAVE_AFTER_MS);
-  }
-
-  keep() {
-    kept.keep(this.key, { ...this.saving, ...this.unsaved });
-  }
-
-  // What was typed before the page was left and had not arrived then.
-  putBack() {
-    for (const [name, text] of Object.entries(kept.of(this.key))) {
-      const field = this.fields.elements.namedItem(name);
-      if (!field) continue;
-      if (field.type === "checkbox") field.checked = text === "yes";
-      else field.value = text;
-      this.typed(field);
-    }
-  }
-
-  async save({ leaving = false } = {}) {
-    clearTimeout(this.timer);
-    // What is under way is not overtaken by what was typed later; when the page is left it breaks off.
-    const fields = leaving ? { ...this.saving, ...this.unsaved } : this.unsaved;
-    if (!this.url || !Object.keys(fields).length) return;
-    if (!leaving && Object.keys(this.saving).length) {
-      this.timer = setTimeout(() => this.save(), SAVE_AFTER_MS);
-      return;
-    }
-    [this.saving, this.unsaved] = [fields, {}];
-    const answer = await fetch(`${this.url}/draft`, {
-      method: "PUT",
-      headers: { ...headers(), "Content-Type": "application/json" },
-      body: JSON.stringify(fields),
-      keepalive: leaving,
-    }).catch(() => null);
-    this.saving = {};
-    if (answer?.ok) {
-      this.keep();
-      const { problem } = await answer.json();
-      write(this.part("saved"), problem ? `Saved as typed. ${problem}` : "Saved");
-      return;
-    }
-    this.unsaved = { ...fields, ...this.unsaved };
-    const refused = answer && answer.status < 500 && (await answer.json().catch(() => null))?.error;
-    write(this.part("saved"), refused || "Not saved yet; it is tried again.");
-    if (!refused) this.timer = setTimeout(() => this.save(), SAVE_AGAIN_MS);
-  }
-
-  async sendCaptions(field) {
-    const [file] = field.files;
-    const told = this.part("captions-told");
-    const later = (text, after_ms) => {
-      write(told, text);
-      this.captionsLater = setTimeout(() => this.sendCaptions(field), after_ms);
-    };
-    clearTimeout(this.captionsLater);
-    if (!this.url) return later("One moment: the upload has not begun yet.", 1000);
-    const answer = await fetch(`${this.url}/captions?name=${encodeURIComponent(file?.name ?? "")}`, {
-      method: "PUT",
-      headers: { ...headers(), "Content-Type": "text/plain" },
-      body: file ?? "",
-    }).catch(() => null);
-    if (!answer || answer.status >= 500) return later("Not sent yet; it is tried again.", SAVE_AGAIN_MS);
-    const said = await answer.json().catch(() => null);
-    if (answer.ok) write(told, file ? `${said.cues} captions from “${file.name}”` : "");
-    else {
-      write(told, said?.error ?? "They were not sent; choose the file again.");
-      field.value = "";
-    }
-    told.classList.toggle("wrong", !answer.ok);
   }
 
   // What several recordings of one event have in common is typed once.
@@ -329,7 +239,7 @@ class Card {
         const [from, to] = [this.fields.elements.namedItem(name), other.fields.elements.namedItem(name)];
         if (!from.value || to.value) continue;
         to.value = from.value;
-        other.typed(to);
+        other.description.typed(to);
         copied += 1;
       }
     }
@@ -393,6 +303,6 @@ page.addEventListener("drop", (event) => {
   event.preventDefault();
   add(event.dataTransfer.files);
 });
-addEventListener("pagehide", () => cards.forEach((card) => card.save({ leaving: true })));
+addEventListener("pagehide", () => cards.forEach((card) => card.description.save({ leaving: true })));
 for (const element of list.children) cards.push(new Card(element));
 next();
