@@ -10,7 +10,7 @@ from rapidfuzz.distance import Levenshtein
 
 from archive.glossary.soundalike import Near
 from archive.glossary.wording import squeeze
-from worker.speech.vocabulary import NAMES
+from worker.speech.guessing import NAMES
 
 _LIKENESS_COUNTS = 50.0
 """Of two terms that gain, a likeness of 0.1 more makes up for 5 in log probability: primed,

@@ -17,8 +17,8 @@ from archive.glossary.phonetics import sound_key
 from archive.glossary.soundalike import Near
 from archive.glossary.wording import squeeze
 from worker.speech.decoder import Decoder
+from worker.speech.guessing import Guesses
 from worker.speech.rewriting import text_of
-from worker.speech.vocabulary import Guesses
 from worker.speech.words import HeardWord
 
 CONTEXT = 5

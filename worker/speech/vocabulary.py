@@ -8,20 +8,17 @@ weighed against the speech (`weighing`).
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass
 
-from archive.glossary.guesses import Guess, GuessIndex
 from archive.glossary.ordinary import ordinary_words
 from archive.glossary.soundalike import Near, SoundIndex, likeness
-from archive.glossary.values import Kind, Term
+from archive.glossary.values import Term
 from archive.glossary.wording import squeeze
+from worker.speech.guessing import NAMES, Guesser, Guesses
 from worker.speech.hints import Hints, ShownText, rare_phrases
 from worker.speech.plan import Chunk
 
 LOOSELY_ALIKE = 0.68
 """What may have been said; the speech is asked (`weighing`)."""
-NAMES = (Kind.PLACE, Kind.PERSON, Kind.INSTITUTION)
-"""Kinds that have many neighbours which no list holds."""
 _OWN_ALIKE = 0.62
 """For terms that were given for the recording."""
 _ALIKE_OWN_NAMES = 0.7
@@ -30,11 +27,6 @@ _ALIKE_NAMES = 0.78
 _ALIKE_SHORT_NAMES = 0.9
 _SHORT_NAME = 5
 """Letters. "cabo" is neither Gabú nor Cabo Verde."""
-_GUESSED = 0.6
-_GUESSED_NAMES = 0.75
-_GUESSED_OWN = 0.32
-""""have a quarry" for hypochlorite; there are few on a slide."""
-_HEARD_IN_ODD = 0.66
 _FITS_NAMES = 0.85
 _FITS = 0.7
 _RIVAL_WITHIN = 0.04
@@ -52,27 +44,6 @@ _SHOWN_AFTER_MS = 10_000
 _LONGEST_RUN = 4
 _FEWEST_LETTERS = 3
 """Of a word that is strange."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Guesses:
-    """What may have been said at one place, the best first."""
-
-    general: tuple[Guess, ...]
-    """Of all that is known."""
-    shown: tuple[Guess, ...]
-    """Of what is on the slides being spoken about."""
-
-    def may_be_heard(self, *, odd: bool) -> bool:
-        """Tell whether it is worth to listen again.
-
-        Args:
-            odd: a word stands there that is none; it sounds a little like what was said.
-        """
-        if odd:
-            best = max((one.near.likeness for one in (*self.shown, *self.general)), default=0.0)
-            return best >= _HEARD_IN_ODD
-        return bool(self.shown)
 
 
 class Vocabulary:
@@ -112,7 +83,9 @@ class Vocabulary:
         }
         self._favoured = {*shown, *(term.term for term in self._collection)}
         self._sounds: dict[str, tuple[SoundIndex, SoundIndex]] = {}
-        self._guesses: dict[str, tuple[GuessIndex, GuessIndex]] = {}
+        self._guesser = Guesser(
+            self._terms, [term for term in self._terms if term.term in self._favoured]
+        )
 
     @property
     def is_empty(self) -> bool:
@@ -200,34 +173,14 @@ class Vocabulary:
             chunk: the stretch.
             language: what is spoken, as Whisper's code.
         """
-        anywhere, own = self._guess_indexes(language)
-        written = " ".join(words).casefold()
         ordinary = ordinary_words(language)
         shown = {
             phrase
             for phrase in self._shown(chunk)
             if phrase in self._glossary or not _is_ordinary(phrase, ordinary)
         }
-
-        def may_stand(guess: Guess) -> bool:
-            name = guess.near.term.term
-            run = range(guess.near.first, guess.near.last + 1)
-            return name.casefold() not in written and not any(
-                at in settled and squeeze(words[at]) not in squeeze(name) for at in run
-            )
-
-        return Guesses(
-            general=tuple(
-                guess
-                for guess in anywhere.guess(words, place, unsure, least=_GUESSED)
-                if may_stand(guess)
-                and (guess.near.term.kind not in NAMES or guess.near.likeness >= _GUESSED_NAMES)
-            ),
-            shown=tuple(
-                guess
-                for guess in own.guess(words, place, unsure, least=_GUESSED_OWN)
-                if guess.near.term.term in shown and may_stand(guess)
-            ),
+        return self._guesser.guess(
+            words, place, unsure=unsure, settled=settled, shown=shown, language=language
         )
 
     def offer(self, words: Sequence[str], language: str) -> tuple[str, ...]:
@@ -327,17 +280,6 @@ class Vocabulary:
             for phrase in phrases
             if phrase not in self._often
         ]
-
-    def _guess_indexes(self, language: str) -> tuple[GuessIndex, GuessIndex]:
-        """Give the index of all terms to guess, and that of what is on slides or given."""
-        indexes = self._guesses.get(language)
-        if indexes is None:
-            own = [term for term in self._terms if term.term in self._favoured]
-            indexes = self._guesses[language] = (
-                GuessIndex(self._terms, language=language),
-                GuessIndex(own, language=language, acronyms=True),
-            )
-        return indexes
 
     def _sound_indexes(self, language: str) -> tuple[SoundIndex, SoundIndex]:
         """Give the index of all terms, and that of those which this very recording may have."""

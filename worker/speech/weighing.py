@@ -20,12 +20,13 @@ from archive.glossary.values import Term
 from archive.language import writes_spaces
 from worker.speech.choosing import choose
 from worker.speech.decoder import Decoder, pick_rows
+from worker.speech.guessing import NAMES, Guesses
 from worker.speech.hearings import heard_before
 from worker.speech.languages import SpokenChunk
 from worker.speech.relistening import CONTEXT, MARGIN_S, company_for, listen_again, prompt_of
 from worker.speech.rewriting import moved, put_in, text_of
 from worker.speech.spots import doubtful_spots, settled_words, unsure_words
-from worker.speech.vocabulary import NAMES, Guesses, Vocabulary
+from worker.speech.vocabulary import Vocabulary
 from worker.speech.words import HeardWord
 
 _SURE = 0.55

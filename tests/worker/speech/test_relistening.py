@@ -8,9 +8,9 @@ from archive.glossary.guesses import GuessIndex
 from archive.glossary.values import Kind, Term
 from tests.worker.speech.sounds import make_pcm
 from worker.speech import find_model, load_model, plan_chunks
+from worker.speech.guessing import Guesses
 from worker.speech.pcm import open_pcm
 from worker.speech.relistening import company_for, listen_again, prompt_of
-from worker.speech.vocabulary import Guesses
 
 DEMO = Path(__file__).parents[3] / "demo" / "demo.mp4"
 
