@@ -317,3 +317,20 @@ def test_the_page_of_results_weighs_less_than_40_kb(
 
     assert len(page.select("article.hit")) == 10
     assert total < 40_000
+
+
+@pytest.mark.parametrize(
+    ("query", "advised"),
+    [
+        ("zzyzx", ["Try the language"]),
+        ("zzyzx quuxification", ["Use fewer words", "Try the language"]),
+        ('"zzyzx fever"', ["Use fewer words", "Take quotation marks away", "Try the language"]),
+    ],
+)
+def test_nothing_found_advises_only_what_can_be_done(
+    visitor: FlaskClient, query: str, advised: list[str]
+) -> None:
+    page = visitor.get("/search", query_string={"q": query}).get_data(as_text=True)
+
+    advice = ("Use fewer words", "Take quotation marks away", "Try the language")
+    assert [one for one in advice if one in page] == advised
