@@ -13,5 +13,7 @@ fi
 # Quick tests go two at a time. What drives a browser, runs the model or kills workers goes alone
 # after them: it waits for things that must not come late.
 alone="browser or model or slow"
-$bin/pytest -n 2 --dist loadfile -m "not ($alone)"
-exec $bin/pytest --durations=30 -m "$alone"
+failed=0
+$bin/pytest -n 2 --dist loadfile -m "not ($alone)" || failed=$?
+$bin/pytest --durations=30 -m "$alone" || failed=$?
+exit $failed

@@ -94,6 +94,6 @@ def test_the_command_sends_over_the_line_and_goes_on_when_it_was_killed(tmp_path
     database.close()
     assert second.returncode == 0, second.stderr
     assert told["url"].endswith(f"/recordings/{told['id']}")
-    assert "left" in second.stderr
+    assert "of 25 MB" in second.stderr
     assert went.sha256_kept == sha256
     assert went.count.passed <= size + (CUTS + 1) * 4 * CHUNK // 8

@@ -59,6 +59,7 @@ from archive.permissions import (
     Actor,
     Scope,
 )
+from archive.privacy.media_cuts import MediaCuts, write_made_with
 from archive.settings import Settings
 from archive.storage import Storage
 from archive.tokens import make_token
@@ -262,10 +263,13 @@ def _recording(archivist: Archivist, account_id: int, publication: Publication) 
     ):
         content = f"WEBVTT {role} {word} {number}".encode()
         archivist.file(recording_id, role, content, media_type, at_ms=at_ms)
+    archivist.file(recording_id, Role.MUTED, _mp4(number) + b" without words", "video/mp4")
     _add_deck(archivist, recording_id, f"{word} deck")
     with archivist.database.begin() as session:
         recording = session.get_one(Recording, recording_id)
         recording.depositor_id, recording.publication = account_id, publication
+        [master] = [one.file.sha256 for one in recording.files if one.role is Role.MASTER]
+        recording.muted_with = write_made_with(MediaCuts(wordless=True), master)
         if publication in (Publication.PUBLISHED, Publication.WITHDRAWN):
             recording.published_at = recording.first_published_at = MADE_AT
         if publication is Publication.WITHDRAWN:
