@@ -67,6 +67,15 @@ def _position_s(page: Page) -> float:
     raise AssertionError(f"the player did not get there: {state}")
 
 
+def _captions_shown(page: Page) -> int:
+    """Return how many captions are shown, once the browser has read the file of captions."""
+    page.wait_for_function(
+        "() => document.querySelector('video track').readyState === HTMLTrackElement.LOADED"
+        " && document.querySelector('video').textTracks[0].activeCues.length > 0"
+    )
+    return int(page.locator("video").evaluate("v => v.textTracks[0].activeCues.length"))
+
+
 def _search(page: Page, archive: RunningArchive, query: str) -> None:
     page.goto(archive.url)
     page.get_by_label("Search what was said").first.fill(query)
@@ -111,8 +120,7 @@ def test_a_phrase_leads_to_the_moment_it_is_spoken(
     expect(page).to_have_url(re.compile(r"/recordings/1\?t=[\d.]+"))
     spoken_s = int(str(phrase["start_ms"])) / 1000
     assert abs(_position_s(page) - spoken_s) <= _TOLERANCE_S
-    shown = page.locator("video").evaluate("v => v.textTracks[0].activeCues.length")
-    assert shown == 1, "one caption at a time"
+    assert _captions_shown(page) == 1, "one caption at a time"
     assert re.search(r"#t=[\d.]+$", page.locator("video").get_attribute("src") or "")
     if phrase is PHRASES[0]:
         _keep(page, f"watch-{name}")
