@@ -263,7 +263,7 @@ def sessions(*names: str) -> list[object]:
     return [pytest.param(read_session(SESSIONS / f"{name}.toml"), id=name) for name in names]
 
 
-@pytest.mark.parametrize("session", sessions("malaria", "maternal", "outbreaks"))
+@pytest.mark.parametrize("session", sessions("malaria", "maternal", "outbreaks", "heart", "bites"))
 def test_every_term_of_a_session_is_said_and_half_are_on_no_slide(
     reader: Reader, session: Session
 ) -> None:
