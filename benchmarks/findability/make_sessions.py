@@ -1,6 +1,7 @@
 """Make the findability films and their truth, once, in `var/benchmarks/findability`.
 
     python -m benchmarks.findability.make_sessions                 what is not there yet
+    python -m benchmarks.findability.make_sessions --held-out      the held-out films
     python -m benchmarks.findability.make_sessions --check-times   how far off the times are
 
 Each session is spoken, put in a room with noise, and filmed with its slides as the demo is; the
@@ -12,7 +13,7 @@ import argparse
 import hashlib
 import statistics
 import wave
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import groupby, pairwise
@@ -42,8 +43,6 @@ from scripts.voices import Samples, Speech, SpokenTurn, Turn, join, resample, sp
 
 FOLDER = ROOT / "var" / "benchmarks" / "findability"
 MODELS = ROOT / "var" / "models"
-SPOKEN = ("malaria", "maternal", "outbreaks")
-"""Sessions with terms to be found."""
 ELSEWHERE = "elsewhere"
 """The session in which none of its terms is said."""
 _MADE_HOW = 2
@@ -56,6 +55,27 @@ _EDGE_MS = 1_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FilmSet:
+    """Films that are measured together, by name."""
+
+    spoken: tuple[str, ...]
+    """Sessions with terms to be found."""
+    negatives: tuple[str, ...] = ()
+    """Films in which none of the terms on their slides is said."""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All of them."""
+        return (*self.spoken, *self.negatives)
+
+
+TUNED_ON = FilmSet(spoken=("malaria", "maternal", "outbreaks"), negatives=(ELSEWHERE, SOUNDS))
+"""The films on which the constants of recognition and search were chosen."""
+HELD_OUT = FilmSet(spoken=("heart", "bites"))
+"""Other topics, words and voices: none is ever chosen on them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Film:
     """A film and what is true of it."""
 
@@ -63,20 +83,20 @@ class Film:
     truth: Truth
 
 
-def make_films(folder: Path = FOLDER) -> tuple[Film, ...]:
-    """Return all films, made where they are not there yet: the sessions, then the negatives."""
-    films = make_sound(folder)
+def make_films(folder: Path = FOLDER, *, of: FilmSet = TUNED_ON) -> tuple[Film, ...]:
+    """Return all films of a set, made where they are not there yet, the negatives last."""
+    films = make_sound(folder, of=of)
     for film in films:
         if not film.path.exists():
             _film(film)
     return films
 
 
-def make_sound(folder: Path = FOLDER) -> tuple[Film, ...]:
+def make_sound(folder: Path = FOLDER, *, of: FilmSet = TUNED_ON) -> tuple[Film, ...]:
     """Make what is heard in the films, as `NAME.wav`, and the truth, `NAME.json`."""
     folder.mkdir(parents=True, exist_ok=True)
     maker = _Maker(folder)
-    return tuple(maker.make(name) for name in (*SPOKEN, ELSEWHERE, SOUNDS))
+    return tuple(maker.make(name) for name in of.names)
 
 
 class _Maker:
@@ -190,10 +210,10 @@ def without_words(script: Script, speech: Speech) -> tuple[Script, Speech]:
     )
 
 
-def check_times(maker: _Maker) -> None:
+def check_times(maker: _Maker, spoken: Sequence[str]) -> None:
     """Print how far the times of words are off, measured at every first term of a sentence."""
     errors: list[int] = []
-    for name in SPOKEN:
+    for name in spoken:
         session = read_session(SESSIONS / f"{name}.toml")
         examples = [
             example
@@ -262,11 +282,13 @@ def main() -> None:
     """Make the films, or check the times."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--check-times", action="store_true")
+    parser.add_argument("--held-out", action="store_true", help="the held-out films instead")
     options = parser.parse_args()
+    films = HELD_OUT if options.held_out else TUNED_ON
     if options.check_times:
-        check_times(_Maker(FOLDER))
+        check_times(_Maker(FOLDER), films.spoken)
         return
-    for film in make_films():
+    for film in make_films(of=films):
         seconds = film.truth.duration_ms // 1000
         print(f"{film.path}: {seconds} s, {len(film.truth.words)} words")
 

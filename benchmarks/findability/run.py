@@ -2,6 +2,7 @@
 
     python -m benchmarks.findability.run                          all contenders on all films
     python -m benchmarks.findability.run --only plain glossary+slides
+    python -m benchmarks.findability.run --held-out               on films nothing was tuned on
     python -m benchmarks.findability.run --audio talk.opus --reference talk.txt   and real speech
     python -m benchmarks.findability.run --details missed.txt --out numbers.json
 
@@ -13,7 +14,7 @@ where the machine is shared; both are shown.
 
 import argparse
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -29,7 +30,14 @@ from benchmarks.findability.contenders import (
     shipped_glossary,
     words_of,
 )
-from benchmarks.findability.make_sessions import FOLDER, MODELS, SPOKEN, make_films
+from benchmarks.findability.make_sessions import (
+    FOLDER,
+    HELD_OUT,
+    MODELS,
+    TUNED_ON,
+    FilmSet,
+    make_films,
+)
 from benchmarks.findability.material import Term, Truth, all_terms
 from benchmarks.findability.report import print_details, print_recordings, print_table
 from benchmarks.findability.results import Measured, missed_bars, sum_up
@@ -72,11 +80,12 @@ class Recording:
 
 
 class Judge:
-    """Compares transcripts with what was said."""
+    """Compares transcripts with what was said; films are those whose terms are to be found."""
 
-    def __init__(self, glossary: Sequence[Term], films: Iterable[Truth]) -> None:
+    def __init__(self, glossary: Sequence[Term], films: Sequence[Truth]) -> None:
         self._reader = Reader()
         self._glossary = tuple(glossary)
+        self._films = {film.name for film in films}
         self._terms = all_terms(films)
 
     def judge(self, contender: Contender, recording: Recording, heard: Transcription) -> Measured:
@@ -113,7 +122,7 @@ class Judge:
         return len(names), len(shown), len(listed), len(neither)
 
     def _judged(self, recording: Recording, tokens: Sequence[Token]) -> list[Judged]:
-        if recording.truth is None or recording.truth.name not in SPOKEN:
+        if recording.truth is None or recording.truth.name not in self._films:
             return []
         said = said_terms(recording.truth, self._glossary, self._reader)
         return judge_terms(said, recording.truth.terms, tokens, self._reader)
@@ -153,8 +162,8 @@ def measure(
     return measured
 
 
-def film_recordings() -> list[Recording]:
-    """Give the films, made where they are not there."""
+def film_recordings(films: FilmSet = TUNED_ON) -> list[Recording]:
+    """Give the films of a set, made where they are not there."""
     return [
         Recording(
             name=film.truth.name,
@@ -163,7 +172,7 @@ def film_recordings() -> list[Recording]:
             reference=film.truth.text,
             truth=film.truth,
         )
-        for film in make_films()
+        for film in make_films(of=films)
     ]
 
 
@@ -190,6 +199,7 @@ def main() -> int:
     names = [contender.name for contender in CONTENDERS]
     parser.add_argument("--only", nargs="+", choices=names, default=names)
     parser.add_argument("--films", nargs="+", help="only these films, by name; `none` for none")
+    parser.add_argument("--held-out", action="store_true", help="the held-out films instead")
     parser.add_argument("--model", default="base", help="a directory or a size")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument(
@@ -202,13 +212,14 @@ def main() -> int:
         parser.error("each --audio needs its --reference, in the same order")
     glossary = shipped_glossary(sounds_like=options.sounds_like)
     recognizer = Recognizer(options.model, MODELS, threads=options.threads, glossary=glossary)
-    films = film_recordings()
+    film_set = HELD_OUT if options.held_out else TUNED_ON
+    films = film_recordings(film_set)
     terms = [
         Term(term=term.term, kind=term.kind.value, spellings=term.variants)
         for term in glossary
         if term.language in ("", "en")
     ]
-    truths = [film.truth for film in films if film.truth and film.name in SPOKEN]
+    truths = [film.truth for film in films if film.truth and film.name in film_set.spoken]
     judge = Judge(terms, truths)
     all_count, shown, listed, neither = judge.shares(truths)
     print(

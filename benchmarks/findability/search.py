@@ -2,6 +2,7 @@
 
     python -m benchmarks.findability.search                       all kinds of queries
     python -m benchmarks.findability.search --strict              without any tolerance
+    python -m benchmarks.findability.search --held-out            on films nothing was tuned on
     python -m benchmarks.findability.search --details missed.txt --out numbers.json
 
 Films, what recognition made of them (kept after the first run, some minutes) and 60 and more
@@ -23,7 +24,7 @@ from archive.thesaurus.expansion import ConceptExpander
 from archive.thesaurus.lookup import Thesaurus
 from archive.thesaurus.shipped import load_shipped
 from archive.timecode import format_clock
-from benchmarks.findability.make_sessions import SPOKEN
+from benchmarks.findability.make_sessions import HELD_OUT, TUNED_ON
 from benchmarks.findability.score import NEAR_MS
 from benchmarks.findability.search_archive import Searched, make_archive
 from benchmarks.findability.search_judge import (
@@ -59,13 +60,13 @@ class Concepts:
 
 
 def run(
-    index: SearchIndex, archive: Sequence[Searched], *, tolerant: bool
+    index: SearchIndex, archive: Sequence[Searched], spoken: Sequence[str], *, tolerant: bool
 ) -> tuple[list[Place], list[Shown]]:
-    """Ask every query and judge what comes."""
+    """Ask every query about the films whose terms are to be found, and judge what comes."""
     concepts = Concepts()
     expanders = concepts.expanders if tolerant else ()
     judge = SearchJudge(archive)
-    films = [one for one in archive if one.truth and one.truth.name in SPOKEN]
+    films = [one for one in archive if one.truth and one.truth.name in spoken]
     terms = {term.term: term for one in films if one.truth for term in one.truth.terms}
     places: list[Place] = []
     shown: list[Shown] = []
@@ -131,15 +132,17 @@ def main() -> int:
     """Build the archive, ask, judge and compare with the bars."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--strict", action="store_true", help="search without tolerance")
+    parser.add_argument("--held-out", action="store_true", help="the held-out films instead")
     parser.add_argument("--plain", type=Path, help="a folder with other transcripts of the films")
     parser.add_argument("--out", type=Path, help="write the numbers as JSON")
     parser.add_argument("--details", type=Path, help="write what was missed and what is false")
     options = parser.parse_args()
-    archive = make_archive(plain=options.plain)
+    films = HELD_OUT if options.held_out else TUNED_ON
+    archive = make_archive(films, plain=options.plain)
     with tempfile.TemporaryDirectory() as folder:
         index = SearchIndex(Path(folder))
         index.rebuild((one.document for one in archive), reload=lambda _: ())
-        places, shown = run(index, archive, tolerant=not options.strict)
+        places, shown = run(index, archive, films.spoken, tolerant=not options.strict)
         unsaid = count_unsaid(index, archive)
     rows = [sum_up(kind, places, shown) for kind in Kind]
     total = sum_up(None, places, shown)

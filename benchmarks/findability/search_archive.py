@@ -17,7 +17,7 @@ from pathlib import Path
 from archive.glossary.shipped import read_shipped
 from archive.index import IndexDocument, SlideText
 from archive.transcript import Segment, Word
-from benchmarks.findability.make_sessions import ELSEWHERE, FOLDER, MODELS, SPOKEN, make_films
+from benchmarks.findability.make_sessions import FOLDER, MODELS, TUNED_ON, FilmSet, make_films
 from benchmarks.findability.material import SOUNDS, Truth
 from benchmarks.transcribe.session import ROOT, TEXT
 
@@ -37,19 +37,22 @@ class Searched:
     """Of a film; None: what its document says is what was said."""
 
 
-def make_archive(*, sounds_like: bool = False, plain: Path | None = None) -> list[Searched]:
+def make_archive(
+    films: FilmSet = TUNED_ON, *, sounds_like: bool = False, plain: Path | None = None
+) -> list[Searched]:
     """Return all recordings, the films first.
 
     Args:
+        films: which films are in it, `SOUNDS` excepted.
         sounds_like: whether recognition is told what it is known to write, as `run.py` says.
         plain: a folder with transcripts `NAME.json` (start in ms and text of each word) to take
             in place of recognition.
     """
-    films = [film for film in make_films() if film.truth.name != SOUNDS]
+    made = [film for film in make_films(of=films) if film.truth.name != SOUNDS]
     searched: list[Searched] = []
-    for number, film in enumerate(films, start=1):
+    for number, film in enumerate(made, start=1):
         truth = film.truth
-        if plain is not None and truth.name in SPOKEN:
+        if plain is not None and truth.name in films.spoken:
             segments = _read_words(plain / f"find_plain_{truth.name}.json")
         else:
             segments = recognized(film.path, truth, sounds_like=sounds_like)
@@ -70,7 +73,7 @@ def make_archive(*, sounds_like: bool = False, plain: Path | None = None) -> lis
         )
     sure = [w.confidence for one in searched for s in one.document.segments for w in s.words]
     draw = random.Random(_SEED)
-    for text in (*_written(), *_generated()):
+    for text in (*_written(), *_generated([film.truth for film in made])):
         segments = [_doubt(segment, sure, draw) for segment in _say(text)]
         number = len(searched) + 1
         searched.append(
@@ -144,10 +147,9 @@ def _written() -> Iterator[str]:
     yield " ".join(turn["text"] for turn in script["turns"])
 
 
-def _generated() -> Iterator[str]:
-    """Make texts of the sentences of all sessions, their terms changed for others."""
+def _generated(truths: Sequence[Truth]) -> Iterator[str]:
+    """Make texts of the sentences of sessions, their terms changed for others."""
     names = [draft.term for draft in read_shipped() if draft.language in ("", "en")]
-    truths = [film.truth for film in make_films() if film.truth.name in (*SPOKEN, ELSEWHERE)]
     sentences = [sentence.text for truth in truths for sentence in truth.sentences]
     said = sorted(
         {spelling for truth in truths for term in truth.terms for spelling in term.accepted},
