@@ -32,6 +32,7 @@ PICTURES_WORKFLOW = "picture_recording"
 TRANSLATION_WORKFLOW = "translate_recording"
 REFINEMENT_WORKFLOW = "refine_recording"
 SPEAKERS_WORKFLOW = "tell_speakers_apart"
+READINGS_WORKFLOW = "reread_recording"
 NAMES_WORKFLOW = "name_speakers"
 EDITS_WORKFLOW = "follow_edits"
 MUTING_WORKFLOW = "mute_recording"
@@ -126,6 +127,12 @@ class Jobs:
         """Enqueue that the speakers are told apart; after what needs the speech model."""
         self._enqueue(
             session, SPEAKERS_WORKFLOW, SPEECH_QUEUE, recording_id, attempt, priority=priority
+        )
+
+    def readings(self, session: Session, recording_id: int, attempt: int, *, priority: int) -> None:
+        """Enqueue that doubtful places are heard again; after a second pass, if there is one."""
+        self._enqueue(
+            session, READINGS_WORKFLOW, SPEECH_QUEUE, recording_id, attempt, priority=priority
         )
 
     def rest(

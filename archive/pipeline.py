@@ -30,6 +30,7 @@ class Stage(StrEnum):
     TRANSLATION = "translation"
     REFINEMENT = "refinement"
     SPEAKERS = "speakers"
+    READINGS = "readings"
     MUTING = "muting"
 
     @property
@@ -52,7 +53,7 @@ SPEECH_STAGES = (
     Stage.CAPTIONS,
     Stage.INDEX,
 )
-LATER_STAGES = (Stage.TRANSLATION, Stage.REFINEMENT, Stage.SPEAKERS)
+LATER_STAGES = (Stage.TRANSLATION, Stage.REFINEMENT, Stage.SPEAKERS, Stage.READINGS)
 """What a recording is ready without."""
 _WHEN_BEGUN = (Stage.RENDITION, Stage.MUTING, *LATER_STAGES)
 """Most recordings need none of these; they count from when it is known that one does."""
@@ -71,6 +72,7 @@ _LABELS = {
     Stage.TRANSLATION: "Translating into English",
     Stage.REFINEMENT: "Transcribing again with the larger model",
     Stage.SPEAKERS: "Telling the speakers apart",
+    Stage.READINGS: "Listening again where it was not clear",
     Stage.STILLS: "Taking still images",
     Stage.MUTING: "Taking what is hidden out of the file",
 }
@@ -89,6 +91,7 @@ _MISSING = {
     Stage.TRANSLATION: "there is no English translation",
     Stage.REFINEMENT: "the larger model has not transcribed it",
     Stage.SPEAKERS: "it does not say who speaks",
+    Stage.READINGS: "what is not clear in it is found less well",
     Stage.MUTING: "what is hidden could not be taken out of the file, so readers cannot play it",
 }
 
@@ -109,6 +112,7 @@ _SECONDS_A_MINUTE = {
     Stage.TRANSLATION: 5.5,
     Stage.REFINEMENT: 15.0,
     Stage.SPEAKERS: 2.0,
+    Stage.READINGS: 8.5,
     Stage.MUTING: 1.0,
 }
 _LEAST_S = 0.2

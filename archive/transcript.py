@@ -22,6 +22,20 @@ class Word:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """What else may have been said in a stretch that the recognizer was not sure of."""
+
+    start_ms: int
+    """Of the first word that stands there."""
+    end_ms: int
+    """Of the last one."""
+    written: str
+    """The words that stand there, squeezed to their letters."""
+    texts: tuple[str, ...]
+    """What the recognizer may write there as well, likewise, each once; mostly wrong."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Segment:
     """A stretch of speech in one language, as the recognizer gave it.
 

@@ -1,7 +1,7 @@
 """The durable workflows of a recording: what after what, what at once, what a failure means.
 
     intake: fingerprint → probe ─┬→ speech: audio → batches → transcript → captions → index
-                                 │       └→ later: translation, speakers, second pass
+                                 │       └→ later: translation, speakers, second pass, readings
                                  └→ pictures: poster → slides → stills → rendition
 
 Speech and pictures go on at once; a batch of speech waits a little for the slides shown in
@@ -26,6 +26,7 @@ from archive.jobs import (
     NAMES_WORKFLOW,
     PICTURES_WORKFLOW,
     PROCESS_WORKFLOW,
+    READINGS_WORKFLOW,
     REFINEMENT_WORKFLOW,
     SPEAKERS_WORKFLOW,
     SPEECH_WORKFLOW,
@@ -43,6 +44,7 @@ from worker.stages import (
     later,
     muting,
     pictures,
+    rereading,
     slides,
     speakers,
     speech,
@@ -88,6 +90,7 @@ def register(parts: Parts) -> None:
     workflow(SPEAKERS_WORKFLOW, tell_speakers_apart)
     leg(TRANSLATION_WORKFLOW, translate)
     leg(REFINEMENT_WORKFLOW, refine)
+    leg(READINGS_WORKFLOW, read_again)
 
     _register_follow(parts)
     _register_muting(parts)
@@ -274,10 +277,29 @@ def refine(run: Run, batch: int, plan: dict[str, Any] | None) -> None:
         run.step("transcript", speech.finish, work)
     except Exception as exc:  # noqa: BLE001 - the worker's loop: any failure is told and kept
         run.failed(stage, exc)
+        run.step("readings", later.enqueue_readings, run.attempt)
         return
     run.stage(Stage.CAPTIONS, captions.captions)
     run.stage(Stage.INDEX, indexing.index)
     run.step("clear", status.settle)
+    run.step("readings", later.enqueue_readings, run.attempt)
+
+
+def read_again(run: Run, batch: int, plan: dict[str, Any] | None) -> None:
+    """Listen again where it was not clear, from a batch on, until something more urgent waits."""
+    try:
+        work = rereading.Plan.from_json(plan or run.step("plan", rereading.plan))
+
+        def one(number: int) -> None:
+            run.step(f"batch {number}", rereading.reread, work, number)
+
+        if _gave_way(run, READINGS_WORKFLOW, work, batch, one):
+            return
+        run.step("read", rereading.finish, work)
+    except Exception as exc:  # noqa: BLE001 - the worker's loop: any failure is told and kept
+        run.failed(Stage.READINGS, exc)
+        return
+    run.step("index", indexing.follow)
 
 
 def tell_speakers_apart(run: Run) -> None:
@@ -293,7 +315,7 @@ def tell_speakers_apart(run: Run) -> None:
 def _gave_way(
     run: Run,
     workflow: str,
-    work: speech.Plan | translation.Plan,
+    work: speech.Plan | translation.Plan | rereading.Plan,
     first: int,
     one: Callable[[int], None],
 ) -> bool:

@@ -5,6 +5,7 @@ anything else, and seldom lose the first.
 """
 
 from functools import lru_cache
+from itertools import groupby
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +13,9 @@ from numpy.typing import NDArray
 from archive.glossary.likeness import Codes, encode
 
 _FAMILIES = ("pbfv", "tdT", "kg", "szSCJ", "mnN", "lr")
+
+FAMILIES = "".join(str(number) for number, _ in enumerate(_FAMILIES, start=1))
+"""How `skeleton` writes them."""
 
 Bytes = NDArray[np.int8]
 
@@ -22,6 +26,16 @@ def onsets(codes: Codes) -> Bytes:
     first = (families > 0).argmax(axis=1)
     found: Bytes = families[np.arange(len(codes)), first]
     return found
+
+
+def skeleton(key: str) -> str:
+    """Write which families of consonants follow each other in a string of sounds, a digit each.
+
+    Of neighbours in one family one is written: `kitgum` and `kickum` are both 3 2 3 5 or so.
+    """
+    families = _numbers_by_sound()
+    digits = "".join(families.get(sound, "") for sound in key)
+    return "".join(digit for digit, _ in groupby(digits))
 
 
 def count_neighbours(codes: Codes) -> Bytes:
@@ -42,6 +56,13 @@ def _families(codes: Codes) -> Bytes:
     numbers = _family_numbers()
     families: Bytes = numbers[np.minimum(codes, len(numbers) - 1)]
     return families
+
+
+@lru_cache(maxsize=1)
+def _numbers_by_sound() -> dict[str, str]:
+    return {
+        sound: str(number) for number, family in enumerate(_FAMILIES, start=1) for sound in family
+    }
 
 
 @lru_cache(maxsize=1)

@@ -6,6 +6,11 @@ from importlib.resources import files
 _WITH_LISTS = ("en", "fr")
 
 
+def has_list(language: str) -> bool:
+    """Whether the ordinary words of a language are listed."""
+    return language in _WITH_LISTS
+
+
 @lru_cache(maxsize=len(_WITH_LISTS) + 1)
 def ordinary_words(language: str) -> frozenset[str]:
     """Return the folded ordinary words of a language; those of all lists where it has none."""

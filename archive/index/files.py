@@ -21,7 +21,7 @@ _DOCUMENTS, _SURFACES, _STEMS = "documents.bin", "surfaces.bin", "stems.bin"
 _LABELS, _CERTAINTIES = "labels.bin", "certainties.bin"
 _FORMAT_NAME = b"webinar-archive documents "
 # The number counts changes of anything in a generation: fields, rows, terms, packed tracks.
-_FORMAT = (_FORMAT_NAME + b"5\n").ljust(32)
+_FORMAT = (_FORMAT_NAME + b"6\n").ljust(32)
 _TOKEN_BYTES = 4
 
 

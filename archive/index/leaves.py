@@ -20,6 +20,8 @@ from archive.index.query import (
 )
 from archive.index.tokens import TermHashes, hash_term
 
+READING_MARK = "~"
+"""How terms begin that no typed word is; see `archive.index.sounding`."""
 _MOST_LEAVES = 40
 
 
@@ -32,6 +34,11 @@ class LeafWord:
     """Empty when only the surface form itself will do."""
     surfaces: tuple[str, ...] = ()
     """Surface forms that will do, where not this one: those that begin with it."""
+
+    @property
+    def is_reading(self) -> bool:
+        """Whether it is what else may have been said, which is no word."""
+        return any(surface.startswith(READING_MARK) for surface in self.surfaces)
 
     @property
     def hashes(self) -> TermHashes:

@@ -5,7 +5,7 @@ Used for the recordings on a page of results and for searching inside one record
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from operator import attrgetter
 from typing import NamedTuple
 
@@ -135,6 +135,54 @@ def find_matches(
     )
 
 
+def find_readings(
+    snapshot: Snapshot, number: int, leaves: Sequence[Leaf], voices: Voices | None = None
+) -> Matches | None:
+    """Find the speech in which something else may have been said that was looked for.
+
+    Arguments and result as those of `find_matches` in what was said.
+    """
+    leaves_there = [leaf for leaf in leaves if leaf.words[0].is_reading]
+    sizes = snapshot.rows["sizes"][number]
+    if not leaves_there or not sizes[_TRACKS.index(Track.READING)] or not sizes[0]:
+        return None
+    found = find_matches(snapshot, number, Track.READING, leaves)
+    if found is None:
+        return None
+    words = snapshot.packed_track(number, Track.SPEECH)
+    starts = words.starts_ms
+    ends_ms = found.start_ms + found.words.durations_ms[found.first]
+    first = np.minimum(starts.searchsorted(found.start_ms), len(starts) - 1).astype(np.int64)
+    last = np.maximum(starts.searchsorted(ends_ms) - 1, first)
+    kept = np.ones(len(first), np.bool_) if voices is None else says(words, voices)[first]
+    if not kept.any():
+        return None
+    return Matches(
+        place=_TRACKS.index(Track.SPEECH),
+        words=words,
+        first=first[kept],
+        last=last[kept],
+        leaf=found.leaf[kept],
+        start_ms=starts[first[kept]].astype(np.int64),
+    )
+
+
+def join_matches(spoken: Matches | None, read: Matches | None) -> Matches | None:
+    """Put what may have been said among what was; in order, nothing at one place twice."""
+    if spoken is None or read is None:
+        return spoken or read
+    fresh = ~np.isin(read.first, spoken.first)
+    first = np.concatenate((spoken.first, read.first[fresh]))
+    order = np.argsort(first, kind="stable")
+    return replace(
+        spoken,
+        first=first[order],
+        last=np.concatenate((spoken.last, read.last[fresh]))[order],
+        leaf=np.concatenate((spoken.leaf, read.leaf[fresh]))[order],
+        start_ms=np.concatenate((spoken.start_ms, read.start_ms[fresh]))[order],
+    )
+
+
 def find_turns(snapshot: Snapshot, number: int, voices: Voices) -> Matches | None:
     """Find where these begin to speak; None when they never do."""
     words = snapshot.packed_track(number, Track.SPEECH)
@@ -175,12 +223,16 @@ def find_clusters(
     if voices is not None and all(leaf.field in UNTIMED_FIELDS for leaf in leaves):
         turns = find_turns(snapshot, number, voices)
         return list(_cluster(turns)) if turns else []
+    found = {
+        track: find_matches(snapshot, number, track, leaves, voices) if size else None
+        for track, size in zip(_TRACKS, snapshot.rows["sizes"][number].tolist(), strict=True)
+        if track is not Track.READING
+    }
+    found[Track.SPEECH] = join_matches(
+        found[Track.SPEECH], find_readings(snapshot, number, leaves, voices)
+    )
     spoken, shown, translated = (
-        list(_cluster(matches)) if matches else []
-        for matches in [
-            find_matches(snapshot, number, track, leaves, voices) if size else None
-            for track, size in zip(_TRACKS, snapshot.rows["sizes"][number].tolist(), strict=True)
-        ]
+        list(_cluster(matches)) if matches else [] for matches in found.values()
     )
     spoken.sort(key=_START_MS)
     if not shown and not translated:

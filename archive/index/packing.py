@@ -47,6 +47,7 @@ class Packer:
             Track.SPEECH: _lay_out_speech(document, terms),
             Track.SLIDE: _lay_out_slides(document, terms),
             Track.TRANSLATION: _lay_out_translation(document, terms),
+            Track.READING: _lay_out_readings(document, terms),
         }
         read = {
             name: list(_read_plain(getattr(document, name), document.language, terms))
@@ -120,4 +121,14 @@ def _lay_out_translation(document: IndexDocument, terms: Terms) -> TimedText:
     track = TimedText(terms, document.speakers)
     for segment in document.translation:
         track.add_segment(segment, _TRANSLATED_TO)
+    return track
+
+
+def _lay_out_readings(document: IndexDocument, terms: Terms) -> TimedText:
+    # How words sound is known to the glossary, which reads with `analysis` of this package.
+    from archive.index.sounding import reading_term  # noqa: PLC0415
+
+    track = TimedText(terms)
+    for reading in sorted(document.readings, key=lambda one: one.start_ms):
+        track.add_reading(reading, reading_term)
     return track

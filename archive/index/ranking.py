@@ -45,6 +45,7 @@ _BOOSTS = {
     "transcript": 1.0,
     "slides": 0.3,
     "translation": 0.25,
+    "readings": 0.25,
 }
 _LENGTH_EFFECTS = {
     "title": 0.3,
@@ -55,6 +56,7 @@ _LENGTH_EFFECTS = {
     "transcript": 0.4,
     "slides": 0.5,
     "translation": 0.75,
+    "readings": 0.75,
 }
 # A word in the very form that was typed counts this much more than an inflection.
 _EXACT_BONUS = 0.5

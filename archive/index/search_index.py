@@ -15,7 +15,13 @@ from archive.index.completing import complete, occurring
 from archive.index.explaining import explain
 from archive.index.latest import LatestSnapshot
 from archive.index.leaves import Leaf, LeafReader
-from archive.index.matches import find_clusters, find_matches, matched_words
+from archive.index.matches import (
+    find_clusters,
+    find_matches,
+    find_readings,
+    join_matches,
+    matched_words,
+)
 from archive.index.moments import describe_moment
 from archive.index.query import parse
 from archive.index.snapshot import Snapshot
@@ -234,6 +240,8 @@ class SearchIndex:
             return ()
         snapshot, number, leaves, voices, _ = inside
         matches = find_matches(snapshot, number, track, leaves, voices)
+        if track is Track.SPEECH:
+            matches = join_matches(matches, find_readings(snapshot, number, leaves, voices))
         return tuple(matched_words(matches)) if matches else ()
 
     @property

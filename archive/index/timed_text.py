@@ -5,7 +5,7 @@ piece and works them out as arrays at the end: a loop over each token's time too
 as long.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +14,7 @@ from archive.index.analysis import find_tokens, is_unspaced, written_language
 from archive.index.packed import Array, Section, join_sections
 from archive.index.terms import Terms
 from archive.index.tokens import SEPARATOR
-from archive.transcript import Segment
+from archive.transcript import Reading, Segment
 
 CERTAIN = 255
 """How sure of a word that people wrote."""
@@ -108,6 +108,25 @@ class TimedText:
             self._note_line(before, written_language(line, language))
         self._spans.append((first, self._length, start_ms, end_ms, _WHOLE))
         self._certainties.append(CERTAIN)
+
+    def add_reading(self, reading: Reading, term_of: Callable[[str], str]) -> None:
+        """Add what else may have been said in a stretch; all of it is there at once.
+
+        Args:
+            reading: of the stretch.
+            term_of: gives the term of a text, `archive.index.sounding.reading_term`.
+        """
+        for text in reading.texts:
+            if self._length:
+                self._append(" ")
+            first, before = self._length, len(self._starts)
+            self._append(text)
+            self.tokens.append(self._terms.number_as_it_is(term_of(text)))
+            self._starts.append(first)
+            self._ends.append(self._length)
+            self._note_line(before, "")
+            self._spans.append((first, self._length, reading.start_ms, reading.end_ms, _WHOLE))
+            self._certainties.append(CERTAIN)
 
     def _append(self, text: str) -> None:
         self._texts.append(text)

@@ -27,10 +27,15 @@ from archive.index.values import Track
 
 FIELDS = (
     "title", "collection", "description", "speaker", "subject",
-    "transcript", "slides", "translation",
+    "transcript", "slides", "translation", "readings",
 )  # fmt: skip
 """In the order of their tokens: those without times, then one for each track."""
-TRACK_FIELDS = {Track.SPEECH: "transcript", Track.SLIDE: "slides", Track.TRANSLATION: "translation"}
+TRACK_FIELDS = {
+    Track.SPEECH: "transcript",
+    Track.SLIDE: "slides",
+    Track.TRANSLATION: "translation",
+    Track.READING: "readings",
+}
 UNTIMED_FIELDS = FIELDS[: -len(TRACK_FIELDS)]
 
 SEPARATOR = 0

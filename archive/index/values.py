@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
-from archive.transcript import Segment
+from archive.transcript import Reading, Segment
 
 
 class Track(StrEnum):
@@ -21,6 +21,8 @@ class Track(StrEnum):
     """What stood on the slides."""
     TRANSLATION = "translation"
     """What was said, in English, by machine."""
+    READING = "reading"
+    """What else may have been said; found by its sound, and shown as the speech it stands for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +78,8 @@ class IndexDocument:
     """In any order."""
     translation: Sequence[Segment] = ()
     """The English translation in order of time; read as English whatever its segments say."""
+    readings: Sequence[Reading] = ()
+    """What else may have been said, in any order."""
     subjects: Sequence[str] = ()
     """What it is about, in a few words each."""
     languages: Sequence[str] | None = None

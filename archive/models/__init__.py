@@ -17,6 +17,7 @@ from archive.models.deck import Deck, DeckPage, DeckState
 from archive.models.editing import SegmentHistory, TranscriptVersion
 from archive.models.glossary import GlossaryTerm, OfferedTerm
 from archive.models.person import Person, PersonName, PersonRole, RecordingPerson
+from archive.models.reading import TranscriptReadings
 from archive.models.recording import Publication, Recording, RecordingFile, Role, Status
 from archive.models.reference import IdentifierKind, RecordingIdentifier, RecordingLink
 from archive.models.replacement import Replacement
@@ -86,6 +87,7 @@ __all__ = [
     "ThesaurusState",
     "Transcript",
     "TranscriptKind",
+    "TranscriptReadings",
     "TranscriptSegment",
     "TranscriptVersion",
     "UnansweredQuery",

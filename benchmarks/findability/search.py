@@ -37,6 +37,8 @@ from benchmarks.findability.search_judge import (
 )
 from benchmarks.findability.search_queries import SEED, Kind, make_queries
 
+PAGE = 10
+"""Recordings of a page of results."""
 UNSAID = 200
 """Terms of the glossary that are asked for though nobody says them."""
 
@@ -72,14 +74,25 @@ def run(
     shown: list[Shown] = []
     for query in make_queries(terms.values(), concepts.translate):
         term = terms[query.term]
-        page = index.search(query.typed, tolerant=tolerant, expanders=expanders)
-        shown.append(judge.judge_page(query, term, page.hits))
-        hits = {hit.recording_id: hit for hit in page.hits}
+        # As many as there are, of which the first ten are what is shown at once.
+        found = index.search(
+            query.typed, page_size=len(archive), tolerant=tolerant, expanders=expanders
+        ).hits
+        shown.append(judge.judge_page(query, term, found[:PAGE]))
+        hits = {hit.recording_id: hit for hit in found}
+        at_once = {hit.recording_id for hit in found[:PAGE]}
         for film in films:
             number = film.document.recording_id
             if judge.said_at(term, number):
                 inside = index.moments(query.typed, number, expanders=expanders)
-                places += judge.judge_places(query, term, number, hits.get(number), inside)
+                places += judge.judge_places(
+                    query,
+                    term,
+                    number,
+                    hits.get(number),
+                    inside,
+                    on_first_page=number in at_once,
+                )
     return places, shown
 
 
@@ -95,12 +108,13 @@ def count_unsaid(index: SearchIndex, archive: Sequence[Searched]) -> tuple[int, 
 
 def print_table(rows: Sequence[Summary]) -> None:
     """Print a row for each kind of query."""
-    heads = ("queries", "places", "found", "inside", "jump median", "p95 ms")
+    heads = ("queries", "places", "found", "at once", "inside", "jump median", "p95 ms")
     heads += ("moments", "tolerated", "false", "false rec.")
     print(f"{'':16}" + "".join(f"{head:>12}" for head in heads))
     for one in rows:
         cells = (
-            f"{one.queries}", f"{one.places}", f"{one.found:.1%}", f"{one.inside:.1%}",
+            f"{one.queries}", f"{one.places}", f"{one.found:.1%}",
+            f"{one.at_once:.1%}", f"{one.inside:.1%}",
             f"{one.jump_median_ms}", f"{one.jump_p95_ms}", f"{one.moments}", f"{one.tolerated}",
             f"{one.false_moments:.1%}", f"{one.false_recordings:.1%}",
         )  # fmt: skip

@@ -2,9 +2,10 @@
 
 A place where a term is said counts as found when one of the first three moments of its
 recording is within 5 s of it; where a term is said at more than three places, also when all
-three moments shown are at some of them, for there is no room for more. A hit by tolerance is
-false when what it was found by is no word of the term, however inflected, and nobody says the
-term, nor does a slide show it, within 5 s of there.
+three moments shown are at some of them, for there is no room for more. On which page the recording
+stands is told apart: where ten others have the word as it was typed, they come first. A hit by
+tolerance is false when what it was found by is no word of the term, however inflected, and nobody
+says the term, nor does a slide show it, within 5 s of there.
 """
 
 import statistics
@@ -35,6 +36,8 @@ class Place:
     found: bool
     jump_ms: int | None
     """The nearest shown moment of speech less the time said; None where none is near."""
+    on_first_page: bool
+    """Whether its recording is among the first ten."""
     inside: bool
     """Whether searching inside the recording has a moment there."""
 
@@ -87,7 +90,14 @@ class SearchJudge:
         return self._stem(self._reader.read(name)[0]) in self._known
 
     def judge_places(
-        self, query: Query, term: Term, recording_id: int, hit: Hit | None, inside: Sequence[Moment]
+        self,
+        query: Query,
+        term: Term,
+        recording_id: int,
+        hit: Hit | None,
+        inside: Sequence[Moment],
+        *,
+        on_first_page: bool,
     ) -> list[Place]:
         """Judge every place of a term in one recording."""
         one = self._by_id[recording_id]
@@ -110,6 +120,7 @@ class SearchJudge:
                     said_ms=at_ms,
                     found=bool(jumps) or full,
                     jump_ms=min(jumps, key=abs, default=None),
+                    on_first_page=on_first_page,
                     inside=any(
                         abs(m.start_ms - at_ms) <= NEAR_MS
                         for m in inside
@@ -175,6 +186,8 @@ class Summary:
     queries: int
     places: int
     found: float
+    at_once: float
+    """Found, and the recording is on the first page."""
     inside: float
     jump_median_ms: int | None
     jump_p95_ms: int | None
@@ -196,6 +209,7 @@ def sum_up(kind: Kind | None, places: Iterable[Place], shown: Iterable[Shown]) -
         queries=len(pages),
         places=len(own),
         found=sum(one.found for one in own) / max(len(own), 1),
+        at_once=sum(one.found and one.on_first_page for one in own) / max(len(own), 1),
         inside=sum(one.inside for one in own) / max(len(own), 1),
         jump_median_ms=round(statistics.median(jumps)) if jumps else None,
         jump_p95_ms=jumps[len(jumps) * 95 // 100] if jumps else None,

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.media import run_tool
 from worker.media.tools import find_tools
 
 SPEECH = Path(__file__).resolve().parents[1] / "media" / "jfk.ogg"
@@ -40,4 +41,19 @@ def three_batches(tmp_path_factory: pytest.TempPathFactory) -> Path:
         str(target),
     ]
     subprocess.run(command, check=True, timeout=60)
+    return target
+
+
+@pytest.fixture
+def session_of_a_minute(tmp_path: Path) -> Path:
+    """Make a recording of three stretches of speech, which are three batches."""
+    target = tmp_path / "oxygen.ogg"
+    inputs = [
+        ("-i", SPEECH.with_name(name)) for name in ("jfk.ogg", "left-out.ogg", "two-voices.ogg")
+    ]
+    run_tool(
+        *(argument for pair in inputs for argument in pair),
+        "-filter_complex", "[0:a][1:a][2:a]concat=n=3:v=0:a=1", "-b:a", "32k", "-c:a", "libopus",
+        target,
+    )  # fmt: skip
     return target

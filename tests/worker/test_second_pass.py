@@ -21,7 +21,15 @@ from archive.clock import utc_now
 from archive.database import Database
 from archive.deposits import read_description
 from archive.index import SearchIndex
-from archive.models import Recording, Role, StageRun, StageState, Status, TranscriptSegment
+from archive.models import (
+    Recording,
+    Role,
+    StageRun,
+    StageState,
+    Status,
+    TranscriptReadings,
+    TranscriptSegment,
+)
 from archive.permissions import OPERATOR
 from archive.pipeline import Stage
 from archive.recording_views import RecordingView
@@ -32,7 +40,6 @@ from archive.storage import Storage
 from archive.timecode import format_seconds
 from archive.transcript import Segment, Word
 from archive.transcripts import KeptTranscript, current_transcript
-from tests.media import run_tool
 from tests.web.conftest import close_site
 from web import create_app
 from worker.command.deposit import deposit_file
@@ -130,19 +137,6 @@ def archive(settings: Settings, database: Database) -> Archive:
     return Archive(settings, database, models)
 
 
-@pytest.fixture
-def session_of_a_minute(tmp_path: Path) -> Path:
-    """Three stretches of speech, so that the second pass has three batches."""
-    target = tmp_path / "oxygen.ogg"
-    inputs = [("-i", MEDIA / name) for name in ("jfk.ogg", "left-out.ogg", "two-voices.ogg")]
-    run_tool(
-        *(argument for pair in inputs for argument in pair),
-        "-filter_complex", "[0:a][1:a][2:a]concat=n=3:v=0:a=1", "-b:a", "32k", "-c:a", "libopus",
-        target,
-    )  # fmt: skip
-    return target
-
-
 def correct(archive: Archive, recording_id: int, *, start: str, corrected: str) -> Segment:
     """Correct a segment as a person does: other words, in its time. Returns it as stored."""
     transcript = archive.transcript(recording_id)
@@ -231,6 +225,14 @@ def test_a_second_pass_replaces_what_no_person_edited_and_gives_way(
     assert all(one.end_ms <= other.start_ms for one, other in pairwise(second.segments))
     assert archive.view(recording_id).shortcomings == ()
 
+    # What is heard again for search is the transcript that stays.
+    readings = archive.run(recording_id, Stage.READINGS)
+    assert readings is not None
+    assert readings.state is StageState.DONE
+    with archive.database.read() as session:
+        read = set(session.scalars(select(TranscriptReadings.transcript_id)))
+    assert read <= {second.transcript_id, archive.transcript(other_id).transcript_id}
+
     # Captions and index follow.
     captions = archive.captions(recording_id)
     assert "Ibrahim" in captions
@@ -272,5 +274,6 @@ def test_a_second_pass_that_cannot_be_made_leaves_the_first_transcript_and_says_
     assert shortcoming.stage is Stage.REFINEMENT
     assert shortcoming.missing == "the larger model has not transcribed it"
     assert "'large-v4'" in shortcoming.problem
+    assert archive.run(recording_id, Stage.READINGS) is not None
     with archive.database.read() as session:
         assert session.get_one(Recording, recording_id).status is Status.READY

@@ -16,11 +16,13 @@ from worker.speech.plan import (
     plan_batches,
     plan_chunks,
 )
+from worker.speech.rereading import Place, doubtful_places
 from worker.speech.transcriber import Transcriber, WhisperTranscriber
 
 __all__ = [
     "Chunk",
     "Hints",
+    "Place",
     "ShownText",
     "SpokenChunk",
     "Stretch",
@@ -29,6 +31,7 @@ __all__ = [
     "check_model",
     "chunks_from_json",
     "chunks_to_json",
+    "doubtful_places",
     "find_model",
     "load_model",
     "plan_batches",

@@ -35,6 +35,10 @@ _ENCODED_PER_S = 50
 _LEAST_PROBABILITY = 1e-9
 _READINGS = 4
 """Of a stretch that is listened to again."""
+_FRAMES_A_STEP = 2
+"""Of the spectrogram, for one of the encoder's output."""
+_DRAWN_FROM, _TEMPERATURE = 30, 0.9
+"""Of the likeliest tokens one is drawn, the odds evened out a little."""
 _PREPENDED = "\"'“¿([{-"
 _APPENDED = "\"'.。,，!！?？:：”)]}、"  # noqa: RUF001 - full-width marks, as faster-whisper's
 
@@ -241,6 +245,60 @@ class Decoder:
             tokenizer.decode([token for token in reading if token < tokenizer.eot])
             for reading in result.sequences_ids
         ]
+
+    def draw(
+        self,
+        samples: NDArray[np.int16],
+        start_ms: int,
+        end_ms: int,
+        language: str,
+        *,
+        befores: Sequence[str],
+        count: int,
+        most_tokens: int,
+    ) -> list[str]:
+        """Draw texts of a few seconds of speech, each as often as the model holds it possible.
+
+        Args:
+            samples: of the recording, int16, (samples,).
+            start_ms: of the stretch.
+            end_ms: likewise, at most 30 s later.
+            language: what is spoken, as Whisper's code.
+            befores: what is written first in the stretch, which is sure; texts are drawn for each.
+            count: how many for each.
+            most_tokens: how much is written besides.
+
+        Returns:
+            Texts that begin as they were begun.
+        """
+        heard: NDArray[np.float32] = self._model.feature_extractor(
+            read_pcm(samples, start_ms, end_ms)
+        )[..., :-1]
+        frames = heard.shape[-1] + heard.shape[-1] % _FRAMES_A_STEP
+        encoded = self._model.encode(pad_or_trim(heard, frames)[np.newaxis])
+        tokenizer = self.tokenizer(language)
+        drawn: list[str] = []
+        for before in befores:
+            start = [
+                *(*tokenizer.sot_sequence, tokenizer.no_timestamps),
+                *(tokenizer.encode(before) if before else ()),
+            ]
+            [result] = self._model.model.generate(
+                encoded,
+                [start],
+                beam_size=1,
+                num_hypotheses=count,
+                sampling_topk=_DRAWN_FROM,
+                sampling_temperature=_TEMPERATURE,
+                suppress_tokens=list(get_suppressed_tokens(tokenizer, [-1])),
+                # No more is written than half of that, whatever the prompt is.
+                max_length=2 * (len(start) + most_tokens),
+            )
+            drawn += [
+                tokenizer.decode([token for token in text if token < tokenizer.eot])
+                for text in result.sequences_ids
+            ]
+        return drawn
 
     def tokenizer(self, language: str, task: Task = "transcribe") -> Tokenizer:
         """Make the tokenizer of a language; cheap."""

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from archive.errors import SpeechError
 from archive.language import is_known
-from archive.transcript import Segment, Word
+from archive.transcript import Reading, Segment, Word
 from worker.speech.decoder import Decoded, Decoder, join_rows, pick_rows, storage
 from worker.speech.gaps import missed_speech
 from worker.speech.hints import Hints
@@ -38,6 +38,7 @@ from worker.speech.pcm import open_pcm
 from worker.speech.plan import Chunk
 from worker.speech.recognition import Recognized, Recognizer
 from worker.speech.repair import repair
+from worker.speech.rereading import Place, reread
 from worker.speech.translation import translated_segments
 from worker.speech.vocabulary import Vocabulary
 from worker.speech.weighing import weigh_chunks
@@ -89,6 +90,17 @@ class Transcriber(Protocol):
 
         Raises:
             SpeechError: the model failed, or knows English only.
+        """
+        ...
+
+    def reread(self, pcm: Path, places: Sequence[Place]) -> tuple[Reading, ...]:
+        """Tell what else may have been said at some places.
+
+        Returns:
+            In order of time; none for a place where nothing else may.
+
+        Raises:
+            SpeechError: the model failed.
         """
         ...
 
@@ -201,6 +213,19 @@ class WhisperTranscriber:
                 found.texts[row], part.chunk, tokenizer, found.doubts.get(row, frozenset())
             )
         ]
+
+    def reread(self, pcm: Path, places: Sequence[Place]) -> tuple[Reading, ...]:
+        """Tell what else may have been said; see `Transcriber`."""
+        samples = open_pcm(pcm)
+
+        def read(share: Sequence[Place]) -> list[Reading]:
+            return list(reread(self._decoder, samples, share))
+
+        try:
+            found = list(chain.from_iterable(self._at_once(read, self._shares(places))))
+        except RuntimeError as exc:
+            raise SpeechError(f"the speech model failed to listen again: {exc}") from exc
+        return tuple(sorted(found, key=lambda one: one.start_ms))
 
     def _shares(self, items: Sequence[T]) -> list[Sequence[T]]:
         """Deal items to the workers in turn."""

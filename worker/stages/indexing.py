@@ -22,6 +22,7 @@ from archive.models import (
 )
 from archive.pipeline import Stage
 from archive.privacy.reading import read_cuts, readable_slides, readable_transcript
+from archive.readings import read_readings
 from archive.speakers import read_names
 from archive.subjects import subjects_of
 from archive.transcripts import spoken_languages
@@ -89,6 +90,11 @@ def index_document(session: Session, recording_id: int) -> IndexDocument | None:
             for slide in readable_slides(session, recording_id)
         ),
         translation=translation.segments if translation else (),
+        readings=(
+            read_readings(session, transcript.transcript_id, transcript.segments)
+            if transcript
+            else ()
+        ),
         subjects=subjects_of(session, recording_id),
         languages=tuple(
             dict.fromkeys((*said, *(spoken_languages(transcript.segments) if transcript else ())))

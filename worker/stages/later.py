@@ -4,6 +4,7 @@ from typing import Any
 
 from dbos import DBOS
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from archive.jobs import SPEECH_QUEUE, SPEECH_WORKFLOW, turn
 from archive.models import Recording, StageRun, StageState, TranscriptKind
@@ -17,21 +18,19 @@ _TIMES_THE_WORK = 3
 _SPEAKERS_SHARE = 0.4
 """What telling speakers apart takes of the time of a first transcript, about."""
 
+_READINGS_SHARE = 1.5
+"""The same of listening again where it was not sure."""
+
 
 def enqueue(parts: Parts, recording_id: int, attempt: int) -> None:
-    """Enqueue translation, speakers and second pass where they are wanted and not done.
+    """Enqueue translation, speakers, second pass, other readings where wanted and not done.
 
-    What failed is done again: whoever asked for another attempt wanted that.
+    A second pass comes before the readings, which are of its transcript. What failed is done
+    again: whoever asked for another attempt wanted that.
     """
     with parts.database.begin() as session:
         recording = session.get_one(Recording, recording_id)
-        begun = set(
-            session.scalars(
-                select(StageRun.stage).where(
-                    StageRun.recording_id == recording_id, StageRun.state != StageState.FAILED
-                )
-            )
-        )
+        begun = _begun(session, recording_id)
         work_s = estimated_work_s(recording.duration_ms or 0)
         now = parts.clock()
         foreign = set(recording.languages.split()) - {"en"}
@@ -58,6 +57,36 @@ def enqueue(parts: Parts, recording_id: int, attempt: int) -> None:
                 attempt,
                 priority=turn(now, work_s=_TIMES_THE_WORK * work_s, later=True),
             )
+        elif parts.settings.readings and recording.has_audio and Stage.READINGS not in begun:
+            _enqueue_readings(parts, session, recording_id, attempt)
+
+
+def enqueue_readings(parts: Parts, recording_id: int, attempt: int) -> None:
+    """Enqueue other readings, after a second pass: they are of the transcript that stays."""
+    with parts.database.begin() as session:
+        if parts.settings.readings and Stage.READINGS not in _begun(session, recording_id):
+            _enqueue_readings(parts, session, recording_id, attempt)
+
+
+def _enqueue_readings(parts: Parts, session: Session, recording_id: int, attempt: int) -> None:
+    work_s = estimated_work_s(session.get_one(Recording, recording_id).duration_ms or 0)
+    parts.jobs.readings(
+        session,
+        recording_id,
+        attempt,
+        priority=turn(parts.clock(), work_s=_READINGS_SHARE * work_s, later=True),
+    )
+
+
+def _begun(session: Session, recording_id: int) -> set[str]:
+    """Return the stages that run or are done."""
+    return set(
+        session.scalars(
+            select(StageRun.stage).where(
+                StageRun.recording_id == recording_id, StageRun.state != StageState.FAILED
+            )
+        )
+    )
 
 
 def must_give_way(_parts: Parts, _recording_id: int) -> bool:

@@ -18,6 +18,8 @@ from archive.index.snapshot import Snapshot
 from archive.index.tolerance.alternatives import Alternative, Offer
 from archive.index.tolerance.lexicon import Lexicon, shipped_lexicon
 from archive.index.tolerance.numbers import UNSPOKEN, find_quantities, write_quantity
+from archive.index.tolerance.pairs import mended_pairs
+from archive.index.tolerance.readings import look_up_readings, look_up_slips
 from archive.index.tolerance.sounds import find_sound_alikes
 from archive.index.tolerance.typos import Near, near_words
 from archive.index.tolerance.vocabulary import Vocabularies, Vocabulary
@@ -87,12 +89,13 @@ class Forgiving:
         offers: list[Offer] = []
         for place, own in enumerate(tokens):
             if own:
-                found = known.get(own, partial(self._of_word, own, vocabulary))
+                found = known.get(own, partial(self._of_word, own, vocabulary, snapshot))
                 offers.append(Offer(place, place, found))
         for first, pair in enumerate(pairwise(tokens)):
             if all(len(own) == 1 for own in pair):
                 (one,), (other,) = pair
-                found = known.get((one, "", other), partial(self._of_pair, one, other, vocabulary))
+                of_pair = partial(self._of_pair, one, other, vocabulary, snapshot)
+                found = known.get((one, "", other), of_pair)
                 offers.append(Offer(first, first + 1, found))
         offers += self._of_numbers(tokens)
         return tuple(offer for offer in offers if offer.alternatives)
@@ -108,7 +111,9 @@ class Forgiving:
 
     # One typed word
 
-    def _of_word(self, tokens: Sequence[str], vocabulary: Vocabulary) -> Iterator[Alternative]:
+    def _of_word(
+        self, tokens: Sequence[str], vocabulary: Vocabulary, snapshot: Snapshot
+    ) -> Iterator[Alternative]:
         if not all(token.isalpha() for token in tokens):
             return
         joined = "".join(tokens)
@@ -117,7 +122,8 @@ class Forgiving:
             yield from self._splits(joined, vocabulary)
         else:
             yield from self._hyphenated(tokens, joined, vocabulary)
-        meant = [joined]
+        twins = [] if joined in self._lexicon.terms else self._twins(joined)
+        meant = twins[:1] or [joined]
         if len(tokens) == 1 and not (self._is_known(joined) or vocabulary.is_written(joined)):
             near = self._typos(joined, vocabulary)
             yield from self._as_alternatives(near, vocabulary)
@@ -127,6 +133,11 @@ class Forgiving:
             meant = terms[:1] if terms or slip else meant
         for word in meant:
             yield from self._sound_alikes(word, vocabulary)
+        for word in dict.fromkeys((joined, *meant)):
+            if not self._is_well_heard(word, vocabulary):
+                yield from look_up_readings(word, snapshot, weight=_SOUND)
+        if not self._is_known(joined) and not vocabulary.frequency(joined):
+            yield from look_up_slips(joined, snapshot, weight=_SOUND)
 
     def _spellings(self, word: str, vocabulary: Vocabulary) -> Iterator[Alternative]:
         right = self._lexicon.is_right(word)
@@ -211,6 +222,14 @@ class Forgiving:
             ),
         )[:_MOST_TYPOS]
 
+    def _twins(self, word: str) -> list[str]:
+        """Find terms that are the same to the index, and not to the ear: chlorhexidin."""
+        stem = self._stems(word)[1:2]
+        near = near_words(word, self._terms) if stem else []
+        return [
+            one.word for one in near if one.distance == 1 and self._stems(one.word)[1:2] == stem
+        ]
+
     def _as_alternatives(
         self, near: Sequence[Near], vocabulary: Vocabulary
     ) -> Iterator[Alternative]:
@@ -228,7 +247,7 @@ class Forgiving:
         if self._is_well_heard(word, vocabulary):
             return
         spellings = vocabulary.spelled_like(word, loose=False)
-        alike = find_sound_alikes(word, vocabulary, besides=spellings)
+        alike = find_sound_alikes(word, vocabulary, besides=(*spellings, *self._twins(word)))
         for one in alike[:_MOST_SOUNDS]:
             yield _written(one.words, Reason.SOUND, _SOUND * one.likeness)
 
@@ -243,11 +262,16 @@ class Forgiving:
 
     # Several typed words
 
-    def _of_pair(self, first: str, second: str, vocabulary: Vocabulary) -> Iterator[Alternative]:
+    def _of_pair(
+        self, first: str, second: str, vocabulary: Vocabulary, snapshot: Snapshot
+    ) -> Iterator[Alternative]:
         """Offer two words written as one, or heard as something else."""
         joined = first + second
         if not joined.isalpha() or not _SHORTEST_JOINED <= len(joined) <= _LONGEST_JOINED:
             return
+        for pair in mended_pairs(first, second, vocabulary):
+            words = tuple(map(self._inflected, pair))
+            yield _alternative(words, Reason.TYPO, " ".join(pair), _TYPO)
         both_ordinary = self._lexicon.ordinary.issuperset((first, second))
         # `ring worm` is ringworm, and `in to` need not be into.
         if vocabulary.frequency(joined) and not (
@@ -260,14 +284,23 @@ class Forgiving:
             parts = tuple(token.surface for token in tokenize(heard))
             if parts and all(vocabulary.frequency(part) for part in parts):
                 yield _written(parts, Reason.SOUND, _SOUND)
+        meant = tuple(self._meant(word, vocabulary) for word in (first, second))
         if all(
-            vocabulary.frequency(word) or self._is_well_heard(word, vocabulary)
-            for word in (first, second)
+            vocabulary.frequency(word) or self._is_well_heard(word, vocabulary) for word in meant
         ):
             return
-        alike = find_sound_alikes(joined, vocabulary, besides=(first, second))
+        joined = "".join(meant)
+        alike = find_sound_alikes(joined, vocabulary, besides=meant)
         for one in alike[:_MOST_RUNS]:
             yield _written(one.words, Reason.SOUND, _SOUND * one.likeness)
+        yield from look_up_readings(joined, snapshot, weight=_SOUND)
+
+    def _meant(self, word: str, vocabulary: Vocabulary) -> str:
+        """Mend a word with a slip that is told by itself; any other is meant as it is."""
+        if vocabulary.frequency(word) or self._is_known(word):
+            return word
+        near = self._typos(word, vocabulary)[:1]
+        return near[0].word if near and near[0].distance == 1 else word
 
     def _of_numbers(self, tokens: Sequence[Sequence[str]]) -> Iterator[Offer]:
         """Offer numbers in digits for words and the other way round, units by any name."""

@@ -33,8 +33,12 @@ _LONGEST_WORD = 30
 _LONGEST_KEY = 24
 _MOST_CACHED_PARTS = 200
 _FEW_LETTERS = 2
+_MOST_BESIDE = 5_000
+"""Places of a word whose neighbours are read."""
 _WRITTEN = (*UNTIMED_FIELDS, TRACK_FIELDS[Track.SLIDE])
 """Fields that no recognizer of speech wrote."""
+_READINGS = TRACK_FIELDS[Track.READING]
+"""A field of no words."""
 
 Rows = NDArray[np.int64]
 
@@ -216,6 +220,21 @@ class Vocabulary:
             places = places[there == self.hashes[number]]
         return len(places)
 
+    def neighbours(self, word: str, step: int) -> list[str]:
+        """Return the words that stand beside a word; none for one that is too frequent.
+
+        Args:
+            word: folded.
+            step: 1 for those after it, -1 for those before.
+        """
+        number = self.table.numbers.get(word, self.count)
+        if number >= self.count or not 0 < self.frequencies[number] <= _MOST_BESIDE:
+            return []
+        places = places_within(self._places.find(self.hashes[number : number + 1]), self._live)
+        beside = self.tokens.take(places + step, mode="clip")
+        numbers = np.unique(self.numbers_of(beside))
+        return [self.words[one] for one in numbers[numbers >= 0].tolist()]
+
     @cached_property
     def _places(self) -> WordPlaces:
         """Where words stand; the first look takes a second for 30 million tokens."""
@@ -277,7 +296,7 @@ class Vocabularies:
             return found
 
     def _read(self, snapshot: Snapshot) -> Vocabulary:
-        heard = [name for name in snapshot.fields if name not in _WRITTEN]
+        heard = [name for name in snapshot.fields if name not in (*_WRITTEN, _READINGS)]
         written = [name for name in snapshot.fields if name in _WRITTEN]
         parts = {
             (name, by_people): self._parts.get((name, by_people))

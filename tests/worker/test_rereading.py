@@ -1,0 +1,80 @@
+"""Doubtful places are heard again when there is nothing else to do, through kills, for search.
+
+Real worker processes and the real model.
+"""
+
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from archive.database import Database
+from archive.index import Reason, SearchIndex, Track
+from archive.models import StageState, TranscriptReadings
+from archive.pipeline import Stage
+from archive.readings import read_readings
+from archive.settings import Settings
+from archive.transcript import Reading
+from tests.worker.test_second_pass import MEDIA, Archive, wait_until
+from worker.stages.indexing import expected_contents
+
+pytestmark = [pytest.mark.model, pytest.mark.slow]
+
+
+@pytest.fixture
+def archive(settings: Settings, database: Database) -> Archive:
+    return Archive(settings, database, {"ARCHIVE_WHISPER_MODEL": "tiny.en"})
+
+
+def readings(archive: Archive, recording_id: int) -> tuple[Reading, ...]:
+    transcript = archive.transcript(recording_id)
+    with archive.database.read() as session:
+        return read_readings(session, transcript.transcript_id, transcript.segments)
+
+
+def test_what_was_not_clear_is_found_once_it_was_heard_again(
+    archive: Archive, session_of_a_minute: Path
+) -> None:
+    """`tiny.en` writes "Ibraham" for Ibrahim."""
+    with archive.worker():
+        recording_id = archive.deposit(session_of_a_minute)
+        wait_until(lambda: archive.ready(recording_id))
+        wait_until(lambda: archive.run(recording_id, Stage.READINGS) is not None)
+        ready_without = not readings(archive, recording_id)
+    with archive.worker():
+        wait_until(archive.idle)
+
+    assert ready_without, "a recording is ready before it is heard again"
+    run = archive.run(recording_id, Stage.READINGS)
+    assert run is not None
+    assert (run.state, run.fraction) == (StageState.DONE, 1.0)
+    found = readings(archive, recording_id)
+    assert found
+    transcript = archive.transcript(recording_id)
+    with archive.database.read() as session:
+        kept = session.scalars(select(TranscriptReadings.transcript_id)).all()
+    assert set(kept) == {transcript.transcript_id}
+    index = SearchIndex(archive.settings.index_dir)
+    assert dict(index.contents()) == expected_contents(archive.database)
+    written = {word.text.strip(" .,").casefold() for s in transcript.segments for word in s.words}
+    other, text = next(
+        (one, text)
+        for one in sorted(found, key=lambda one: -max(map(len, one.texts)))
+        for text in sorted(one.texts, key=len, reverse=True)
+        if text not in written
+    )
+    (hit,) = index.search(text).hits
+    assert not hit.exact
+    moment = next(m for m in hit.moments if m.start_ms <= other.start_ms <= m.end_ms)
+    assert moment.track is Track.SPEECH
+    assert Reason.SOUND in [one.reason for one in moment.instead]
+
+
+def test_it_is_left_out_where_the_settings_say_so(archive: Archive) -> None:
+    archive.models["ARCHIVE_READINGS"] = "no"
+    with archive.worker():
+        recording_id = archive.deposit(MEDIA / "two-voices.ogg")
+        wait_until(lambda: archive.ready(recording_id))
+        wait_until(archive.idle)
+
+    assert archive.run(recording_id, Stage.READINGS) is None
