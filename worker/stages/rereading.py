@@ -14,7 +14,7 @@ from worker.speech import doubtful_places
 from worker.stages.report import begin_stage, count_run, end_stage, note_progress
 from worker.stages.speech import audio_path
 
-_PLACES_A_BATCH = 40
+_PLACES_A_BATCH = 16
 """Some 10 s of work, which a killed worker does again."""
 
 
