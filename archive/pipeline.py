@@ -156,7 +156,11 @@ def estimated_work_s(duration_ms: int) -> float:
 
 
 def progress_of(
-    stages: Mapping[Stage, StageProgress], *, duration_ms: int | None, now: datetime
+    stages: Mapping[Stage, StageProgress],
+    *,
+    duration_ms: int | None,
+    now: datetime,
+    only: Stage | None = None,
 ) -> Progress:
     """Turn stored stage runs into one fraction and a time left.
 
@@ -164,6 +168,7 @@ def progress_of(
         stages: The stage runs that exist; a stage without one has not begun.
         duration_ms: Length of the recording; None while it is not known.
         now: The present, aware.
+        only: Of this stage, whatever else is to be done.
     """
     running = [stage for stage in Stage if _runs(stages.get(stage))]
     # Pictures and speech go on at once; the transcription is what people wait for.
@@ -172,7 +177,7 @@ def progress_of(
         return Progress(stage=current, fraction=0.0, left_s=None)
     done_s = left_s = 0.0
     for stage in Stage:
-        if stage in _WHEN_BEGUN and stage not in stages:
+        if (stage in _WHEN_BEGUN and stage not in stages) or only not in (None, stage):
             continue
         guess_s = max(_SECONDS_A_MINUTE[stage] * duration_ms / 60_000, _LEAST_S)
         run = stages.get(stage)

@@ -99,6 +99,8 @@ class RecordingView:
     muting: bool = False
     """What readers are to play is being made: something was cut since."""
     progress: Progress
+    rereading: Progress | None
+    """How far what was not clear is heard again, which nobody waits for; None: it is not."""
     shortcomings: tuple[Shortcoming, ...]
     version: int
     depositor_id: int | None
@@ -217,6 +219,12 @@ def _view(
 ) -> RecordingView:
     cuts = make_cuts(recording.cuts, recording.shown_from_ms, recording.shown_until_ms)
     files, muting = _files(recording, cuts)
+    rereading = progress_of(
+        {stage: run for stage, run in runs.items() if stage is Stage.READINGS},
+        duration_ms=recording.duration_ms,
+        now=now,
+        only=Stage.READINGS,
+    )
     return RecordingView(
         id=recording.id,
         title=recording.title,
@@ -245,7 +253,12 @@ def _view(
         files=files,
         cuts=cuts,
         muting=muting,
-        progress=progress_of(runs, duration_ms=recording.duration_ms, now=now),
+        progress=progress_of(
+            {stage: run for stage, run in runs.items() if stage is not Stage.READINGS},
+            duration_ms=recording.duration_ms,
+            now=now,
+        ),
+        rereading=rereading if rereading.stage else None,
         shortcomings=tuple(
             Shortcoming(stage=stage, missing=stage.missing, problem=runs[stage].problem or "")
             for stage in Stage

@@ -132,3 +132,27 @@ def test_a_visitor_may_not_do_any_of_it(
     answer = post(visitor, f"/recordings/{recording_id}/{action}", page="/login")
 
     assert answer.status_code == 403
+
+
+def test_what_nobody_waits_for_is_told_to_who_may_edit_only(
+    archivist: Archivist, visitor: FlaskClient, librarian: FlaskClient, clock: FakeClock
+) -> None:
+    recording_id = archivist.recording(speak("All here."), duration_ms=3_600_000)
+    archivist.stage(recording_id, Stage.READINGS, StageState.RUNNING, fraction=0.4)
+    with archivist.database.begin() as session:
+        session.execute(
+            update(StageRun)
+            .where(StageRun.stage == Stage.READINGS)
+            .values(started_at=clock() - timedelta(seconds=120), updated_at=clock())
+        )
+
+    public = read(visitor.get(f"/recordings/{recording_id}"))
+    own = read(librarian.get(f"/recordings/{recording_id}"))
+
+    assert public.select("progress, [data-progress]") == []
+    assert "Listening again" not in public.text
+    assert visitor.get(f"/api/v1/recordings/{recording_id}").json["progress"]["stage"] is None
+    (told,) = [p.text for p in own.select("p.hint") if "Listening again" in p.text]
+    assert told.startswith("Listening again where it was not clear, so that search finds it: ")
+    assert "40" in told
+    assert "about 3 min left" in told
