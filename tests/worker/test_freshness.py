@@ -53,6 +53,7 @@ class Office:
         environ = os.environ | {
             "ARCHIVE_DATA_DIR": str(self.settings.data_dir),
             "ARCHIVE_WHISPER_MODEL": "tiny.en",
+            "ARCHIVE_READINGS": "no",
             "ARCHIVE_LOG_LEVEL": "ERROR",
             "PYTHONPATH": str(ROOT),
         }

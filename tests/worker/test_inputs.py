@@ -102,6 +102,7 @@ def _working(data_dir: Path) -> Iterator[WorkingArchive]:
     environ = os.environ | {
         "ARCHIVE_DATA_DIR": str(data_dir),
         "ARCHIVE_WHISPER_MODEL": "tiny.en",
+        "ARCHIVE_READINGS": "no",
         "ARCHIVE_LOG_LEVEL": "WARNING",
     }
     settings = Settings.from_env(environ)

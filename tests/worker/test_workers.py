@@ -52,6 +52,7 @@ class Workplace:
             "ARCHIVE_DATA_DIR": str(self.settings.data_dir),
             "ARCHIVE_WORKER_ID": name,
             "ARCHIVE_WHISPER_MODEL": "tiny.en",
+            "ARCHIVE_READINGS": "no",
             "ARCHIVE_SPEECH_BATCH": "1",
             "ARCHIVE_CPU_THREADS": "1",
             "ARCHIVE_LOG_LEVEL": "ERROR",
