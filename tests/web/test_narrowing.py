@@ -183,7 +183,7 @@ def test_what_has_most_of_it_comes_beneath_and_says_what_it_lacks(visitor: Flask
     none = read(visitor.get("/search?q=fever+ward+quetzalcoatlus"))
     few = read(visitor.get("/search?q=cough+fever+sepsis"))
 
-    assert none.select_one("a[href='#partly']").text == "1 recording with most of it"
+    assert none.select_one("a[href='#partly']").text == "1 recording with some of it"
     (card,) = none.select("section:has(> #partly) article.hit")
     assert card.h2.text.strip() == "Ward rounds"
     assert card.select_one(".lacks").text == "without quetzalcoatlus"
