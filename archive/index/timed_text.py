@@ -116,17 +116,18 @@ class TimedText:
             reading: of the stretch.
             term_of: gives the term of a text, `archive.index.sounding.reading_term`.
         """
+        before = len(self._starts)
         for text in reading.texts:
             if self._length:
                 self._append(" ")
-            first, before = self._length, len(self._starts)
+            first = self._length
             self._append(text)
             self.tokens.append(self._terms.number_as_it_is(term_of(text)))
             self._starts.append(first)
             self._ends.append(self._length)
-            self._note_line(before, "")
             self._spans.append((first, self._length, reading.start_ms, reading.end_ms, _WHOLE))
             self._certainties.append(CERTAIN)
+        self._note_line(before, "")
 
     def _append(self, text: str) -> None:
         self._texts.append(text)

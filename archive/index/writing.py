@@ -29,7 +29,7 @@ from archive.index.schema import (
     stem_field,
     surface_field,
 )
-from archive.index.tokens import FIELDS
+from archive.index.tokens import FIELDS, TRACK_FIELDS
 from archive.index.values import IndexDocument, Track
 
 logger = logging.getLogger(__name__)
@@ -62,6 +62,9 @@ def create_generation(directory: Path) -> None:
         files.flush()
         files.close()
         create_index(directory)
+
+
+_READINGS = TRACK_FIELDS[Track.READING]
 
 
 class Commit:
@@ -109,7 +112,8 @@ class Commit:
         }
         for field in FIELDS:
             values[surface_field(field)] = packing.counts[field].surfaces
-            values[stem_field(field)] = packing.counts[field].stems
+            # Readings are no words of a language: they have no stems to be found by.
+            values[stem_field(field)] = packing.counts[field].stems if field != _READINGS else {}
         with _writing(self._generation):
             self._writer.add_document(**values)
 
