@@ -124,6 +124,7 @@ class Forgiving:
             yield from self._hyphenated(tokens, joined, vocabulary)
         twins = [] if joined in self._lexicon.terms else self._twins(joined)
         meant = twins[:1] or [joined]
+        near: list[Near] = []
         if len(tokens) == 1 and not (self._is_known(joined) or vocabulary.is_written(joined)):
             near = self._typos(joined, vocabulary)
             yield from self._as_alternatives(near, vocabulary)
@@ -133,10 +134,11 @@ class Forgiving:
             meant = terms[:1] if terms or slip else meant
         for word in meant:
             yield from self._sound_alikes(word, vocabulary)
-        for word in dict.fromkeys((joined, *meant)):
+        for word in meant if near else dict.fromkeys((joined, *meant)):
             if not self._is_well_heard(word, vocabulary):
                 yield from look_up_readings(word, snapshot, weight=_SOUND)
-        if not self._is_known(joined) and not vocabulary.frequency(joined):
+        # Costly, so not where it is known what was meant.
+        if not near and not self._is_known(joined) and not vocabulary.frequency(joined):
             yield from look_up_slips(joined, snapshot, weight=_SOUND)
 
     def _spellings(self, word: str, vocabulary: Vocabulary) -> Iterator[Alternative]:
