@@ -169,17 +169,34 @@ def find_readings(
 
 def join_matches(spoken: Matches | None, read: Matches | None) -> Matches | None:
     """Put what may have been said among what was; in order, nothing at one place twice."""
-    if spoken is None or read is None:
-        return spoken or read
-    fresh = ~np.isin(read.first, spoken.first)
-    first = np.concatenate((spoken.first, read.first[fresh]))
+    if read is None:
+        return spoken
+    first = spoken.first if spoken else np.empty(0, np.int64)
+    last = spoken.last if spoken else np.empty(0, np.int64)
+    kept: list[int] = []
+    for at in np.argsort(read.last - read.first, kind="stable").tolist():
+        if not ((first <= read.last[at]) & (last >= read.first[at])).any():
+            kept.append(at)
+            first, last = np.append(first, read.first[at]), np.append(last, read.last[at])
+    parts = [spoken, _some(read, kept)] if spoken else [_some(read, kept)]
     order = np.argsort(first, kind="stable")
     return replace(
-        spoken,
+        parts[0],
         first=first[order],
-        last=np.concatenate((spoken.last, read.last[fresh]))[order],
-        leaf=np.concatenate((spoken.leaf, read.leaf[fresh]))[order],
-        start_ms=np.concatenate((spoken.start_ms, read.start_ms[fresh]))[order],
+        last=last[order],
+        leaf=np.concatenate([part.leaf for part in parts])[order],
+        start_ms=np.concatenate([part.start_ms for part in parts])[order],
+    )
+
+
+def _some(matches: Matches, places: Sequence[int]) -> Matches:
+    at = np.array(places, np.int64)
+    return replace(
+        matches,
+        first=matches.first[at],
+        last=matches.last[at],
+        leaf=matches.leaf[at],
+        start_ms=matches.start_ms[at],
     )
 
 

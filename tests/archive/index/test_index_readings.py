@@ -46,6 +46,17 @@ def test_a_name_nobody_wrote_is_found_where_it_may_have_been_said(
     assert index.matched_words("Kitgum", 1) == ((KICKUM_MS, KICKUM_MS + 300),)
 
 
+def test_of_runs_that_overlap_the_shortest_is_told(
+    index: SearchIndex, fill: Fill, make_document: Make
+) -> None:
+    longer = Reading(start_ms=400, end_ms=1100, written="rememberkickum", texts=("kitgumm",))
+    fill(make_document(1, SAID, readings=[longer, read("kitgum")]))
+
+    (moment,) = index.search("Kitgum").hits[0].moments
+    assert [one.found for one in moment.instead] == ["kickum"]
+    assert moment.start_ms == KICKUM_MS
+
+
 def test_what_was_said_comes_before_what_may_have_been(
     index: SearchIndex, fill: Fill, make_document: Make
 ) -> None:
