@@ -12,7 +12,7 @@ from archive.index.tolerance.alternatives import Alternative
 from archive.index.values import Reason, Track
 
 _FIELD = TRACK_FIELDS[Track.READING]
-_MOST_COMPARED, _MOST_TAKEN = 1_000, 40
+_MOST_COMPARED, _MOST_TAKEN = 300, 40
 _SHORTEST_SLIP, _SLIP = 5, 0.9
 """Letters of a word in which a slip is believed, and what it counts."""
 
