@@ -249,11 +249,7 @@ def translate(run: Run, batch: int, plan: dict[str, Any] | None) -> None:
     """Translate into English, from a batch on, until something more urgent waits."""
     try:
         work = translation.Plan.from_json(plan or run.step("plan", translation.plan))
-
-        def one(number: int) -> None:
-            run.step(f"batch {number}", translation.translate, work, number)
-
-        if _gave_way(run, TRANSLATION_WORKFLOW, work, batch, one):
+        if _gave_way(run, TRANSLATION_WORKFLOW, work, batch, translation.translate):
             return
         run.step("translated", translation.finish, work)
     except Exception as exc:  # noqa: BLE001 - the worker's loop: any failure is told and kept
@@ -267,11 +263,7 @@ def refine(run: Run, batch: int, plan: dict[str, Any] | None) -> None:
     stage = Stage.REFINEMENT
     try:
         work = speech.Plan.from_json(plan or run.step("plan", speech.plan, stage))
-
-        def one(number: int) -> None:
-            run.step(f"batch {number}", speech.transcribe, work, number, stage)
-
-        if _gave_way(run, REFINEMENT_WORKFLOW, work, batch, one):
+        if _gave_way(run, REFINEMENT_WORKFLOW, work, batch, speech.transcribe, stage):
             return
         run.step("heard", speech.end, stage)
         run.step("transcript", speech.finish, work)
@@ -289,11 +281,7 @@ def read_again(run: Run, batch: int, plan: dict[str, Any] | None) -> None:
     """Listen again where it was not clear, from a batch on, until something more urgent waits."""
     try:
         work = rereading.Plan.from_json(plan or run.step("plan", rereading.plan))
-
-        def one(number: int) -> None:
-            run.step(f"batch {number}", rereading.reread, work, number)
-
-        if _gave_way(run, READINGS_WORKFLOW, work, batch, one):
+        if _gave_way(run, READINGS_WORKFLOW, work, batch, rereading.reread):
             return
         run.step("read", rereading.finish, work)
     except Exception as exc:  # noqa: BLE001 - the worker's loop: any failure is told and kept
@@ -317,13 +305,23 @@ def _gave_way(
     workflow: str,
     work: speech.Plan | translation.Plan | rereading.Plan,
     first: int,
-    one: Callable[[int], None],
+    one: Callable[..., None],
+    *more: Stage,
 ) -> bool:
-    """Do the batches from one on; tells whether the rest was left to a later job."""
+    """Do the batches from one on; tells whether the rest was left to a later job.
+
+    Args:
+        run: of the recording.
+        workflow: that does the rest.
+        work: what is to be done.
+        first: batch.
+        one: does a batch, as `one(parts, recording_id, work, number, *more)`.
+        more: what it takes besides.
+    """
     for number in range(first, len(work.batches)):
-        one(number)
-        more = number + 1 < len(work.batches)
-        if more and run.step(f"way {number}", later.must_give_way):
+        run.step(f"batch {number}", one, work, number, *more)
+        left = number + 1 < len(work.batches)
+        if left and run.step(f"way {number}", later.must_give_way):
             run.step("go on", later.go_on, workflow, run.attempt, number + 1, work.to_json())
             return True
     return False
