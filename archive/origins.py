@@ -11,6 +11,11 @@ from archive.models.transcript import CAPTIONS, MACHINE, Review
 from archive.transcript import Segment
 
 
+def is_by_machine(*, review: Review, source: str) -> bool:
+    """Tell whether a transcript is as a machine made it: not brought, not checked by people."""
+    return source == MACHINE and review is not Review.CHECKED
+
+
 def describe_origin(
     model: str,
     segments: Iterable[Segment],

@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from archive.models import Transcript, TranscriptKind, TranscriptSegment
-from archive.origins import describe_origin
+from archive.origins import describe_origin, is_by_machine
 from archive.pipeline import Stage
 from archive.privacy.reading import readable_transcript
 from archive.recording_views import RecordingView
@@ -39,6 +39,11 @@ class Reading:
             review=self.transcript.review,
             source=self.transcript.source,
         )
+
+    @property
+    def by_machine(self) -> bool:
+        """True where its track is to say that no one has checked it."""
+        return is_by_machine(review=self.transcript.review, source=self.transcript.source)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,9 +5,10 @@ import json
 import pytest
 from bs4 import Tag
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import select, update
 
-from archive.models import Recording, Role, StageState, Status
+from archive.models import Recording, Role, StageState, Status, Transcript, TranscriptKind
+from archive.models.transcript import CAPTIONS, MACHINE
 from archive.pipeline import Stage
 from tests.web.conftest import post, read, unversioned
 from tests.web.factories import Archivist, speak
@@ -73,6 +74,33 @@ def test_a_translation_is_a_second_track_and_the_first_stays_the_default(
     assert subtitles["label"] == "English, by machine"
     assert unversioned(subtitles["src"]) == f"/recordings/{translated}/translation.vtt"
     assert not subtitles.has_attr("default")
+
+
+@pytest.mark.parametrize(
+    ("what", "label"),
+    [
+        ({"source": MACHINE}, "العربية (Arabic), by machine"),
+        ({"in_review_by": "Lina"}, "العربية (Arabic), by machine"),
+        ({"checked": True, "checked_by": "Lina"}, "العربية (Arabic)"),
+        ({"source": CAPTIONS}, "العربية (Arabic)"),
+    ],
+)
+def test_captions_are_said_to_be_by_machine_until_people_brought_or_checked_them(
+    archivist: Archivist,
+    visitor: FlaskClient,
+    translated: int,
+    what: dict[str, object],
+    label: str,
+) -> None:
+    with archivist.database.begin() as session:
+        session.execute(
+            update(Transcript).where(Transcript.kind == TranscriptKind.SPEECH).values(what)
+        )
+
+    captions, subtitles = tracks(visitor, f"/recordings/{translated}")
+
+    assert captions["label"] == label
+    assert subtitles["label"] == "English, by machine", "nobody checks a translation"
 
 
 def test_the_page_is_read_in_english_by_a_plain_link(visitor: FlaskClient, translated: int) -> None:
