@@ -19,6 +19,7 @@ from archive.permissions import Actor
 from archive.pipeline import LATER_STAGES, SPEECH_STAGES, Stage, estimated_work_s
 from archive.recordings import editable_recording
 from archive.transcripts import next_version
+from archive.translations import ENGLISH
 
 _note = Noting("recording")
 
@@ -73,8 +74,11 @@ def transcribe_again(
     _note(session, "asked to transcribe again", recording_id, {}, {}, actor=actor, now=now)
 
 
-def cancel(session: Session, recording_id: int, *, actor: Actor, now: datetime) -> None:
+def cancel(session: Session, recording_id: int, *, actor: Actor, now: datetime) -> frozenset[Stage]:
     """Stop the work on a recording: what is finished stays, a step under way is dropped.
+
+    Returns the stages that were under way; of a recording that is ready also the translation
+    whose turn had not come.
 
     Raises:
         NotFoundError: there is none.
@@ -82,8 +86,10 @@ def cancel(session: Session, recording_id: int, *, actor: Actor, now: datetime) 
         InvalidInputError: nothing is being done with it.
     """
     recording = editable_recording(session, recording_id, actor)
-    running = _drop_unfinished(session, recording_id)
-    if recording.status not in (Status.WAITING, Status.PROCESSING) and not running:
+    stopped = _drop_unfinished(session, recording_id)
+    if _awaits_translation(session, recording):
+        stopped |= {Stage.TRANSLATION}
+    if recording.status not in (Status.WAITING, Status.PROCESSING) and not stopped:
         raise InvalidInputError("There is nothing to stop: this recording is not being processed.")
     recording.attempt += 1
     recording.translate = False
@@ -91,6 +97,7 @@ def cancel(session: Session, recording_id: int, *, actor: Actor, now: datetime) 
         recording.status = Status.CANCELLED
     recording.updated_at = now
     _note(session, "stopped the work on", recording_id, {}, {}, actor=actor, now=now)
+    return stopped
 
 
 def request_translation(
@@ -104,7 +111,7 @@ def request_translation(
         InvalidInputError: it is in English, or not transcribed yet.
     """
     recording = editable_recording(session, recording_id, actor)
-    if not set(recording.languages.split()) - {"en"}:
+    if not set(recording.languages.split()) - {ENGLISH}:
         raise InvalidInputError(
             "There is nothing to translate: no other language than English was heard in it (yet)."
         )
@@ -138,11 +145,23 @@ def _begin_anew(session: Session, jobs: Jobs, recording: Recording, *, now: date
     jobs.process(session, recording.id, recording.attempt)
 
 
-def _drop_unfinished(session: Session, recording_id: int) -> int:
-    """Forget steps that are under way; returns how many."""
+def _drop_unfinished(session: Session, recording_id: int) -> frozenset[Stage]:
+    """Forget stages that are under way; returns which."""
     dropped = session.scalars(
         delete(StageRun)
         .where(StageRun.recording_id == recording_id, StageRun.state == StageState.RUNNING)
-        .returning(StageRun.id)
-    ).all()
-    return len(dropped)
+        .returning(StageRun.stage)
+    )
+    return frozenset(map(Stage, dropped))
+
+
+def _awaits_translation(session: Session, recording: Recording) -> bool:
+    """Tell whether a person asked a ready recording's translation, and it has not begun."""
+    if recording.status is not Status.READY or not recording.translate:
+        return False
+    begun = session.scalar(
+        select(StageRun.id).where(
+            StageRun.recording_id == recording.id, StageRun.stage == Stage.TRANSLATION
+        )
+    )
+    return begun is None and bool(set(recording.languages.split()) - {ENGLISH})

@@ -19,6 +19,7 @@ from archive.licences import licence_of
 from archive.models import Role
 from archive.paragraphs import make_paragraphs
 from archive.permissions import Action, Actor, may
+from archive.pipeline import Stage
 from archive.privacy.reading import readable_slides
 from archive.privacy.values import Cuts
 from archive.processing import cancel, request_translation, transcribe_again, try_again
@@ -48,6 +49,15 @@ from web.watch_page import (
 )
 
 _NAME_FIELD = "name-"
+_STOPPED_ALL = "Stopped. What was finished is kept; “Transcribe again” begins anew."
+_STOPPED = {
+    frozenset({Stage.READINGS}): "Stopped listening again. The transcript stays as it is.",
+    frozenset({Stage.TRANSLATION}): "Stopped: no translation is made. The transcript stays.",
+    frozenset({Stage.READINGS, Stage.TRANSLATION}): (
+        "Stopped listening again, and no translation is made. The transcript stays as it is."
+    ),
+}
+"""What is said when the transcript was not being made."""
 
 blueprint = Blueprint("recordings", __name__, url_prefix="/recordings")
 
@@ -167,10 +177,8 @@ def stop(recording_id: int) -> ResponseReturnValue:
     """Stop the work on a recording."""
     parts = current_parts()
     with parts.database.begin() as session:
-        cancel(session, recording_id, actor=current_actor(), now=parts.clock())
-    return _told(
-        recording_id, "Stopped. What was finished is kept; “Transcribe again” begins anew."
-    )
+        stopped = cancel(session, recording_id, actor=current_actor(), now=parts.clock())
+    return _told(recording_id, _STOPPED.get(stopped, _STOPPED_ALL))
 
 
 @blueprint.post("/<int:recording_id>/translate")

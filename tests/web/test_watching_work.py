@@ -6,7 +6,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select, update
 
-from archive.models import Recording, StageRun, StageState, Status, Transcript
+from archive.models import Account, Recording, StageRun, StageState, Status, Transcript
 from archive.pipeline import Stage
 from archive.transcripts import keep_batch
 from tests.conftest import FakeClock
@@ -156,3 +156,78 @@ def test_what_nobody_waits_for_is_told_to_who_may_edit_only(
     assert told.startswith("Listening again where it was not clear, so that search finds it: ")
     assert "40" in told
     assert "about 3 min left" in told
+
+
+def attempt_and_status(archivist: Archivist, recording_id: int) -> tuple[int, Status]:
+    with archivist.database.read() as session:
+        recording = session.get_one(Recording, recording_id)
+        return recording.attempt, recording.status
+
+
+def test_listening_again_is_stopped_by_who_may_edit_and_the_recording_stays_ready(
+    archivist: Archivist, visitor: FlaskClient, librarian: FlaskClient
+) -> None:
+    recording_id = archivist.recording(speak("All here."))
+    archivist.stage(recording_id, Stage.READINGS, StageState.RUNNING, fraction=0.4)
+    page = f"/recordings/{recording_id}"
+
+    public = read(visitor.get(page)).select("form[action$='/cancel']")
+    (button,) = read(librarian.get(page)).select("form[action$='/cancel'] button")
+    post(librarian, f"{page}/cancel", page=page)
+    after = read(librarian.get(page))
+
+    assert not public
+    assert button.text == "Stop"
+    assert attempt_and_status(archivist, recording_id) == (2, Status.READY), "what runs is dropped"
+    assert "Stopped listening again." in after.select_one(".notice.good").text
+    assert "Listening again where" not in after.text
+    assert not after.select("form[action$='/cancel']")
+
+
+def test_ones_own_recording_that_is_heard_again_has_its_stop_on_ones_own_page(
+    archivist: Archivist, librarian: FlaskClient
+) -> None:
+    recording_id = archivist.recording(speak("All here."), publish=False)
+    archivist.stage(recording_id, Stage.READINGS, StageState.RUNNING, fraction=0.4)
+    with archivist.database.begin() as session:
+        session.execute(update(Recording).values(depositor_id=select(Account.id).scalar_subquery()))
+
+    (form,) = read(librarian.get("/mine")).select("form[action$='/cancel']")
+
+    assert form["action"] == f"/recordings/{recording_id}/cancel"
+
+
+def test_a_translation_that_waits_for_its_turn_can_be_stopped(
+    archivist: Archivist, librarian: FlaskClient
+) -> None:
+    recording_id = archivist.recording(speak("Bonjour à tous.", language="fr"))
+    page = f"/recordings/{recording_id}"
+    post(librarian, f"{page}/translate", page=page)
+
+    (button,) = read(librarian.get(page)).select(".tasks form[action$='/cancel'] button")
+    post(librarian, f"{page}/cancel", page=page)
+    after = read(librarian.get(page))
+
+    assert button.text == "Stop"
+    assert attempt_and_status(archivist, recording_id) == (2, Status.READY)
+    assert "no translation is made" in after.select_one(".notice.good").text
+    offered = after.select_one("form[action$='/translate'] button")
+    assert offered.text == "Translate into English", "it can be asked for again"
+
+
+@pytest.mark.parametrize("why", ["made", "english"])
+def test_where_no_translation_is_waited_for_there_is_nothing_to_stop(
+    archivist: Archivist, librarian: FlaskClient, why: str
+) -> None:
+    recording_id = archivist.recording(speak("Hello.", language="en" if why == "english" else "fr"))
+    page = f"/recordings/{recording_id}"
+    with archivist.database.begin() as session:
+        session.execute(update(Recording).values(translate=True))
+    if why == "made":
+        archivist.stage(recording_id, Stage.TRANSLATION, StageState.DONE)
+
+    answer = post(librarian, f"{page}/cancel", page=page)
+
+    assert answer.status_code == 400
+    assert "nothing to stop" in read(answer).text
+    assert attempt_and_status(archivist, recording_id) == (1, Status.READY)
