@@ -13,7 +13,12 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from archive.errors import InvalidInputError
-from archive.glossary.affected import changed_since, find_affected, transcribe_anew
+from archive.glossary.affected import (
+    changed_since,
+    find_affected,
+    find_holding,
+    transcribe_anew,
+)
 from archive.glossary.drafts import read_draft, split_spellings
 from archive.glossary.exchange import export_terms, import_terms, plan_import
 from archive.glossary.table import MAX_BYTES
@@ -93,7 +98,7 @@ def change(term_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/glossary/<int:term_id>/remove")
 def remove(term_id: int) -> ResponseReturnValue:
-    """Remove a term, and offer to put it back."""
+    """Remove a term; offer to put it back, and to transcribe again what holds it."""
     parts = current_parts()
     with parts.database.begin() as session:
         entry = remove_term(session, term_id, actor=current_actor(), now=parts.clock())
@@ -153,6 +158,34 @@ def affected() -> ResponseReturnValue:
     )
 
 
+@blueprint.get("/glossary/holding")
+def holding() -> ResponseReturnValue:
+    """Tell in which recordings a machine wrote a term that was removed.
+
+    `?term=`, each of `&variant=` and `&language=` are those of the term, `&collection=` whose
+    glossary it was in.
+    """
+    actor = current_actor()
+    require(actor, Action.KEEP_GLOSSARY)
+    collection_id, before = _scope_id(), request.args.get("before", type=int)
+    removed = read_draft(
+        term=request.args.get("term", ""),
+        language=request.args.get("language", ""),
+        variants=tuple(request.args.getlist("variant")),
+    )
+    with current_parts().database.read() as session:
+        found = find_holding(
+            session, removed, collection_id, actor=actor, before=before, go_on=_for(_LONG_LOOK_S)
+        )
+    return render_template(
+        "glossary/holding.html",
+        removed=removed,
+        collection_id=collection_id,
+        found=found,
+        before=before,
+    )
+
+
 @blueprint.post("/glossary/affected")
 def transcribe() -> ResponseReturnValue:
     """Transcribe the chosen recordings again."""
@@ -190,6 +223,15 @@ def _index_page(
         seen = None
         if since is not None and (changed := changed_since(session, since, actor=actor)):
             seen = find_affected(session, changed, actor=actor, go_on=_for(_SHORT_LOOK_S))
+        held = None
+        if removed is not None:
+            held = find_holding(
+                session,
+                removed.draft,
+                removed.collection_id,
+                actor=actor,
+                go_on=_for(_SHORT_LOOK_S),
+            )
     return render_template(
         "glossary/index.html",
         scopes=scopes,
@@ -204,6 +246,7 @@ def _index_page(
         removed=removed,
         removed_fields=_fields_of(removed.draft) if removed else {},
         import_error=import_error,
+        held=held,
         seen=seen,
         since=since,
         kinds=[kind for kind in Kind if kind],

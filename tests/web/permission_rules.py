@@ -236,6 +236,7 @@ ROUTES: dict[str, Rule] = {
     "POST glossary.receive": LIBRARIANS,
     "GET glossary.export": LIBRARIANS,
     "GET glossary.affected": LIBRARIANS,
+    "GET glossary.holding": LIBRARIANS,
     "POST glossary.transcribe": LIBRARIANS,
     "POST mishearings.note": LIBRARIANS,
     "POST mishearings.correct": LIBRARIANS,

@@ -219,6 +219,63 @@ def test_a_new_term_leads_to_what_misheard_it_and_transcribes_it_again(
         assert session.get_one(Recording, misheard).attempt == 2
 
 
+def _remove(client: FlaskClient, path: str = "/glossary") -> BeautifulSoup:
+    return read(post(client, _action(client, ".terms form", path), page=path))
+
+
+def test_a_removed_term_leads_to_what_a_machine_wrote_of_it_and_transcribes_that_again(
+    librarian: FlaskClient, misheard: int, archivist: Archivist, database: Database
+) -> None:
+    archivist.recording(speak("The artesunates are not it."), title="Another word")
+    archivist.recording(
+        speak("Good morning."), speak("Donnez artésunate.", language="fr"), title="Another language"
+    )
+    _add(librarian, "artesunat", language="en", variants="Artesunate")
+
+    link = _remove(librarian).select_one(".notice a")
+    page = read(librarian.get(link["href"]))
+    done = post(librarian, "/glossary/affected", page=link["href"], recording=str(misheard))
+
+    [place] = page.select(".affected > li")
+    assert "Severe malaria" in place.text
+    assert [a.text for a in place.select("ul a")] == ["0:08 “Artesunate”"]
+    assert place.select_one("input[checked]")
+    assert done.status_code == 303
+    with database.read() as session:
+        assert session.get_one(Recording, misheard).attempt == 2
+
+
+@pytest.mark.parametrize("what", ["edited", "checked"])
+def test_a_removed_term_that_people_wrote_or_checked_stays_without_a_word(
+    librarian: FlaskClient, misheard: int, database: Database, what: str
+) -> None:
+    _add(librarian, "artesunate")
+    with database.begin() as session:
+        for segment in session.scalars(select(TranscriptSegment)):
+            setattr(segment, what, True)
+
+    removed = _remove(librarian)
+
+    assert misheard
+    assert "No transcript holds it as a machine wrote it" in removed.select_one(".notice").text
+    assert not removed.select(".notice a")
+
+
+def test_a_term_that_a_collection_removes_is_looked_for_in_its_recordings_only(
+    librarian: FlaskClient, misheard: int, archivist: Archivist, database: Database
+) -> None:
+    own = archivist.recording(speak("We gave artesunate."), title="Round", collection="Ward rounds")
+    with database.read() as session:
+        collection_id = session.get_one(Recording, own).collection_id
+    _add(librarian, "artesunate", collection=str(collection_id))
+
+    removed = _remove(librarian, f"/glossary?collection={collection_id}")
+    page = read(librarian.get(removed.select_one(".notice a")["href"]))
+
+    assert misheard
+    assert [field["value"] for field in page.select("[name=recording]")] == [str(own)]
+
+
 def test_what_a_person_edited_counts_as_right(
     librarian: FlaskClient, misheard: int, database: Database
 ) -> None:

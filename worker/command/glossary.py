@@ -5,11 +5,12 @@ import sys
 
 from archive.clock import utc_now
 from archive.database import Database
-from archive.glossary.affected import Affected, find_affected
+from archive.glossary.affected import Affected, find_affected, transcribe_anew
 from archive.glossary.exchange import export_terms, import_terms, plan_import
 from archive.glossary.table import MAX_BYTES
 from archive.glossary.terms import Filter, find_collection, list_terms
 from archive.glossary.values import Kind
+from archive.jobs import Jobs
 from archive.permissions import OPERATOR
 from archive.search import recording_url
 from archive.settings import Settings
@@ -32,6 +33,11 @@ def add(subparsers: Subparsers) -> None:
     listing.add_argument("--kind", choices=[kind for kind in Kind if kind])
     listing.set_defaults(run=_list)
     exchange = add_exchange(actions, "term", run_import=_import, run_export=_export)
+    exchange[0].add_argument(
+        "--transcribe",
+        action="store_true",
+        help="transcribe the recordings again that seem to have misheard its terms",
+    )
     for action in (listing, *exchange):
         action.add_argument(
             "--collection", metavar="TITLE", help="its glossary in place of the archive's"
@@ -73,7 +79,10 @@ def _import(options: argparse.Namespace, settings: Settings) -> int:
         ours = {draft.term for draft in (*plan.added, *plan.changed)}
         entries = list_terms(session, scope, actor=OPERATOR).entries
         changed = [entry for entry in entries if entry.draft.term in ours]
-        _tell_affected(find_affected(session, changed, actor=OPERATOR), settings)
+        found = find_affected(session, changed, actor=OPERATOR)
+    _tell_affected(found, settings, begun=options.transcribe)
+    if options.transcribe and found.misheard:
+        _transcribe(database, found)
     return 0
 
 
@@ -86,12 +95,24 @@ def _export(options: argparse.Namespace, settings: Settings) -> int:
     return 0
 
 
-def _tell_affected(found: Affected, settings: Settings) -> None:
+def _transcribe(database: Database, found: Affected) -> None:
+    """Enqueue that the recordings are transcribed again."""
+    jobs = Jobs(database)
+    chosen = [recording.recording_id for recording in found.misheard]
+    with database.begin() as session:
+        count = transcribe_anew(session, jobs, chosen, actor=OPERATOR, now=utc_now())
+    jobs.close()
+    noun = "recording is" if count == 1 else "recordings are"
+    print(f"\n{count} {noun} transcribed again; what people edited stays.")
+
+
+def _tell_affected(found: Affected, settings: Settings, *, begun: bool) -> None:
     """Name the recordings that seem to have misheard what was imported."""
     if not found.misheard:
         print(f"None of {found.total} transcripts seems to have misheard these terms.")
         return
-    print("These seem to have misheard them; the site's glossary can transcribe them again:")
+    how = "" if begun else "; the site's glossary, or --transcribe, can transcribe them again"
+    print(f"These seem to have misheard them{how}:")
     for recording in found.misheard:
         places = "place" if recording.count == 1 else "places"
         print(f"\n{recording.title}  ({recording.count} {places})")

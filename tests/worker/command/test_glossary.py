@@ -10,6 +10,7 @@ from archive.database import Database
 from archive.glossary.shipped import read_shipped
 from archive.index import SearchIndex
 from archive.jobs import Jobs
+from archive.models import Recording
 from archive.settings import Settings
 from archive.storage import Storage
 from tests.web.factories import Archivist, speak
@@ -70,6 +71,21 @@ def test_an_import_names_the_recordings_that_misheard(
     output = capsys.readouterr().out
     assert "Severe malaria  (1 place)" in output
     assert "“artisanate” for artesunate" in output
+
+
+@pytest.mark.usefixtures("environ")
+@pytest.mark.parametrize(("more", "attempts"), [([], [1, 1]), (["--transcribe"], [2, 1])])
+def test_an_import_transcribes_again_what_misheard_where_it_is_told_to(
+    archivist: Archivist, terms: Path, database: Database, more: list[str], attempts: list[int]
+) -> None:
+    misheard = archivist.recording(speak("We gave artisanate."), title="Severe malaria")
+    other = archivist.recording(speak("Nothing of the kind."), title="Workshop")
+
+    assert main(["glossary", "import", str(terms), *more]) == 0
+
+    with database.read() as session:
+        recordings = [session.get_one(Recording, one) for one in (misheard, other)]
+        assert [recording.attempt for recording in recordings] == attempts
 
 
 @pytest.mark.usefixtures("environ")
