@@ -11,7 +11,10 @@ logger = logging.getLogger(__name__)
 
 def have_index_mended(error: SearchIndexError) -> None:
     """Tell the worker that the index cannot be read; again and again is fine."""
-    logger.warning("the search index cannot be read, and is built anew: %s", error)
+    # Where the cause was found tells damage from a mistake of ours.
+    logger.warning(
+        "the search index cannot be read, and is looked at: %s", error, exc_info=error.__cause__
+    )
     parts = current_parts()
     with parts.database.begin() as session:
         report_damage(session, parts.jobs, parts.index, now=parts.clock())

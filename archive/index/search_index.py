@@ -10,23 +10,16 @@ from pathlib import Path
 import numpy as np
 
 from archive.errors import SearchIndexError
-from archive.index.answering import Request, answer, read_query
+from archive.index.answering import Request, answer
 from archive.index.completing import complete, occurring
+from archive.index.damage import telling_damage
 from archive.index.explaining import explain
+from archive.index.inside import Inside
 from archive.index.latest import LatestSnapshot
-from archive.index.leaves import Leaf, LeafReader
-from archive.index.matches import (
-    find_clusters,
-    find_matches,
-    find_readings,
-    join_matches,
-    matched_words,
-)
-from archive.index.moments import describe_moment
-from archive.index.query import parse
+from archive.index.leaves import LeafReader
 from archive.index.snapshot import Snapshot
 from archive.index.store import Store
-from archive.index.tolerance import Expander, Replacing, alternative_leaves
+from archive.index.tolerance import Expander
 from archive.index.updating import change, rebuild
 from archive.index.values import (
     PUBLIC,
@@ -41,7 +34,6 @@ from archive.index.values import (
     Sort,
     Track,
 )
-from archive.index.voices import Voices, asked_voices
 
 _MAX_PAGE_SIZE = 100
 _CACHE_BYTES = 32 * 2**20
@@ -124,13 +116,14 @@ class SearchIndex:
             tolerant=tolerant,
             facets=facets,
         )
-        snapshot = self._latest.get()
-        return answer(
-            request,
-            snapshot,
-            reader=self._leaf_reader,
-            expanders=self._all_expanders(expanders, snapshot) if snapshot else (),
-        )
+        with telling_damage():
+            snapshot = self._latest.get()
+            return answer(
+                request,
+                snapshot,
+                reader=self._leaf_reader,
+                expanders=self._all_expanders(expanders, snapshot) if snapshot else (),
+            )
 
     def explain(
         self,
@@ -145,17 +138,18 @@ class SearchIndex:
         Raises:
             SearchIndexError: the index is damaged.
         """
-        snapshot = self._latest.get()
-        if snapshot is None:
-            return ()
-        return explain(
-            query,
-            narrowing,
-            snapshot,
-            reader=self._leaf_reader,
-            expanders=self._all_expanders(expanders, snapshot),
-            audience=audience,
-        )
+        with telling_damage():
+            snapshot = self._latest.get()
+            if snapshot is None:
+                return ()
+            return explain(
+                query,
+                narrowing,
+                snapshot,
+                reader=self._leaf_reader,
+                expanders=self._all_expanders(expanders, snapshot),
+                audience=audience,
+            )
 
     def complete(
         self, text: str, *, audience: Audience = PUBLIC, most: int = 3
@@ -165,10 +159,11 @@ class SearchIndex:
         Raises:
             SearchIndexError: the index is damaged.
         """
-        snapshot = self._latest.get()
-        if snapshot is None:
-            return ()
-        return complete(text, snapshot, audience=audience, most=most)
+        with telling_damage():
+            snapshot = self._latest.get()
+            if snapshot is None:
+                return ()
+            return complete(text, snapshot, audience=audience, most=most)
 
     def occurring(self, terms: Sequence[str], *, audience: Audience = PUBLIC) -> tuple[str, ...]:
         """Return those of some terms that something visible holds, in order.
@@ -176,10 +171,11 @@ class SearchIndex:
         Raises:
             SearchIndexError: the index is damaged.
         """
-        snapshot = self._latest.get()
-        if snapshot is None:
-            return ()
-        return occurring(terms, snapshot, reader=self._leaf_reader, audience=audience)
+        with telling_damage():
+            snapshot = self._latest.get()
+            if snapshot is None:
+                return ()
+            return occurring(terms, snapshot, reader=self._leaf_reader, audience=audience)
 
     def moments(
         self,
@@ -204,12 +200,9 @@ class SearchIndex:
         Raises:
             SearchIndexError: the index is damaged.
         """
-        inside = self._look_inside(query, recording_id, expanders, audience=audience)
-        if inside is None:
-            return ()
-        snapshot, number, leaves, voices, replacing = inside
-        clusters = find_clusters(snapshot, number, leaves, voices)
-        return tuple(describe_moment(one, leaves, replacing) for one in clusters)
+        with telling_damage():
+            inside = self._look_inside(query, recording_id, expanders, audience=audience)
+            return inside.moments() if inside else ()
 
     def matched_words(
         self,
@@ -235,14 +228,9 @@ class SearchIndex:
         Raises:
             SearchIndexError: the index is damaged.
         """
-        inside = self._look_inside(query, recording_id, expanders, audience=audience)
-        if inside is None:
-            return ()
-        snapshot, number, leaves, voices, _ = inside
-        matches = find_matches(snapshot, number, track, leaves, voices)
-        if track is Track.SPEECH:
-            matches = join_matches(matches, find_readings(snapshot, number, leaves, voices))
-        return tuple(matched_words(matches)) if matches else ()
+        with telling_damage():
+            inside = self._look_inside(query, recording_id, expanders, audience=audience)
+            return inside.matched_words(track) if inside else ()
 
     @property
     def generation(self) -> str:
@@ -360,20 +348,15 @@ class SearchIndex:
 
     def _look_inside(
         self, query: str, recording_id: int, expanders: Sequence[Expander], *, audience: Audience
-    ) -> tuple[Snapshot, int, tuple[Leaf, ...], Voices | None, Mapping[Leaf, Replacing]] | None:
-        """Find a recording's document, and read what to look for in it, said by whom.
-
-        The last is which of the leaves stand for what was typed. None: nothing.
-        """
-        node = parse(query)
+    ) -> Inside | None:
         snapshot = self._latest.get()
-        if node is None or snapshot is None:
+        if snapshot is None:
             return None
-        number = snapshot.find(recording_id)
-        if number is None or not snapshot.visible(audience)[number]:
-            return None
-        read = read_query(node, snapshot, self._all_expanders(expanders, snapshot))
-        voices = asked_voices(snapshot, number, self._leaf_reader.speaker_leaves(read))
-        replacing = alternative_leaves(read, self._leaf_reader)
-        leaves = (*self._leaf_reader.wanted_leaves(read), *replacing)
-        return snapshot, number, leaves, voices, replacing
+        return Inside.of(
+            query,
+            recording_id,
+            snapshot,
+            reader=self._leaf_reader,
+            expanders=self._all_expanders(expanders, snapshot),
+            audience=audience,
+        )
