@@ -115,7 +115,7 @@ def _register_follow(parts: Parts) -> None:
 
     @DBOS.workflow(name=MEND_WORKFLOW, max_recovery_attempts=MAX_RECOVERIES)
     def mend_index(generation: str) -> None:
-        DBOS.run_step({"name": "mend"}, indexing.replace_damaged, parts, generation)
+        DBOS.run_step({"name": "mend"}, indexing.replace_if_damaged, parts, generation)
 
     @DBOS.workflow(name=EDITS_WORKFLOW, max_recovery_attempts=MAX_RECOVERIES)
     def follow_edits(recording_id: int, change: int) -> str:

@@ -11,8 +11,8 @@ from outside (a test sees to that). A second backend provides a `SearchIndex` wi
   alternatives to its words from any `Expander`, which sees nothing of the index;
 - `complete` and `occurring`, what is offered as one types;
 - `update`, `remove`, `refresh` and `rebuild`, each atomic, of `IndexDocument`s;
-- `contents`, `generation` and `wasted_share`, by which the worker compares it with the database
-  and mends it;
+- `contents`, `holds`, `verify`, `generation` and `wasted_share`, by which the worker compares it
+  with the database, proves it whole and mends it;
 
 raises `SearchIndexError` for what is damaged, and takes and returns only the values exported here:
 no path, position or document number of an engine.

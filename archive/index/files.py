@@ -21,7 +21,7 @@ _DOCUMENTS, _SURFACES, _STEMS = "documents.bin", "surfaces.bin", "stems.bin"
 _LABELS, _CERTAINTIES = "labels.bin", "certainties.bin"
 _FORMAT_NAME = b"webinar-archive documents "
 # The number counts changes of anything in a generation: fields, rows, terms, packed tracks.
-_FORMAT = (_FORMAT_NAME + b"6\n").ljust(32)
+_FORMAT = (_FORMAT_NAME + b"7\n").ljust(32)
 _TOKEN_BYTES = 4
 
 
@@ -134,7 +134,11 @@ class GenerationReader:
         Raises:
             SearchIndexError: there is none.
         """
-        return PackedTrack(self._documents[offset : offset + size])
+        return PackedTrack(self.documents(offset, size))
+
+    def documents(self, offset: int, size: int) -> memoryview:
+        """Return so many bytes of packed tracks from an offset on."""
+        return self._documents[offset : offset + size]
 
 
 def _map(path: Path) -> memoryview:

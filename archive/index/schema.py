@@ -37,6 +37,8 @@ ROW = np.dtype(
         ("labels_size", "<u4"),
         ("recorded_on", "<i4"),  # date.toordinal(), 0 when not known
         ("lengths", "<u4", (len(FIELDS),)),  # tokens in each field, separators inside it too
+        ("content", "<u8"),  # `proof.hash_content` of what it was made from
+        ("checksum", "<u4"),  # `proof.checksum` of this row and all it leads to
     ]
 )
 """What is known of a recording without opening its packed tracks."""

@@ -17,6 +17,7 @@ from archive.index.explaining import explain
 from archive.index.inside import Inside
 from archive.index.latest import LatestSnapshot
 from archive.index.leaves import LeafReader
+from archive.index.proof import hash_content
 from archive.index.snapshot import Snapshot
 from archive.index.store import Store
 from archive.index.tolerance import Expander
@@ -34,6 +35,7 @@ from archive.index.values import (
     Sort,
     Track,
 )
+from archive.index.verifying import verify
 
 _MAX_PAGE_SIZE = 100
 _CACHE_BYTES = 32 * 2**20
@@ -260,6 +262,38 @@ class SearchIndex:
                 strict=True,
             )
         }
+
+    def holds(self, document: IndexDocument) -> bool:
+        """Tell whether what the index holds of a recording was made from just this.
+
+        Raises:
+            SearchIndexError: the index is damaged.
+        """
+        snapshot = self._latest.get()
+        number = snapshot.find(document.recording_id) if snapshot else None
+        if snapshot is None or number is None:
+            return False
+        return int(snapshot.rows["content"][number]) == hash_content(document)
+
+    def verify(self, progress: Callable[[float], None] | None = None) -> None:
+        """Read everything once and compare it with its checksums; see `archive.index.verifying`.
+
+        Args:
+            progress: told which share in [0, 1] is done.
+
+        Raises:
+            SearchIndexError: the index is damaged.
+        """
+        while (snapshot := self._latest.get()) is not None:
+            try:
+                with telling_damage():
+                    verify(snapshot, progress)
+            except SearchIndexError:
+                # Files of a commit go when there is a newer one.
+                if self.generation == snapshot.generation.name and snapshot.is_current():
+                    raise
+            else:
+                return
 
     def wasted_share(self) -> float:
         """Tell which share in [0, 1] of the stored words belongs to replaced documents.

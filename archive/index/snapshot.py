@@ -7,23 +7,28 @@ are sums over arrays.
 
 import threading
 import weakref
-from collections.abc import Callable, Sequence
-from functools import cached_property
+from collections.abc import Iterator, Sequence
+from functools import cached_property, partial
 from itertools import islice
 from pathlib import Path
-from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
-from whoosh.matching.wrappers import FilterMatcher
-from whoosh.reading import TermNotFound
 
 from archive.errors import SearchIndexError
 from archive.index.files import GenerationReader, check_format
 from archive.index.labels import LabelColumns, read_labels
 from archive.index.packed import PackedTrack
 from archive.index.places import LatestPlaces, TermsSeen
-from archive.index.schema import ROW, ROW_FIELD, open_index, stem_field, surface_field
+from archive.index.reading import (
+    Postings,
+    open_commit,
+    read_postings,
+    read_rows,
+    read_terms,
+    reading,
+)
+from archive.index.schema import stem_field, surface_field
 from archive.index.tokens import (
     FIELDS,
     TRACK_FIELDS,
@@ -35,15 +40,11 @@ from archive.index.tokens import (
 )
 from archive.index.values import Audience, Track
 
-Postings = tuple[NDArray[np.int64], NDArray[np.float32]]
-"""Document numbers, ascending, deleted ones too; and how often the term stands in each."""
-
 _BYTES_PER_POSTING = 12
 _MOST_FREQUENCIES = 50_000  # some 10 MB
 # With candidates that hold more of all tokens than this, all tokens are scanned in place:
 # gathering the candidates' copies them.
 _SCAN_SHARE = 0.25
-_T = TypeVar("_T")
 
 
 class Snapshot:
@@ -78,7 +79,7 @@ class Snapshot:
         self.generation = generation
         self.latest_places = latest_places or LatestPlaces()
         check_format(generation)
-        self._index, self._commit, reader = _reading(generation, lambda: _open(generation))
+        self._index, self._commit, reader = reading(generation, lambda: open_commit(generation))
         self._reader = reader
         # Whoosh closes its files when told to; here, when no search uses them any more.
         weakref.finalize(self, reader.close)
@@ -88,7 +89,7 @@ class Snapshot:
         self._cache_room = self._cache_bytes = cache_bytes
         self._frequencies: dict[tuple[str, str], float] = {}
 
-        self.rows, self.live = _reading(generation, lambda: _read_rows(reader))
+        self.rows, self.live = reading(generation, lambda: read_rows(reader))
         lengths = self.rows["lengths"].astype(np.float32)
         having = np.count_nonzero(lengths[self.live], axis=0)
         means = lengths[self.live].sum(axis=0) / np.maximum(having, 1)
@@ -170,7 +171,33 @@ class Snapshot:
             return found
 
         with self._lock:
-            return _reading(self.generation, read)
+            return reading(self.generation, read)
+
+    def all_postings(self, field: str) -> Iterator[tuple[str, Postings]]:
+        """Yield every term of one of Whoosh's fields, and where it stands.
+
+        Looked up one by one, as a search does. Takes 30 µs a term and part of the index.
+
+        Raises:
+            SearchIndexError: they cannot be read.
+        """
+        with self._lock:
+            terms = reading(self.generation, lambda: list(read_terms(self._reader, field)))
+        for term in terms:
+            with self._lock:
+                found = reading(self.generation, partial(read_postings, self._reader, field, term))
+            if found is not None:
+                yield term, found
+
+    def pieces(self, number: int) -> Iterator[memoryview]:
+        """Yield all bytes of a document, but for its row, in the order they are written in."""
+        row = self.rows[number]
+        tokens, first = self.document_tokens(number), int(row["first_token"])
+        yield self._files.documents(int(row["offset"]), int(row["sizes"].sum(dtype=np.int64)))
+        yield tokens.surfaces.data
+        yield tokens.stems.data
+        yield self.certainties[first : first + len(tokens.surfaces)].data
+        yield self._files.labels[int(row["labels"]) : int(row["labels"] + row["labels_size"])]
 
     def part_names(self) -> tuple[str, ...]:
         """Name the parts of the index; what one holds never changes but for deletions."""
@@ -198,7 +225,7 @@ class Snapshot:
             return counts
 
         with self._lock:
-            return _reading(self.generation, read)
+            return reading(self.generation, read)
 
     def find_phrase(
         self, words: Sequence[TermHashes], first: int, candidates: NDArray[np.bool_]
@@ -317,7 +344,7 @@ class Snapshot:
         with self._lock:
             found = self._frequencies.get(key)
             if found is None:
-                found = _reading(self.generation, read)
+                found = reading(self.generation, read)
                 # Names of a concept are asked for again and again: 0.3 ms a word each time.
                 if len(self._frequencies) < _MOST_FREQUENCIES:
                     self._frequencies[key] = found
@@ -330,7 +357,7 @@ class Snapshot:
         with self._lock:
             if key in self._cache:
                 return self._cache[key]
-            found = _reading(self.generation, lambda: _read_postings(self._reader, field, term))
+            found = reading(self.generation, lambda: read_postings(self._reader, field, term))
             cost = 100 + (len(found[0]) * _BYTES_PER_POSTING if found else 0)
             if cost > self._cache_room:
                 self._cache.clear()
@@ -339,51 +366,3 @@ class Snapshot:
                 self._cache[key] = found
                 self._cache_room -= cost
         return found
-
-
-def _open(generation: Path) -> tuple[Any, int, Any]:
-    """Return Whoosh's index, its commit's number (or the one before) and a reader of it."""
-    index = open_index(generation)
-    commit = index.latest_generation()
-    return index, commit, index.reader()
-
-
-def _read_rows(reader: Any) -> tuple[NDArray[np.void], NDArray[np.bool_]]:  # noqa: ANN401 - Whoosh ships no types
-    rows = bytearray()
-    live: list[bool] = []
-    for leaf, _ in reader.leaf_readers():
-        count = leaf.doc_count_all()
-        if count:
-            for row in leaf.column_reader(ROW_FIELD, translate=False):
-                rows += row
-            live.extend(not leaf.is_deleted(number) for number in range(count))
-    return np.frombuffer(bytes(rows), ROW), np.array(live, np.bool_)
-
-
-def _read_postings(reader: Any, field: str, term: str) -> Postings | None:  # noqa: ANN401 - Whoosh ships no types
-    numbers: list[NDArray[np.int64]] = []
-    counts: list[NDArray[np.float32]] = []
-    for leaf, offset in reader.leaf_readers():
-        try:
-            matcher = leaf.postings(field, term.encode())
-        except TermNotFound:
-            continue
-        if isinstance(matcher, FilterMatcher):  # hides deleted documents; `live` does
-            matcher = matcher.child
-        documents, weights = matcher.read_all()
-        numbers.append(np.array(documents, np.int64) + offset)
-        counts.append(np.array(weights, np.float32))
-    return (np.concatenate(numbers), np.concatenate(counts)) if numbers else None
-
-
-def _reading(generation: Path, read: Callable[[], _T]) -> _T:
-    """Run something that reads Whoosh's files, wrapping what goes wrong in them."""
-    try:
-        return read()
-    except FileNotFoundError:
-        raise
-    except Exception as exc:
-        raise SearchIndexError(
-            f"the search index in {generation} is damaged ({type(exc).__name__}: {exc}); "
-            "run `webinar-archive reindex`"
-        ) from exc

@@ -19,6 +19,7 @@ from archive.errors import SearchIndexError
 from archive.index.files import GenerationWriter, check_format
 from archive.index.labels import pack_labels
 from archive.index.packing import Packer
+from archive.index.proof import checksum, hash_content
 from archive.index.schema import (
     KEY_FIELD,
     ROW,
@@ -29,6 +30,7 @@ from archive.index.schema import (
     stem_field,
     surface_field,
 )
+from archive.index.sums import write_sums
 from archive.index.tokens import FIELDS, TRACK_FIELDS
 from archive.index.values import IndexDocument, Track
 
@@ -90,8 +92,9 @@ class Commit:
     def add(self, document: IndexDocument) -> None:
         """Add a document of a recording that is not in the index (any more)."""
         packing = self._packer.pack(document)
+        tracks = b"".join(packing.tracks[track] for track in Track)
         with _writing(self._generation):
-            offset = self._files.append_document(b"".join(packing.tracks[t] for t in Track))
+            offset = self._files.append_document(tracks)
             first_token = self._files.append_tokens(packing.tokens, packing.certainties)
             labels = pack_labels(document)
             labels_at = self._files.append_labels(labels)
@@ -106,6 +109,11 @@ class Commit:
         row["first_token"] = first_token
         row["recorded_on"] = document.recorded_on.toordinal() if document.recorded_on else 0
         row["lengths"] = [packing.counts[field].length for field in FIELDS]
+        row["content"] = hash_content(document)
+        tokens = packing.tokens
+        row["checksum"] = checksum(
+            row, (tracks, tokens.surfaces, tokens.stems, packing.certainties, labels)
+        )
         values: dict[str, Any] = {
             KEY_FIELD: str(document.recording_id),
             ROW_FIELD: row.tobytes(),
@@ -137,6 +145,7 @@ class Commit:
                 with _writing(self._generation):
                     self._files.flush()
                     self._writer.commit(merge=False)
+                    write_sums(self._generation)
         finally:
             self._files.close()
             with suppress(Exception):  # the error that led here says more than this one
@@ -154,6 +163,7 @@ def merge_small(generation: Path) -> None:
             return
         started = time.monotonic()
         open_writer(generation).commit(mergetype=_merge)
+        write_sums(generation)
     logger.info(
         "generation=%s merged took_ms=%d", generation.name, (time.monotonic() - started) * 1000
     )

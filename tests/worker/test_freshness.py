@@ -31,7 +31,7 @@ from archive.settings import Settings
 from archive.storage import Storage
 from archive.subjects import set_subjects
 from tests.web.factories import Archivist, speak
-from worker.stages.indexing import differing
+from worker.stages.indexing import differing, unlike
 
 ROOT = Path(__file__).resolve().parents[2]
 BAR_S = 5.0
@@ -110,7 +110,12 @@ class Office:
 
     def difference(self) -> list[int]:
         """What `doctor` says."""
-        return differing(self.database, SearchIndex(self.settings.index_dir).contents())
+        index = SearchIndex(self.settings.index_dir)
+        index.verify()
+        return [
+            *differing(self.database, index.contents()),
+            *unlike(self.database, index, on_progress=lambda _done, _all: None),
+        ]
 
 
 @pytest.fixture

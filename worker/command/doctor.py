@@ -3,7 +3,9 @@
 import argparse
 import json
 import stat
+import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 
@@ -20,7 +22,7 @@ from worker.command.options import Subparsers
 from worker.media.tools import find_tools
 from worker.speakers import SenkoDiarizer
 from worker.speech import check_model, find_model
-from worker.stages.indexing import differing
+from worker.stages.indexing import differing, unlike
 
 _LOW_DISK_BYTES = 5 * 1000**3
 _WASTED = 0.5
@@ -146,9 +148,22 @@ def _files(settings: Settings) -> tuple[Verdict, str]:
 
 
 def _index(settings: Settings) -> tuple[Verdict, str]:
-    index = SearchIndex(settings.index_dir)
-    held = index.contents()
-    wrong = differing(Database(settings.database_url), held)
+    """Prove that the index says what the database says.
+
+    Every byte of it is as it was written, it holds the recordings and versions it should, and
+    each was made from what the database says now.
+    """
+    index, database = SearchIndex(settings.index_dir), Database(settings.database_url)
+    with _progress() as tell:
+        index.verify(lambda share: tell(f"{share:.0%} of the index read"))
+        held = index.contents()
+        wrong = differing(database, held)
+        if not wrong:
+            wrong = unlike(
+                database,
+                index,
+                on_progress=lambda done, of: tell(f"{done} of {of} recordings compared"),
+            )
     if wrong:
         noun = "recording differs" if len(wrong) == 1 else "recordings differ"
         return Verdict.FAILED, (
@@ -161,4 +176,19 @@ def _index(settings: Settings) -> tuple[Verdict, str]:
             "webinar-archive reindex frees the space"
         )
     noun = "recording" if len(held) == 1 else "recordings"
-    return Verdict.OK, f"{len(held)} {noun}, as in the database"
+    return Verdict.OK, f"{len(held)} {noun}, word for word as in the database"
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[str], None]]:
+    """Give what shows how far something is, in one line of the terminal that goes again."""
+    terminal = sys.stderr.isatty()
+
+    def show(line: str) -> None:
+        if terminal:
+            print(f"\r\033[K{line}", end="", file=sys.stderr, flush=True)
+
+    try:
+        yield show
+    finally:
+        show("")

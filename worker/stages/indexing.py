@@ -135,6 +135,28 @@ def replace_damaged(parts: Parts, generation: str) -> None:
     logger.info("generation=%s replaced recordings=%d", generation, count)
 
 
+def replace_if_damaged(parts: Parts, generation: str) -> None:
+    """Build the index anew if it is damaged, as a search that failed took it to be.
+
+    One that is whole is left as it is: then the mistake is ours, and building would go on for as
+    long as somebody asks the same.
+
+    Args:
+        parts: of the worker.
+        generation: as for `replace_damaged`.
+
+    Raises:
+        IndexBusyError: another worker builds it.
+    """
+    try:
+        parts.index.verify()
+    except SearchIndexError as exc:
+        logger.warning("generation=%s: %s", generation, exc)
+        replace_damaged(parts, generation)
+    else:
+        logger.error("generation=%s is whole, but a search of it failed", generation)
+
+
 def mend(database: Database, index: SearchIndex) -> None:
     """Build the index anew when it cannot be read: damaged, or from another version.
 
@@ -212,15 +234,7 @@ def differing(database: Database, held: Mapping[int, IndexedState]) -> list[int]
         held: what the index holds.
     """
     expected = expected_contents(database)
-    with database.read() as session:
-        under_way = {
-            recording_id: publication is Publication.PUBLISHED
-            for recording_id, publication in session.execute(
-                select(Recording.id, Recording.publication).where(
-                    Recording.status.in_([Status.WAITING, Status.PROCESSING])
-                )
-            ).all()
-        }
+    under_way = _under_way(database)
     return sorted(
         recording_id
         for recording_id in expected.keys() | held.keys()
@@ -230,3 +244,41 @@ def differing(database: Database, held: Mapping[int, IndexedState]) -> list[int]
             and (recording_id not in held or held[recording_id].public == under_way[recording_id])
         )
     )
+
+
+def unlike(
+    database: Database, index: SearchIndex, *, on_progress: Callable[[int, int], None]
+) -> list[int]:
+    """Return the recordings of which the index holds something else than the database, in order.
+
+    Each is read anew from the database and compared with what the index was made from. Those
+    under way are not: what is heard of them goes into the index paragraph by paragraph.
+
+    Args:
+        database: the truth.
+        index: what is to follow it.
+        on_progress: told how many recordings are done, and of how many.
+
+    Raises:
+        SearchIndexError: the index is damaged.
+    """
+    ids = sorted(index.contents().keys() - _under_way(database).keys())
+    found = []
+    for done, recording_id in enumerate(ids, 1):
+        with database.read() as session:
+            document = index_document(session, recording_id)
+        if document is None or not index.holds(document):
+            found.append(recording_id)
+        on_progress(done, len(ids))
+    return found
+
+
+def _under_way(database: Database) -> dict[int, bool]:
+    """Return the recordings that are being worked on, and whether each is public."""
+    with database.read() as session:
+        rows = session.execute(
+            select(Recording.id, Recording.publication).where(
+                Recording.status.in_([Status.WAITING, Status.PROCESSING])
+            )
+        ).all()
+    return {row.id: row.publication is Publication.PUBLISHED for row in rows}

@@ -6,16 +6,25 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 
 from archive.database import Database
 from archive.deposits import read_description
 from archive.index import SearchIndex
-from archive.models import Recording, StageRun, StageState, Status, StoredFile
+from archive.models import (
+    Recording,
+    StageRun,
+    StageState,
+    Status,
+    StoredFile,
+    TranscriptSegment,
+)
 from archive.pipeline import Stage
 from archive.settings import Settings
 from archive.storage import Storage
 from tests.conftest import START
 from tests.worker.conftest import SPEECH
+from tests.worker.stages.indexing.rows import transcribe
 from worker.command.deposit import deposit_file
 from worker.command.doctor import Finding, Verdict, examine
 from worker.stages.indexing import rebuild
@@ -71,6 +80,36 @@ def test_a_damaged_index(settings: Settings, indexed: int) -> None:  # noqa: ARG
     for path in settings.index_dir.rglob("*"):
         if path.is_file() and path.stat().st_size > 100:
             path.write_bytes(b"damage" * 20)
+
+    finding = _findings(settings)["index"]
+
+    assert finding.verdict is Verdict.FAILED
+    assert "reindex" in finding.text
+
+
+def test_a_transcript_changed_behind_the_indexs_back(
+    settings: Settings, database: Database, indexed: int
+) -> None:
+    transcribe(database, indexed, "fièvre")
+    rebuild(database, SearchIndex(settings.index_dir), on_progress=lambda _done, _all: None)
+    well = _findings(settings)["index"]
+    with database.begin() as session:
+        session.execute(update(TranscriptSegment).values(words=[[0, 400, 0.9, "toux"]]))
+
+    finding = _findings(settings)["index"]
+
+    assert (well.verdict, well.text) == (
+        Verdict.OK,
+        "1 recording, word for word as in the database",
+    )
+
+    assert finding.verdict is Verdict.FAILED
+    assert "1 recording differs from the database" in finding.text
+
+
+def test_one_wrong_byte_of_the_index(settings: Settings, indexed: int) -> None:  # noqa: ARG001 - prepares
+    (path,) = settings.index_dir.glob("gen-*/certainties.bin")
+    path.write_bytes(bytes([path.read_bytes()[0] ^ 1]) + path.read_bytes()[1:])
 
     finding = _findings(settings)["index"]
 

@@ -11,7 +11,7 @@ from archive.jobs import Jobs
 from archive.settings import Settings
 from tests.worker.stages.indexing.rows import transcribe
 from worker.parts import Parts
-from worker.stages.indexing import follow, rebuild, replace_damaged
+from worker.stages.indexing import follow, rebuild, replace_damaged, replace_if_damaged
 
 
 @pytest.fixture
@@ -59,6 +59,24 @@ def test_a_damaged_index_is_replaced_once_however_often_it_is_told_of(
     assert replaced != damaged
     assert parts.index.generation == replaced
     assert SearchIndex(settings.index_dir).search("fièvre").total == 1
+
+
+def test_an_index_that_is_whole_is_not_built_anew_for_a_search_that_failed(
+    settings: Settings, database: Database, parts: Parts, recording_id: int
+) -> None:
+    transcribe(database, recording_id, "fièvre")
+    follow(parts, recording_id)
+    before = parts.index.generation
+
+    replace_if_damaged(parts, before)
+    after = parts.index.generation
+    (stems,) = settings.index_dir.glob("gen-*/stems.bin")
+    stems.write_bytes(b"\x93" * stems.stat().st_size)
+    replace_if_damaged(parts, before)
+
+    assert after == before
+    assert parts.index.generation != before
+    SearchIndex(settings.index_dir).verify()
 
 
 def test_an_index_whose_name_cannot_be_read_is_replaced_too(
