@@ -1,18 +1,18 @@
 """What people ask of a recording's processing: again, anew, in English, no more.
 
-Each raises `attempt`, which the worker's steps compare with their own: what is under way then
-stops at its next step, and nothing it does is kept. New work is enqueued in the same
-transaction.
+Each raises `attempt`, which every transaction of the worker compares with its own
+(`require_attempt`): what is under way then stops at its next step, batch or report of progress,
+and nothing it does is kept. New work is enqueued in the same transaction.
 """
 
 from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from archive.audit import Noting
 from archive.cuts import ask_for_muting
-from archive.errors import InvalidInputError
+from archive.errors import InvalidInputError, SupersededError
 from archive.jobs import Jobs, turn
 from archive.models import Recording, StageRun, StageState, Status, TranscriptKind
 from archive.permissions import Actor
@@ -98,6 +98,28 @@ def cancel(session: Session, recording_id: int, *, actor: Actor, now: datetime) 
     recording.updated_at = now
     _note(session, "stopped the work on", recording_id, {}, {}, actor=actor, now=now)
     return stopped
+
+
+def require_attempt(session: Session, recording_id: int, attempt: int) -> None:
+    """Let an attempt at a recording write, and nobody stop it before the transaction ends.
+
+    An update that changes nothing, since SQLite knows no row locks
+    (`archive.transcript_versions.hold`).
+
+    Raises:
+        SupersededError: the recording was cancelled or begun anew, or is gone.
+    """
+    held = session.execute(
+        update(Recording)
+        .where(Recording.id == recording_id, Recording.attempt == attempt)
+        .values(attempt=Recording.attempt)
+        .returning(Recording.id)
+        .execution_options(synchronize_session=False)
+    ).all()
+    if not held:
+        raise SupersededError(
+            f"recording {recording_id} was cancelled or begun anew after attempt {attempt}"
+        )
 
 
 def request_translation(

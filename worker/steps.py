@@ -1,19 +1,24 @@
 """Durable steps of one run for one recording, and what a failure of one means.
 
 A step is done once and its result kept; after a crash a workflow goes on at the first step
-that was not finished. Every step first asks whether its run is still wanted.
+that was not finished. Every step first asks whether its run is still wanted, and so does every
+transaction in it: a step that reports its progress stops within a second.
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from dbos import DBOS
 from dbos import error as dbos_error
+from sqlalchemy.orm import Session
 
+from archive.database import Database
 from archive.errors import ArchiveError, SupersededError
-from archive.models import Recording
 from archive.pipeline import Stage
+from archive.processing import require_attempt
 from worker.parts import Parts
 from worker.stages import status
 
@@ -23,6 +28,43 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 _ATTEMPTS = 3
+
+
+class AttemptDatabase(Database):
+    """The database of one attempt at a recording: writes only as long as it is wanted."""
+
+    def __init__(self, database: Database, recording_id: int, attempt: int) -> None:
+        """Share another's connections.
+
+        Args:
+            database: of the worker.
+            recording_id: of the recording.
+            attempt: at it.
+        """
+        self.url, self.engine = database.url, database.engine
+        self._database = database
+        self._recording_id = recording_id
+        self._attempt = attempt
+
+    @contextmanager
+    def begin(self) -> Iterator[Session]:
+        """Open a transaction of an attempt that is wanted until it ends.
+
+        Raises:
+            SupersededError: it is not.
+        """
+        with self._database.begin() as session:
+            require_attempt(session, self._recording_id, self._attempt)
+            yield session
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """Open a session for reading only."""
+        with self._database.read() as session:
+            yield session
+
+    def close(self) -> None:
+        """Leave the connections to whom they belong."""
 
 
 class Run:
@@ -36,7 +78,7 @@ class Run:
             recording_id: of the recording.
             attempt: the run's number; once the recording has another, this run ends.
         """
-        self.parts = parts
+        self.parts = replace(parts, database=AttemptDatabase(parts.database, recording_id, attempt))
         self.recording_id = recording_id
         self.attempt = attempt
 
@@ -97,13 +139,8 @@ class Run:
         return cause
 
     def _require_wanted(self) -> None:
-        with self.parts.database.read() as session:
-            recording = session.get(Recording, self.recording_id)
-        if recording is None or recording.attempt != self.attempt:
-            raise SupersededError(
-                f"recording {self.recording_id} was cancelled or begun anew after attempt "
-                f"{self.attempt}"
-            )
+        with self.parts.database.begin():
+            pass
 
 
 def explain(cause: Exception) -> str:

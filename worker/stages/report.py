@@ -33,7 +33,11 @@ class StageReport:
         self.final = StageState.DONE
 
     def progress(self, fraction: float) -> None:
-        """Note how much is done, in [0, 1]."""
+        """Note how much is done, in [0, 1].
+
+        Raises:
+            SupersededError: somebody stopped it; whatever reports ends with that.
+        """
         if time.monotonic() - self._written_at < _WRITE_EVERY_S:
             return
         self._written_at = time.monotonic()
