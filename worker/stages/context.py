@@ -1,10 +1,12 @@
 """What speech recognition is told of a recording before it hears it."""
 
 import time
+from collections.abc import Callable
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from archive.errors import SupersededError
 from archive.glossary.terms import terms_for
 from archive.models import Recording, RecordingCollection, Slide, StageRun, StageState
 from archive.pipeline import Stage
@@ -12,7 +14,8 @@ from worker.parts import Parts
 from worker.speech import Hints, ShownText
 
 _NOT_BEGUN_S = 10.0
-"""Slides that are not being looked for by then come too late; another rendition may be made."""
+"""So long after a transcription began nobody waits any more for slides that are not being looked
+for: their turn comes later. For each batch it would be a third of the time of a transcript."""
 _LONGEST_S = 30.0
 """The first words are to be searchable 90 s after a deposit, on a busy machine too."""
 _POLL_S = 0.25
@@ -42,27 +45,52 @@ def read_hints(session: Session, recording_id: int) -> Hints:
     )
 
 
-def wait_for_slides(parts: Parts, recording_id: int, *, until_ms: int) -> None:
+def wait_for_slides(
+    parts: Parts,
+    recording_id: int,
+    *,
+    until_ms: int,
+    stage: Stage = Stage.TRANSCRIPTION,
+    sleep: Callable[[float], None] = time.sleep,
+) -> None:
     """Wait until the slides shown up to a time are known, if they are being looked for.
 
     Looking is several times as fast as transcribing, so only the first batch waits long.
+
+    Args:
+        parts: of the worker.
+        recording_id: of the recording.
+        until_ms: where the batch ends that is to be heard.
+        stage: that hears it.
+        sleep: how time passes.
+
+    Raises:
+        SupersededError: the stage was stopped meanwhile.
     """
-    begun = time.monotonic()
-    while True:
+    waited_s = 0.0
+    while waited_s <= _LONGEST_S:
         with parts.database.read() as session:
             recording = session.get_one(Recording, recording_id)
-            run = session.scalar(
-                select(StageRun).where(
-                    StageRun.recording_id == recording_id, StageRun.stage == Stage.SLIDES
+            looking, hearing = (
+                session.scalar(
+                    select(StageRun).where(
+                        StageRun.recording_id == recording_id, StageRun.stage == one
+                    )
                 )
+                for one in (Stage.SLIDES, stage)
             )
-        waited_s = time.monotonic() - begun
-        if not recording.has_video or (run is not None and run.state is not StageState.RUNNING):
+        if hearing is None:
+            raise SupersededError(f"the {stage} of recording {recording_id} was stopped")
+        if not recording.has_video:
             return
-        if run is None and waited_s > _NOT_BEGUN_S:
+        if looking is None:
+            heard_for_s = (parts.clock() - hearing.started_at).total_seconds()
+            if max(heard_for_s, waited_s) > _NOT_BEGUN_S:
+                return
+        elif (
+            looking.state is not StageState.RUNNING
+            or looking.fraction * (recording.duration_ms or 0) >= until_ms
+        ):
             return
-        if run is not None and run.fraction * (recording.duration_ms or 0) >= until_ms:
-            return
-        if waited_s > _LONGEST_S:
-            return
-        time.sleep(_POLL_S)
+        sleep(_POLL_S)
+        waited_s += _POLL_S

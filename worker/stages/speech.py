@@ -157,12 +157,12 @@ def transcribe(
 
     Raises:
         SpeechError: the model failed, or is not there.
-        SupersededError: another transcript was begun.
+        SupersededError: it was stopped, or another transcript was begun.
     """
     chunks = work.batches[batch]
     with parts.database.begin() as session:
         count_run(session, recording_id, stage)
-    wait_for_slides(parts, recording_id, until_ms=chunks[-1].end_ms)
+    wait_for_slides(parts, recording_id, until_ms=chunks[-1].end_ms, stage=stage)
     with parts.database.read() as session:
         language = session.get_one(Recording, recording_id).language
         before = language_before(session, work.transcript_id, batch)
