@@ -65,6 +65,15 @@ def turn(now: datetime, *, work_s: float, later: bool = False) -> int:
     return 1 + round(waited_s + _PATIENCE * work_s) + (_LATER_S if later else 0)
 
 
+def interrupts(waiting: int, running: int) -> bool:
+    """Tell from two turns whether a job that waits is to be done before the rest of another.
+
+    What can wait is interrupted by what cannot, but not by its like, which may need another
+    model in memory; what cannot wait, by what comes before it.
+    """
+    return waiting < min(running, _LATER_S)
+
+
 def job_tables_url(database: Database) -> str:
     """Return the URL DBOS reaches the archive's database at."""
     return database.engine.url.render_as_string(hide_password=False)
@@ -144,12 +153,13 @@ class Jobs:
         *,
         batch: int,
         plan: Mapping[str, Any],
-        priority: int,
+        of: str,
     ) -> None:
         """Enqueue what is left of a translation or a second pass, from a batch on.
 
         Args:
             plan: as JSON, with the transcript it is for.
+            of: the job that did the batches before, by its name; its turn is kept.
         """
         self._client.enqueue_in_transaction(
             session,
@@ -161,13 +171,32 @@ class Jobs:
                     f"-of-{plan['transcript_id']}-from-{batch}"
                 ),
                 "app_version": APPLICATION_VERSION,
-                "priority": priority,
+                "priority": self.turn_of(of),
             },
             recording_id,
             attempt,
             batch,
             plan,
         )
+
+    def turn_of(self, name: str) -> int:
+        """Return the turn a job was enqueued with, by its name."""
+        (job,) = self._client.list_workflows(
+            workflow_ids=[name], load_input=False, load_output=False
+        )
+        return job.priority or 0
+
+    def is_interrupted(self, name: str) -> bool:
+        """Tell whether a job of the speech queue that runs is to let another be done first."""
+        running = self.turn_of(name)
+        waiting = self._client.list_workflows(
+            queue_name=SPEECH_QUEUE,
+            status="ENQUEUED",
+            app_version=APPLICATION_VERSION,
+            load_input=False,
+            load_output=False,
+        )
+        return any(interrupts(job.priority or 0, running) for job in waiting)
 
     def deck(self, session: Session, recording_id: int, deck_id: int) -> None:
         """Enqueue that the pages of a PDF of slides are read; someone waits for them."""

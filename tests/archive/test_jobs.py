@@ -1,6 +1,16 @@
 from datetime import UTC, datetime, timedelta
 
-from archive.jobs import turn
+import pytest
+
+from archive.database import Database
+from archive.jobs import (
+    REFINEMENT_WORKFLOW,
+    TRANSLATION_WORKFLOW,
+    Jobs,
+    interrupts,
+    turn,
+    workflow_id,
+)
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
@@ -33,3 +43,66 @@ def test_a_turn_fits_what_the_queue_takes() -> None:
 
     assert turn(NOW, work_s=0) >= 1
     assert turn(late, work_s=100_000, later=True) < 2**31
+
+
+FIRST = at(30, work_s=60)
+ASKED = at(0, work_s=60)
+"""A translation a person asked for, before that recording came."""
+CAN_WAIT = at(0, work_s=60, later=True)
+
+
+@pytest.mark.parametrize(
+    ("waiting", "running", "is_first"),
+    [
+        (FIRST, CAN_WAIT, True),
+        (ASKED, CAN_WAIT, True),
+        (ASKED, FIRST, True),
+        (FIRST, ASKED, False),
+        (CAN_WAIT, ASKED, False),
+        (CAN_WAIT, at(5, work_s=600, later=True), False),
+        (ASKED, ASKED, False),
+    ],
+)
+def test_what_can_wait_lets_what_cannot_pass_and_that_goes_by_its_turn(
+    *, waiting: int, running: int, is_first: bool
+) -> None:
+    assert interrupts(waiting, running) is is_first
+
+
+def test_a_second_pass_lets_a_translation_pass_that_a_person_asked_for(
+    database: Database, jobs: Jobs
+) -> None:
+    second_pass = workflow_id(REFINEMENT_WORKFLOW, 1, 1)
+    with database.begin() as session:
+        jobs.refinement(session, 1, 1, priority=CAN_WAIT)
+        jobs.translation(session, 2, 1, version=1, priority=at(0, work_s=1, later=True))
+    before = jobs.is_interrupted(second_pass)
+
+    with database.begin() as session:
+        jobs.translation(session, 3, 1, version=1, priority=ASKED)
+
+    assert not before, "a translation that nobody asked for waits as well"
+    assert jobs.is_interrupted(second_pass)
+    assert not jobs.is_interrupted(f"{workflow_id(TRANSLATION_WORKFLOW, 3, 1)}-v1")
+
+
+def test_who_is_not_in_the_queue_of_speech_interrupts_nothing(
+    database: Database, jobs: Jobs
+) -> None:
+    with database.begin() as session:
+        jobs.refinement(session, 1, 1, priority=CAN_WAIT)
+        jobs.pictures(session, 2, 1)
+
+    assert not jobs.is_interrupted(workflow_id(REFINEMENT_WORKFLOW, 1, 1))
+
+
+def test_the_rest_of_a_job_keeps_its_turn(database: Database, jobs: Jobs) -> None:
+    first = workflow_id(REFINEMENT_WORKFLOW, 1, 1)
+    with database.begin() as session:
+        jobs.refinement(session, 1, 1, priority=CAN_WAIT)
+
+    with database.begin() as session:
+        plan = {"transcript_id": 7}
+        jobs.rest(session, REFINEMENT_WORKFLOW, 1, 1, batch=3, plan=plan, of=first)
+
+    assert jobs.turn_of(f"{first}-of-7-from-3") == CAN_WAIT

@@ -6,7 +6,7 @@ from dbos import DBOS
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from archive.jobs import SPEECH_QUEUE, SPEECH_WORKFLOW, turn
+from archive.jobs import turn
 from archive.models import Recording, StageRun, StageState, TranscriptKind
 from archive.pipeline import Stage, estimated_work_s
 from archive.transcripts import next_version
@@ -89,25 +89,16 @@ def _begun(session: Session, recording_id: int) -> set[str]:
     )
 
 
-def must_give_way(_parts: Parts, _recording_id: int) -> bool:
-    """Tell whether a recording waits for its first transcript."""
-    waiting = DBOS.list_workflows(
-        queue_name=SPEECH_QUEUE,
-        name=SPEECH_WORKFLOW,
-        status="ENQUEUED",
-        limit=1,
-        load_input=False,
-        load_output=False,
-    )
-    return bool(waiting)
+def must_give_way(parts: Parts, _recording_id: int) -> bool:
+    """Tell whether something more urgent waits than the job that asks."""
+    return parts.jobs.is_interrupted(_this_job())
 
 
 def go_on(
     parts: Parts, recording_id: int, workflow: str, attempt: int, batch: int, plan: dict[str, Any]
 ) -> None:
-    """Enqueue the rest of the work, after everything that cannot wait."""
+    """Enqueue the rest of the work, in the turn that it had."""
     with parts.database.begin() as session:
-        duration_ms = session.get_one(Recording, recording_id).duration_ms or 0
         parts.jobs.rest(
             session,
             workflow,
@@ -115,5 +106,12 @@ def go_on(
             attempt,
             batch=batch,
             plan=plan,
-            priority=turn(parts.clock(), work_s=estimated_work_s(duration_ms), later=True),
+            of=_this_job(),
         )
+
+
+def _this_job() -> str:
+    """Return the name of the job whose step this is."""
+    name = DBOS.workflow_id
+    assert name is not None  # noqa: S101 - only steps of a job ask
+    return name
