@@ -48,6 +48,13 @@ def encode(keys: Sequence[str]) -> Codes:
     return codes
 
 
+def read_codes(keys: NDArray[np.bytes_]) -> Codes:
+    """Write sound keys that stand as bytes of one length, filled up with 0, as `encode` does."""
+    letters = np.ascontiguousarray(keys).view(np.uint8).reshape(len(keys), keys.itemsize)
+    codes: Codes = _codes_of_bytes()[letters]
+    return codes
+
+
 def weigh(codes: Codes) -> Floats:
     """Return what each sound of each row counts; fillings count 0."""
     weights, _ = _costs()
@@ -85,6 +92,16 @@ def likenesses(first: Codes, second: Codes) -> Floats:
     most = np.maximum(dropped.sum(axis=0), sums[-1])
     alike: Floats = np.clip(1 - distance[-1] / np.maximum(most, 1e-6), 0, 1)
     return alike
+
+
+@lru_cache(maxsize=1)
+def _codes_of_bytes() -> Codes:
+    """Make the code of every byte."""
+    codes = np.full(256, _OTHER, np.int16)
+    codes[0] = _PAD
+    for sound, number in _CODES.items():
+        codes[ord(sound)] = number
+    return codes
 
 
 @lru_cache(maxsize=1)

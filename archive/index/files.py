@@ -1,4 +1,4 @@
-"""The files of a generation that Whoosh knows nothing of: tokens, packed tracks, labels.
+"""The files of a generation that Whoosh knows nothing of: tokens, packed tracks, labels, readings.
 
 Append-only: a commit refers to what it needs by place and size, so a reader of an older
 commit and a writer of the next share the files, and what a killed writer left behind is
@@ -15,14 +15,16 @@ from numpy.typing import NDArray
 
 from archive.errors import OutdatedIndexError, SearchIndexError
 from archive.index.packed import PackedTrack
+from archive.index.readings import SOUND, Families, PackedReadings, Sounds
 from archive.index.tokens import Tokens
 
 _DOCUMENTS, _SURFACES, _STEMS = "documents.bin", "surfaces.bin", "stems.bin"
 _LABELS, _CERTAINTIES = "labels.bin", "certainties.bin"
+_FAMILIES, _SOUNDS = "families.bin", "sounds.bin"
 _FORMAT_NAME = b"webinar-archive documents "
 # The number counts changes of anything in a generation: fields, rows, terms, packed tracks.
 _FORMAT = (_FORMAT_NAME + b"7\n").ljust(32)
-_TOKEN_BYTES = 4
+_TOKEN_BYTES = _FAMILY_BYTES = 4
 
 
 def check_format(generation: Path) -> None:
@@ -55,6 +57,8 @@ class GenerationWriter:
         self._stems = (generation / _STEMS).open("ab")
         self._labels = (generation / _LABELS).open("ab")
         self._certainties = (generation / _CERTAINTIES).open("ab")
+        self._families = (generation / _FAMILIES).open("ab")
+        self._sounds = (generation / _SOUNDS).open("ab")
         if self._documents.tell() == 0:
             self._documents.write(_FORMAT)
         # A writer killed between them leaves them of different length.
@@ -65,6 +69,11 @@ class GenerationWriter:
             file.seek(0, os.SEEK_END)
         self._certainties.truncate(self._token_count)
         self._certainties.seek(0, os.SEEK_END)
+        counted = ((self._families, _FAMILY_BYTES), (self._sounds, SOUND.itemsize))
+        self._reading_count = max(-(-file.tell() // size) for file, size in counted)
+        for file, size in counted:
+            file.truncate(self._reading_count * size)
+            file.seek(0, os.SEEK_END)
 
     def append_document(self, data: bytes) -> int:
         """Write a document's packed tracks and return their offset."""
@@ -87,8 +96,17 @@ class GenerationWriter:
         self._token_count += len(tokens.surfaces)
         return first
 
+    def append_readings(self, families: Families, sounds: Sounds) -> int:
+        """Write how a document's readings sound; return the number of its first."""
+        first = self._reading_count
+        self._families.write(families.astype("<u4").tobytes())
+        self._sounds.write(sounds.tobytes())
+        self._reading_count += len(families)
+        return first
+
     def _files(self) -> tuple[BufferedWriter, ...]:
-        return (self._documents, self._surfaces, self._stems, self._labels, self._certainties)
+        of_words = (self._surfaces, self._stems, self._certainties)
+        return (self._documents, self._labels, *of_words, self._families, self._sounds)
 
     def flush(self) -> None:
         """Bring what was appended to the disk, before a commit refers to it."""
@@ -122,6 +140,12 @@ class GenerationReader:
         )
         self.certainties = np.frombuffer(certainties, np.uint8, count)
         """How sure the recognizer was of each token: 255 is certain."""
+        families, sounds = _map(generation / _FAMILIES), _map(generation / _SOUNDS)
+        count = min(len(families) // _FAMILY_BYTES, len(sounds) // SOUND.itemsize)
+        self.families: Families = np.frombuffer(families, "<u4", count)
+        """Of what may have been said, as `archive.index.sounding` numbers them: uint32."""
+        self.sounds: Sounds = np.frombuffer(sounds, SOUND, count)
+        """Of the same, how each sounds."""
 
     @property
     def documents_bytes(self) -> int:
@@ -139,6 +163,14 @@ class GenerationReader:
     def documents(self, offset: int, size: int) -> memoryview:
         """Return so many bytes of packed tracks from an offset on."""
         return self._documents[offset : offset + size]
+
+    def readings(self, offset: int, size: int) -> PackedReadings:
+        """Open the packed readings at an offset.
+
+        Raises:
+            SearchIndexError: there are none.
+        """
+        return PackedReadings(self._documents[offset : offset + size])
 
 
 def _map(path: Path) -> memoryview:

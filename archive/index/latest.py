@@ -19,6 +19,7 @@ class LatestSnapshot:
         self._store = store
         self._cache_bytes = cache_bytes
         self._latest_places = LatestPlaces()
+        self._latest_readings = LatestPlaces(frequent=1)
         self._lock = threading.Lock()
         self._snapshot: Snapshot | None = None
 
@@ -68,7 +69,10 @@ class LatestSnapshot:
         if generation is None:
             return None
         return Snapshot(
-            generation, cache_bytes=self._cache_bytes, latest_places=self._latest_places
+            generation,
+            cache_bytes=self._cache_bytes,
+            latest_places=self._latest_places,
+            latest_readings=self._latest_readings,
         )
 
 

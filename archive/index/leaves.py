@@ -18,10 +18,11 @@ from archive.index.query import (
     Text,
     Word,
 )
+from archive.index.readings import Heard
 from archive.index.tokens import TermHashes, hash_term
 
-READING_MARK = "~"
-"""How terms begin that no typed word is; see `archive.index.sounding`."""
+_NO_WORD = "~"
+"""How the surface begins of what is no word."""
 _MOST_LEAVES = 40
 
 
@@ -34,15 +35,14 @@ class LeafWord:
     """Empty when only the surface form itself will do."""
     surfaces: tuple[str, ...] = ()
     """Surface forms that will do, where not this one: those that begin with it."""
-
-    @property
-    def is_reading(self) -> bool:
-        """Whether it is what else may have been said, which is no word."""
-        return any(surface.startswith(READING_MARK) for surface in self.surfaces)
+    heard: Heard | None = None
+    """Not a word that stands anywhere, but what else may have been said, and sounds so."""
 
     @property
     def hashes(self) -> TermHashes:
         """How to recognise the word in a packed document."""
+        if self.heard:
+            return TermHashes((hash_term(f"{_NO_WORD}{self.surface}"),), exact=True)
         if self.surfaces:
             return TermHashes(tuple(map(hash_term, self.surfaces)), exact=True)
         if self.stems:

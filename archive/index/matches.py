@@ -106,7 +106,7 @@ def find_matches(
     found = [
         (index, len(leaf.words), tokens.find([word.hashes for word in leaf.words]))
         for index, leaf in enumerate(leaves)
-        if leaf.field in (None, TRACK_FIELDS[track])
+        if leaf.field in (None, TRACK_FIELDS[track]) and not leaf.words[0].heard
     ]
     first = np.concatenate([np.empty(0, np.int64), *(starts for _, _, starts in found)])
     if not len(first):
@@ -142,18 +142,21 @@ def find_readings(
 
     Arguments and result as those of `find_matches` in what was said.
     """
-    leaves_there = [leaf for leaf in leaves if leaf.words[0].is_reading]
-    sizes = snapshot.rows["sizes"][number]
-    if not leaves_there or not sizes[_TRACKS.index(Track.READING)] or not sizes[0]:
+    row = snapshot.rows[number]
+    heard = [(index, leaf.words[0].heard) for index, leaf in enumerate(leaves) if not leaf.field]
+    inside = [
+        (index, snapshot.readings.inside(number, one)) for index, one in heard if one is not None
+    ]
+    found = np.concatenate([np.empty(0, np.int64), *(places for _, places in inside)])
+    if not len(found) or not row["sizes"][0]:
         return None
-    found = find_matches(snapshot, number, Track.READING, leaves)
-    if found is None:
-        return None
+    packed = snapshot.readings.packed(number)
+    start_ms = packed.starts_ms[found]
+    leaf = np.repeat([index for index, _ in inside], [len(places) for _, places in inside])
     words = snapshot.packed_track(number, Track.SPEECH)
     starts = words.starts_ms
-    ends_ms = found.start_ms + found.words.durations_ms[found.first]
-    first = np.minimum(starts.searchsorted(found.start_ms), len(starts) - 1).astype(np.int64)
-    last = np.maximum(starts.searchsorted(ends_ms) - 1, first)
+    first = np.minimum(starts.searchsorted(start_ms), len(starts) - 1).astype(np.int64)
+    last = np.maximum(starts.searchsorted(start_ms + packed.durations_ms[found]) - 1, first)
     kept = np.ones(len(first), np.bool_) if voices is None else says(words, voices)[first]
     if not kept.any():
         return None
@@ -162,7 +165,7 @@ def find_readings(
         words=words,
         first=first[kept],
         last=last[kept],
-        leaf=found.leaf[kept],
+        leaf=leaf[kept],
         start_ms=starts[first[kept]].astype(np.int64),
     )
 

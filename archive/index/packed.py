@@ -6,6 +6,7 @@ slides, which have no place here.
 """
 
 import struct
+from collections.abc import Mapping
 from enum import IntEnum
 from functools import cached_property
 from typing import Any
@@ -19,6 +20,7 @@ _MAGIC = b"WAD2"
 _ALIGNMENT = 8
 
 Array = NDArray[Any]
+_NOTHING: Array = np.empty(0, np.uint8)
 
 
 class Section(IntEnum):
@@ -56,12 +58,18 @@ _DTYPES: dict[int, np.dtype[Any]] = {
 }
 
 
-def join_sections(sections: dict[Section, Array]) -> bytes:
+def shrink(array: Array) -> Array:
+    """Return the array in the smallest unsigned type that holds it."""
+    small: Array = array.astype(np.min_scalar_type(int(array.max(initial=0))))
+    return small
+
+
+def join_sections(sections: Mapping[Section, Array]) -> bytes:
     """Lay the arrays out one after the other behind a header; a multiple of 8 bytes."""
     header: list[int] = []
     body = bytearray()
     for section in Section:
-        array = sections[section]
+        array = sections.get(section, _NOTHING)
         header += (array.itemsize, len(array))
         body += array.astype(array.dtype.newbyteorder("<")).tobytes()
         body += bytes(-len(body) % _ALIGNMENT)
@@ -69,14 +77,14 @@ def join_sections(sections: dict[Section, Array]) -> bytes:
     return head.ljust(_BODY_START, b"\0") + body
 
 
-class PackedTrack:
-    """A packed track opened for reading."""
+class PackedSections:
+    """What `join_sections` laid out, opened for reading."""
 
     def __init__(self, buffer: memoryview) -> None:
-        """Read the header of `buffer`, which holds exactly one packed track.
+        """Read the header of `buffer`, which holds exactly that.
 
         Raises:
-            SearchIndexError: the bytes are not a packed track, or not all of one.
+            SearchIndexError: the bytes are not that, or not all of it.
         """
         sections = _read_layout(buffer)
         if sections is None:
@@ -91,6 +99,10 @@ class PackedTrack:
         dtype, count, offset = self._sections[section]
         array: Array = np.frombuffer(self._buffer, dtype, count, offset)
         return array
+
+
+class PackedTrack(PackedSections):
+    """A packed track opened for reading."""
 
     @cached_property
     def starts_ms(self) -> Array:

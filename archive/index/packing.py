@@ -4,17 +4,19 @@ Called by the writer only. Pure but for a cache of analysed words.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from archive.index.analysis import find_tokens
 from archive.index.query import SPEAKER, SUBJECT
+from archive.index.readings import SOUND, Families, Sounds, pack_readings
 from archive.index.terms import FieldCounts, KnownWords, Terms
 from archive.index.timed_text import CERTAIN, TimedText
 from archive.index.tokens import FIELDS, SEPARATOR, TRACK_FIELDS, UNTIMED_FIELDS, Tokens
 from archive.index.values import IndexDocument, Track
+from archive.transcript import Reading
 
 _TRANSLATED_TO = "en"
 _COLLECTION = "collection"
@@ -25,13 +27,17 @@ class Packing:
     """A document ready for the index."""
 
     tracks: dict[Track, bytes]
-    """What `packed.PackedTrack` reads, of each track; empty for one without words."""
+    """What `packed.PackedTrack` (or `PackedReadings`) reads; empty for one without words."""
     tokens: Tokens
     """All of the document's, as `tokens` describes them."""
     certainties: NDArray[np.uint8]
     """uint8, (tokens,): how sure the recognizer was of each; 255 where none was at work."""
     counts: dict[str, FieldCounts]
     """By field, all of `tokens.FIELDS`."""
+    families: Families
+    """uint32, (readings,): what each reading is looked up by, in the order of their track."""
+    sounds: Sounds
+    """`readings.SOUND`, (readings,): how each sounds."""
 
 
 class Packer:
@@ -47,7 +53,6 @@ class Packer:
             Track.SPEECH: _lay_out_speech(document, terms),
             Track.SLIDE: _lay_out_slides(document, terms),
             Track.TRANSLATION: _lay_out_translation(document, terms),
-            Track.READING: _lay_out_readings(document, terms),
         }
         read = {
             name: list(_read_plain(getattr(document, name), document.language, terms))
@@ -58,14 +63,20 @@ class Packer:
         read[_COLLECTION] = list(_read_names(collections, document.language, terms))
         read[SPEAKER] = list(_read_names(document.speakers, document.language, terms))
         read[SUBJECT] = list(_read_names(document.subjects, document.language, terms))
+        readings, families, sounds = _pack_readings(document.readings)
         in_fields = {name: np.array(read[name], np.int64) for name in FIELDS}
         separator = np.array([SEPARATOR], np.int64)
         parts = [part for numbers in in_fields.values() for part in (separator, numbers)]
         return Packing(
-            tracks={track: laid_out.pack() for track, laid_out in tracks.items()},
+            tracks={
+                **{track: laid_out.pack() for track, laid_out in tracks.items()},
+                Track.READING: readings,
+            },
             tokens=terms.hash(np.concatenate([*parts, separator])),
             certainties=_certainties(tracks[Track.SPEECH], in_fields),
             counts={name: terms.count(numbers) for name, numbers in in_fields.items()},
+            families=families,
+            sounds=sounds,
         )
 
 
@@ -124,11 +135,18 @@ def _lay_out_translation(document: IndexDocument, terms: Terms) -> TimedText:
     return track
 
 
-def _lay_out_readings(document: IndexDocument, terms: Terms) -> TimedText:
+def _pack_readings(readings: Sequence[Reading]) -> tuple[bytes, Families, Sounds]:
+    """Return texts and times, families and sounds of what can be told by its sound, in order."""
     # How words sound is known to the glossary, which reads with `analysis` of this package.
-    from archive.index.sounding import reading_term  # noqa: PLC0415
+    from archive.index.sounding import families_of, sound_of  # noqa: PLC0415
 
-    track = TimedText(terms)
-    for reading in sorted(document.readings, key=lambda one: one.start_ms):
-        track.add_reading(reading, reading_term)
-    return track
+    kept: list[Reading] = []
+    families: list[int] = []
+    sounds: list[bytes] = []
+    for one in sorted(readings, key=lambda one: one.start_ms):
+        heard = [(text, sound) for text in one.texts if families_of(sound := sound_of(text))]
+        if heard:
+            kept.append(replace(one, texts=tuple(text for text, _ in heard)))
+            families += [families_of(sound) for _, sound in heard]
+            sounds += [sound for _, sound in heard]
+    return pack_readings(kept), np.array(families, np.uint32), np.array(sounds, SOUND)

@@ -9,7 +9,7 @@ some 2 bytes a token of the archive, half of whose tokens are of frequent words.
 """
 
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -65,6 +65,8 @@ class WordPlaces:
     tokens: Hashes
     """All of them, memory-mapped."""
     stretches: tuple[_Stretch, ...] = ()
+    frequent: float = _FREQUENT
+    """Share of a stretch from which the places of a word are not kept; 1: all are."""
 
     def find(self, wanted: Hashes) -> Positions:
         """Return the places of some words: int64, ascending; those of deleted documents too.
@@ -79,19 +81,36 @@ class WordPlaces:
         places: Positions = np.sort(np.concatenate(found)).astype(np.int64)
         return places
 
+    def latest(self, wanted: Hashes, *, most: int) -> Positions:
+        """Return as many places of some words, the last ones: int64, ascending.
+
+        Args:
+            wanted: uint32, (words,): hashes.
+            most: places.
+        """
+        each, left = np.unique(wanted), most
+        found: list[Hashes] = []
+        for one in reversed(self.stretches):
+            inside = one.find(each, self.tokens)
+            if inside and left:
+                found.append(np.sort(np.concatenate(inside))[-left:])
+                left -= len(found[-1])
+        places = np.concatenate([np.empty(0, np.uint32), *reversed(found)])
+        return places.astype(np.int64)
+
     def extended(self, tokens: Hashes) -> "WordPlaces":
         """Return the same with what was appended since."""
         stretches = list(self.stretches)
         begin = stretches[-1].end if stretches else 0
         while begin < len(tokens):
             end = min(begin + _LONGEST, len(tokens))
-            stretches.append(_order(tokens, begin, end))
+            stretches.append(_order(tokens, begin, end, self.frequent))
             begin = end
             # Few stretches, and each token is ordered a few times only.
             while len(stretches) > 1 and _joins(stretches[-2], stretches[-1]):
                 last, before = stretches.pop(), stretches.pop()
-                stretches.append(_order(tokens, before.begin, last.end))
-        return WordPlaces(tokens, tuple(stretches))
+                stretches.append(_order(tokens, before.begin, last.end, self.frequent))
+        return replace(self, tokens=tokens, stretches=tuple(stretches))
 
 
 class TermsSeen:
@@ -120,11 +139,12 @@ class TermsSeen:
 class LatestPlaces:
     """Keeps the places of the generation looked at last. For any number of threads."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, frequent: float = _FREQUENT) -> None:
+        """Say from which share on the places of a word are not kept; 1: all are."""
         self._lock = threading.Lock()
         self._terms: tuple[Path | None, TermsSeen] = (None, TermsSeen())
         self._generation: Path | None = None
-        self._known = WordPlaces(np.empty(0, np.uint32))
+        self._known = WordPlaces(np.empty(0, np.uint32), frequent=frequent)
 
     def terms_seen(self, generation: Path, tokens: Tokens) -> TermsSeen:
         """Return which terms stand among these tokens of a generation, and perhaps later ones."""
@@ -145,7 +165,8 @@ class LatestPlaces:
         """
         with self._lock:
             if generation != self._generation:
-                self._generation, self._known = generation, WordPlaces(tokens)
+                self._generation = generation
+                self._known = replace(self._known, tokens=tokens, stretches=())
             if len(tokens) > len(self._known.tokens) or not self._known.stretches:
                 self._known = self._known.extended(tokens)
             return self._known
@@ -177,7 +198,7 @@ def _joins(before: _Stretch, last: _Stretch) -> bool:
     return last.end - before.begin <= _LONGEST and 2 * length >= before.end - before.begin
 
 
-def _order(tokens: Hashes, begin: int, end: int) -> _Stretch:
+def _order(tokens: Hashes, begin: int, end: int, frequent: float) -> _Stretch:
     places = np.flatnonzero(tokens[begin:end] != SEPARATOR) + begin
     # One number a token, its word in the upper half: numpy sorts these quickest.
     keys = tokens[places].astype(np.uint64) << np.uint64(32) | places.astype(np.uint64)
@@ -187,7 +208,7 @@ def _order(tokens: Hashes, begin: int, end: int) -> _Stretch:
     is_first[1:] = hashes[1:] != hashes[:-1]
     firsts = np.flatnonzero(is_first)
     counts = np.diff(firsts, append=len(hashes))
-    words, rare = hashes[firsts], counts <= max((end - begin) * _FREQUENT, _SOME)
+    words, rare = hashes[firsts], counts <= max((end - begin) * frequent, _SOME)
     return _Stretch(
         begin=begin,
         end=end,

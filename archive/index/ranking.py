@@ -36,6 +36,8 @@ from archive.index.values import Reason
 # words, so a word of the title must weigh like many spoken ones. Slides and translation weigh
 # less than speech: the one was seen and not said, the other was said in other words.
 _K1 = 1.2
+_READINGS = "readings"
+"""Beside the fields: what else may have been said."""
 _BOOSTS = {
     "title": 12.0,
     "collection": 4.0,
@@ -45,7 +47,7 @@ _BOOSTS = {
     "transcript": 1.0,
     "slides": 0.3,
     "translation": 0.25,
-    "readings": 0.25,
+    _READINGS: 0.25,
 }
 _LENGTH_EFFECTS = {
     "title": 0.3,
@@ -56,7 +58,7 @@ _LENGTH_EFFECTS = {
     "transcript": 0.4,
     "slides": 0.5,
     "translation": 0.75,
-    "readings": 0.75,
+    _READINGS: 0.75,
 }
 # A word in the very form that was typed counts this much more than an inflection.
 _EXACT_BONUS = 0.5
@@ -191,13 +193,15 @@ class Ranker:
 
     def _look_up(self, leaf: Leaf) -> _Evaluated:
         fields = (leaf.field,) if leaf.field else self.snapshot.fields
-        if len(leaf.words) == 1:
+        if leaf.words[0].heard:
+            counts = self._count_readings(leaf)
+        elif len(leaf.words) == 1:
             counts = self._count_in(fields, leaf.words[0])
         else:
             counts = self._count_phrase(leaf, fields)
         weights = np.zeros(len(self.visible), np.float32)
         for name, count in counts.items():
-            relative = self.snapshot.relative_lengths[FIELDS.index(name)]
+            relative = self._relative_lengths(name)
             effect = _LENGTH_EFFECTS[name]
             weights += _BOOSTS[name] * count / (1 - effect + effect * relative)
         mask = weights > 0
@@ -241,6 +245,19 @@ class Ranker:
             mask |= found.mask
             np.maximum(scores, found.scores * np.float32(worth / max(idf, 1e-6)), out=scores)
         return Found(mask, scores, typed.exact)
+
+    def _relative_lengths(self, name: str) -> Scores:
+        if name == _READINGS:
+            return self.snapshot.readings.relative_counts
+        relative: Scores = self.snapshot.relative_lengths[FIELDS.index(name)]
+        return relative
+
+    def _count_readings(self, leaf: Leaf) -> dict[str, Scores]:
+        """Count where what a leaf asks for may have been said: float32, (documents,)."""
+        heard = leaf.words[0].heard
+        if heard is None or leaf.field:
+            return {}
+        return {_READINGS: np.where(self.visible, self.snapshot.readings.count(heard), 0)}
 
     def _count_in(self, fields: tuple[str, ...], word: LeafWord) -> dict[str, Scores]:
         """Count a word by field: float32, (documents,); only those fields that have it."""

@@ -31,6 +31,8 @@ ROW = np.dtype(
         ("offset", "<u8"),  # of the first packed track in its file; the others follow
         ("sizes", "<u4", (len(Track),)),  # of each, in bytes; 0 for one without words
         ("first_token", "<u8"),  # of the document in the files of tokens
+        ("first_reading", "<u8"),  # of the document in the files of readings
+        ("readings", "<u4"),  # how many it has there
         ("public", "?"),
         ("checked", "?"),
         ("labels", "<u8"),  # offset in their file

@@ -28,6 +28,7 @@ from archive.index.reading import (
     read_terms,
     reading,
 )
+from archive.index.readings import Readings
 from archive.index.schema import stem_field, surface_field
 from archive.index.tokens import (
     FIELDS,
@@ -62,7 +63,12 @@ class Snapshot:
     """
 
     def __init__(
-        self, generation: Path, *, cache_bytes: int, latest_places: LatestPlaces | None = None
+        self,
+        generation: Path,
+        *,
+        cache_bytes: int,
+        latest_places: LatestPlaces | None = None,
+        latest_readings: LatestPlaces | None = None,
     ) -> None:
         """Open the latest commit of a generation.
 
@@ -70,6 +76,7 @@ class Snapshot:
             generation: its directory.
             cache_bytes: how much memory to spend on postings read before.
             latest_places: keeps the places of words from one snapshot to the next.
+            latest_readings: likewise those of what may have been said.
 
         Raises:
             FileNotFoundError: the generation or the commit is gone, a newer one is there.
@@ -78,6 +85,7 @@ class Snapshot:
         """
         self.generation = generation
         self.latest_places = latest_places or LatestPlaces()
+        self._latest_readings = latest_readings or LatestPlaces(frequent=1)
         check_format(generation)
         self._index, self._commit, reader = reading(generation, lambda: open_commit(generation))
         self._reader = reader
@@ -108,6 +116,12 @@ class Snapshot:
         return read_labels(
             self._files.labels, self.rows["labels"].tolist(), self.rows["labels_size"].tolist()
         )
+
+    @cached_property
+    def readings(self) -> Readings:
+        """What else may have been said; read at the first look."""
+        find_places = partial(self._latest_readings.of, self.generation)
+        return Readings(self._files, self.rows, self.live, find_places)
 
     @property
     def documents_bytes(self) -> int:
@@ -197,6 +211,7 @@ class Snapshot:
         yield tokens.surfaces.data
         yield tokens.stems.data
         yield self.certainties[first : first + len(tokens.surfaces)].data
+        yield from self.readings.pieces(number)
         yield self._files.labels[int(row["labels"]) : int(row["labels"] + row["labels_size"])]
 
     def part_names(self) -> tuple[str, ...]:
@@ -306,8 +321,12 @@ class Snapshot:
         sizes = rows["sizes"].sum(axis=1, dtype=np.uint64)
         documents_end = int((rows["offset"] + sizes).max(initial=0))
         tokens_end = int((self._first_tokens + self.field_starts[:, -1])[self.live].max(initial=0))
-        tokens = len(self.tokens.surfaces)
-        if documents_end > self.documents_bytes or tokens_end > tokens:
+        readings_end = int((rows["first_reading"] + rows["readings"]).max(initial=0))
+        if (
+            documents_end > self.documents_bytes
+            or tokens_end > len(self.tokens.surfaces)
+            or readings_end > len(self._files.sounds)
+        ):
             raise SearchIndexError(
                 f"files in {self.generation} are shorter than they were written; "
                 "run `webinar-archive reindex`"

@@ -1,63 +1,83 @@
-"""What else may have been said, as terms that are looked for by their sound. Pure.
+"""How what may have been said is compared by its sound: rows of bytes, many at once. Pure.
 
-A term is `~323~kitkem`: a mark that no typed word has, the families of its consonants, and what
-the recognizer may have written. All that may sound like *Kitgum* begins alike, so a look into
-the sorted terms of the index finds the few to compare, however large the archive is.
+The sound of *Kitgum* is `kitgum`, the families of its consonants in order are 3 2 3 5. What may
+sound alike has the same families, so these are what a sound is looked up by; what is found is
+compared sound by sound.
 """
 
 from itertools import groupby
 
+import numpy as np
+from numpy.typing import NDArray
+
 from archive.glossary.consonants import FAMILIES, skeleton
-from archive.glossary.likeness import encode, likenesses
+from archive.glossary.likeness import Floats, encode, likenesses, read_codes
 from archive.glossary.phonetics import sound_key
-from archive.index.leaves import READING_MARK as MARK
+from archive.index.readings import LONGEST_SOUND, SOUND, Sounds
 
 FEWEST_FAMILIES = 3
-"""Consonants of a term; what has fewer sounds like too much else."""
-_ALIKE = 0.8
-"""Chosen on the films of benchmarks/findability (docs/decisions/0013)."""
+"""Consonants of a sound; what has fewer is like too much else."""
+ALIKE = 0.8
+"""Likeness of what may be the same; chosen on the films of benchmarks/findability (0013)."""
+_MOST_FAMILIES = 11
+_BASE = len(FAMILIES) + 1
+_SLIP_SOUNDS = 2
+"""Sounds that one slip of the finger changes at most, but for a few."""
 
 
-def reading_term(text: str) -> str:
-    """Return the term of what may have been said."""
-    return f"{MARK}{skeleton(sound_key(text))}{MARK}{text}"
+def sound_of(text: str) -> bytes:
+    """Return how a text sounds."""
+    return sound_key(text).encode("ascii", "ignore")[:LONGEST_SOUND]
 
 
-def beginning_of(asked: str) -> str:
-    """Return how terms begin that may sound like a word; empty where it is too short to tell."""
-    families = skeleton(sound_key(asked))
-    return f"{MARK}{families}{MARK}" if len(families) >= FEWEST_FAMILIES else ""
+def families_of(sound: bytes) -> int:
+    """Return the families of a sound's consonants as one number; 0: too few to tell by."""
+    return _number(skeleton(sound.decode()))
 
 
-def beginnings_near(asked: str) -> list[str]:
-    """Return how terms begin whose consonants are those of a word but for one, or its own."""
-    own = skeleton(sound_key(asked))
+def families_near(sound: bytes) -> list[int]:
+    """Return the families of a sound, and those that differ by one consonant."""
+    own = skeleton(sound.decode())
     cuts = [(own[:at], own[at:]) for at in range(len(own) + 1)]
     near = {own}
     near.update(head + tail[1:] for head, tail in cuts if tail)
     near.update(head + other + tail[1:] for head, tail in cuts if tail for other in FAMILIES)
     near.update(head + other + tail for head, tail in cuts for other in FAMILIES)
     joined = {"".join(digit for digit, _ in groupby(one)) for one in near}
-    return [f"{MARK}{one}{MARK}" for one in sorted(joined) if len(one) >= FEWEST_FAMILIES]
+    return sorted({_number(one) for one in joined} - {0})
 
 
-def sounding_like(asked: str, terms: list[str]) -> list[tuple[str, float]]:
-    """Choose the terms that sound like a word.
+def likenesses_to(sound: bytes, others: Sounds) -> Floats:
+    """Tell how alike a sound and each of some are: float32, (others,), in [0, 1]."""
+    codes = encode([sound.decode()])
+    return likenesses(codes.repeat(len(others), axis=0), read_codes(others))
 
-    Args:
-        asked: squeezed to its letters.
-        terms: that begin as `beginning_of` says.
 
-    Returns:
-        Each with its likeness in [0, 1], most alike first.
+def may_be_slips(sound: bytes, others: Sounds) -> NDArray[np.bool_]:
+    """Tell which sounds are a sound but for a stretch of two: bool, (others,).
+
+    What is one letter from a word sounds so, mostly; whether it is one the letters tell.
     """
-    keys = [sound_key(text_of(term)) for term in terms]
-    codes = encode([sound_key(asked), *keys])
-    alike = likenesses(codes[:1].repeat(len(keys), axis=0), codes[1:])
-    found = [(term, float(one)) for term, one in zip(terms, alike, strict=True) if one >= _ALIKE]
-    return sorted(found, key=lambda pair: -pair[1])
+    rows, own = _letters(others), _letters(np.array([sound], SOUND))[0]
+    lengths, length = np.count_nonzero(rows, axis=1), len(sound)
+    before = np.cumprod(rows[:, :length] == own[:length], axis=1).sum(axis=1)
+    after = np.zeros(len(rows), np.int64)
+    same = np.ones(len(rows), np.bool_)
+    for back in range(1, length + 1):
+        same &= (lengths >= back) & (
+            rows[np.arange(len(rows)), np.maximum(lengths - back, 0)] == own[length - back]
+        )
+        after += same
+    slips: NDArray[np.bool_] = before + after >= np.maximum(lengths, length) - _SLIP_SOUNDS
+    return slips
 
 
-def text_of(term: str) -> str:
-    """Return what may have been said, of a term."""
-    return term.rpartition(MARK)[2]
+def _number(families: str) -> int:
+    if len(families) < FEWEST_FAMILIES:
+        return 0
+    return int(families[:_MOST_FAMILIES], _BASE)
+
+
+def _letters(sounds: Sounds) -> NDArray[np.uint8]:
+    """View sounds as rows of letters, filled up with 0."""
+    return np.ascontiguousarray(sounds).view(np.uint8).reshape(-1, LONGEST_SOUND)

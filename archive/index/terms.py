@@ -65,14 +65,9 @@ class Terms:
     def number(self, written: str, language: str) -> int:
         """Return the number of a token's term; -1 when it folds to nothing."""
         surface = fold(written)
-        return self._number(surface, self._known.stem(surface, language)) if surface else -1
-
-    def number_as_it_is(self, surface: str) -> int:
-        """Return the number of a term that is no word of a language."""
-        return self._number(surface, surface)
-
-    def _number(self, surface: str, stem: str) -> int:
-        term = (surface, stem)
+        if not surface:
+            return -1
+        term = (surface, self._known.stem(surface, language))
         number = self._numbers.setdefault(term, len(self.surfaces))
         if number == len(self.surfaces):
             self.surfaces.append(term[0])

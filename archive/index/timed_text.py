@@ -5,16 +5,16 @@ piece and works them out as arrays at the end: a loop over each token's time too
 as long.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from archive.index.analysis import find_tokens, is_unspaced, written_language
-from archive.index.packed import Array, Section, join_sections
+from archive.index.packed import Array, Section, join_sections, shrink
 from archive.index.terms import Terms
 from archive.index.tokens import SEPARATOR
-from archive.transcript import Reading, Segment
+from archive.transcript import Segment
 
 CERTAIN = 255
 """How sure of a word that people wrote."""
@@ -109,26 +109,6 @@ class TimedText:
         self._spans.append((first, self._length, start_ms, end_ms, _WHOLE))
         self._certainties.append(CERTAIN)
 
-    def add_reading(self, reading: Reading, term_of: Callable[[str], str]) -> None:
-        """Add what else may have been said in a stretch; all of it is there at once.
-
-        Args:
-            reading: of the stretch.
-            term_of: gives the term of a text, `archive.index.sounding.reading_term`.
-        """
-        before = len(self._starts)
-        for text in reading.texts:
-            if self._length:
-                self._append(" ")
-            first = self._length
-            self._append(text)
-            self.tokens.append(self._terms.number_as_it_is(term_of(text)))
-            self._starts.append(first)
-            self._ends.append(self._length)
-            self._spans.append((first, self._length, reading.start_ms, reading.end_ms, _WHOLE))
-            self._certainties.append(CERTAIN)
-        self._note_line(before, "")
-
     def _append(self, text: str) -> None:
         self._texts.append(text)
         self._length += len(text)
@@ -184,15 +164,15 @@ class TimedText:
         start_ms, end_ms = _time(self._spans, starts, ends, alone[tokens[tokens != SEPARATOR]])
         return join_sections(
             {
-                Section.STARTS: _shrink(start_ms),
-                Section.DURATIONS: _shrink(np.maximum(end_ms - start_ms, 0)),
-                Section.GAPS: _shrink(starts - np.concatenate(([0], ends[:-1]))),
-                Section.WIDTHS: _shrink(ends - starts),
-                Section.SEGMENTS: _shrink(np.array(self._segments, np.int64)),
-                Section.LANGUAGES: _shrink(np.array(self._languages, np.int64)),
+                Section.STARTS: shrink(start_ms),
+                Section.DURATIONS: shrink(np.maximum(end_ms - start_ms, 0)),
+                Section.GAPS: shrink(starts - np.concatenate(([0], ends[:-1]))),
+                Section.WIDTHS: shrink(ends - starts),
+                Section.SEGMENTS: shrink(np.array(self._segments, np.int64)),
+                Section.LANGUAGES: shrink(np.array(self._languages, np.int64)),
                 Section.CODES: _encode(" ".join(self._codes)),
                 Section.TEXT: _encode("".join(self._texts)),
-                Section.SPEAKERS: _shrink(np.array(self._speakers, np.int64)),
+                Section.SPEAKERS: shrink(np.array(self._speakers, np.int64)),
                 Section.NAMES: _encode("\n".join(self._names)),
             }
         )
@@ -223,12 +203,6 @@ def _time(spans: Sequence[_Span], starts: Array, ends: Array, alone: Array) -> t
         np.maximum(np.where(share, part(starts), start_ms[span]), 0),
         np.maximum(np.where(share, part(ends), end_ms[last]), 0),
     )
-
-
-def _shrink(array: Array) -> Array:
-    """Return the array in the smallest unsigned type that holds it."""
-    small: Array = array.astype(np.min_scalar_type(int(array.max(initial=0))))
-    return small
 
 
 def _encode(text: str) -> Array:

@@ -27,14 +27,13 @@ from archive.index.values import Track
 
 FIELDS = (
     "title", "collection", "description", "speaker", "subject",
-    "transcript", "slides", "translation", "readings",
+    "transcript", "slides", "translation",
 )  # fmt: skip
 """In the order of their tokens: those without times, then one for each track."""
 TRACK_FIELDS = {
     Track.SPEECH: "transcript",
     Track.SLIDE: "slides",
     Track.TRANSLATION: "translation",
-    Track.READING: "readings",
 }
 UNTIMED_FIELDS = FIELDS[: -len(TRACK_FIELDS)]
 

@@ -13,10 +13,7 @@ from archive.index.proof import checksum, spread
 from archive.index.schema import KEY_FIELD, stem_field, surface_field
 from archive.index.snapshot import Snapshot
 from archive.index.sums import check_sums
-from archive.index.tokens import FIELDS, TRACK_FIELDS, hash_term
-from archive.index.values import Track
-
-_NO_STEMS = TRACK_FIELDS[Track.READING]
+from archive.index.tokens import FIELDS, hash_term
 
 
 def verify(snapshot: Snapshot, progress: Callable[[float], None] | None = None) -> None:
@@ -81,8 +78,7 @@ def _sums_of_tokens(
     for number in np.flatnonzero(snapshot.live).tolist():
         tokens = snapshot.field_tokens(number, field)
         surfaces[number] = spread(tokens.surfaces).sum()
-        if field != _NO_STEMS:
-            stems[number] = spread(tokens.stems).sum()
+        stems[number] = spread(tokens.stems).sum()
     return surfaces, stems
 
 

@@ -31,7 +31,7 @@ from archive.index.schema import (
     surface_field,
 )
 from archive.index.sums import write_sums
-from archive.index.tokens import FIELDS, TRACK_FIELDS
+from archive.index.tokens import FIELDS
 from archive.index.values import IndexDocument, Track
 
 logger = logging.getLogger(__name__)
@@ -66,9 +66,6 @@ def create_generation(directory: Path) -> None:
         create_index(directory)
 
 
-_READINGS = TRACK_FIELDS[Track.READING]
-
-
 class Commit:
     """Changes to one generation that become visible together, when the block ends well.
 
@@ -96,6 +93,7 @@ class Commit:
         with _writing(self._generation):
             offset = self._files.append_document(tracks)
             first_token = self._files.append_tokens(packing.tokens, packing.certainties)
+            first_reading = self._files.append_readings(packing.families, packing.sounds)
             labels = pack_labels(document)
             labels_at = self._files.append_labels(labels)
         row = np.zeros((), ROW)
@@ -107,21 +105,20 @@ class Commit:
         row["offset"] = offset
         row["sizes"] = [len(packing.tracks[track]) for track in Track]
         row["first_token"] = first_token
+        row["first_reading"], row["readings"] = first_reading, len(packing.families)
         row["recorded_on"] = document.recorded_on.toordinal() if document.recorded_on else 0
         row["lengths"] = [packing.counts[field].length for field in FIELDS]
         row["content"] = hash_content(document)
-        tokens = packing.tokens
-        row["checksum"] = checksum(
-            row, (tracks, tokens.surfaces, tokens.stems, packing.certainties, labels)
-        )
+        words = (packing.tokens.surfaces, packing.tokens.stems, packing.certainties)
+        heard = (packing.families, packing.sounds.view(np.uint8))
+        row["checksum"] = checksum(row, (tracks, *words, *heard, labels))
         values: dict[str, Any] = {
             KEY_FIELD: str(document.recording_id),
             ROW_FIELD: row.tobytes(),
         }
         for field in FIELDS:
             values[surface_field(field)] = packing.counts[field].surfaces
-            # Readings are no words of a language: they have no stems to be found by.
-            values[stem_field(field)] = packing.counts[field].stems if field != _READINGS else {}
+            values[stem_field(field)] = packing.counts[field].stems
         with _writing(self._generation):
             self._writer.add_document(**values)
 

@@ -1,20 +1,29 @@
 """Where the recognizer may have heard what was asked, though it wrote something else."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
+import numpy as np
 from rapidfuzz.distance import OSA
 
 from archive.index.leaves import LeafWord
+from archive.index.readings import MOST_COMPARED, Heard
 from archive.index.snapshot import Snapshot
-from archive.index.sounding import beginning_of, beginnings_near, sounding_like, text_of
-from archive.index.tokens import TRACK_FIELDS
+from archive.index.sounding import (
+    ALIKE,
+    families_near,
+    families_of,
+    likenesses_to,
+    may_be_slips,
+    sound_of,
+)
 from archive.index.tolerance.alternatives import Alternative
-from archive.index.values import Reason, Track
+from archive.index.values import Reason
 
-_FIELD = TRACK_FIELDS[Track.READING]
-_MOST_COMPARED, _MOST_TAKEN = 300, 40
+_MOST_TAKEN = 40
 _SHORTEST_SLIP, _SLIP = 5, 0.9
 """Letters of a word in which a slip is believed, and what it counts."""
+_MOST_FOR_SLIPS, _MOST_READ = 50_000, 60
+"""Readings that are looked at for slips, and those of them whose letters are."""
 
 
 def look_up_readings(asked: str, snapshot: Snapshot, *, weight: float) -> Iterator[Alternative]:
@@ -25,35 +34,44 @@ def look_up_readings(asked: str, snapshot: Snapshot, *, weight: float) -> Iterat
         snapshot: to look in.
         weight: of what sounds the same.
     """
-    beginning = beginning_of(asked)
-    if beginning and _FIELD in snapshot.fields:
-        terms = snapshot.surfaces_beginning(_FIELD, beginning, most=_MOST_COMPARED)
-        yield from _as_one(sounding_like(asked, list(terms)), weight)
+    sound = sound_of(asked)
+    families = families_of(sound)
+    if not families or not snapshot.readings:
+        return
+    places = snapshot.readings.find([families], most=MOST_COMPARED)
+    sounds = np.unique(snapshot.readings.sounds[places])
+    alike = likenesses_to(sound, sounds)
+    best = np.argsort(-alike, kind="stable")[:_MOST_TAKEN]
+    best = best[alike[best] >= ALIKE]
+    if len(best):
+        heard = Heard((families,), tuple(sounds[best].tolist()))
+        yield _alternative(asked, heard, weight * float(alike[best[0]]))
 
 
 def look_up_slips(asked: str, snapshot: Snapshot, *, weight: float) -> Iterator[Alternative]:
     """Offer what may have been said and is one slip of the finger from what was typed.
 
-    For a word that nobody knows. Arguments as those of `look_up_readings`; some 50 looks into
-    the index.
+    For a word that nobody knows. Arguments as those of `look_up_readings`.
     """
-    if len(asked) < _SHORTEST_SLIP or _FIELD not in snapshot.fields:
+    if len(asked) < _SHORTEST_SLIP or not snapshot.readings:
         return
-    terms = [
-        term
-        for beginning in beginnings_near(asked)
-        for term in snapshot.surfaces_beginning(_FIELD, beginning, most=_MOST_COMPARED)
-        if OSA.distance(asked, text_of(term), score_cutoff=1) == 1
+    sound = sound_of(asked)
+    places = snapshot.readings.find(families_near(sound), most=_MOST_FOR_SLIPS)
+    places = places[may_be_slips(sound, snapshot.readings.sounds[places])]
+    sounds = snapshot.readings.sounds[places]
+    best = np.argsort(-likenesses_to(sound, sounds), kind="stable")[:_MOST_READ]
+    texts = snapshot.readings.texts(places[best])
+    slips = [
+        one.item()
+        for one, text in zip(sounds[best], texts, strict=True)
+        if OSA.distance(asked, text, score_cutoff=1) == 1
     ]
-    yield from _as_one([(term, _SLIP) for term in terms], weight)
+    if slips:
+        heard = Heard(tuple({families_of(one) for one in slips}), tuple(dict.fromkeys(slips)))
+        yield _alternative(asked, heard, weight * _SLIP)
 
 
-def _as_one(found: Sequence[tuple[str, float]], weight: float) -> Iterator[Alternative]:
-    if found:
-        (nearest, likeness), surfaces = found[0], tuple(term for term, _ in found[:_MOST_TAKEN])
-        yield Alternative(
-            words=(LeafWord(nearest, (), surfaces),),
-            reason=Reason.SOUND,
-            label=text_of(nearest),
-            weight=weight * likeness,
-        )
+def _alternative(asked: str, heard: Heard, weight: float) -> Alternative:
+    return Alternative(
+        words=(LeafWord(asked, (), heard=heard),), reason=Reason.SOUND, label=asked, weight=weight
+    )

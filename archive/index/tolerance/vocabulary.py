@@ -37,8 +37,6 @@ _MOST_BESIDE = 5_000
 """Places of a word whose neighbours are read."""
 _WRITTEN = (*UNTIMED_FIELDS, TRACK_FIELDS[Track.SLIDE])
 """Fields that no recognizer of speech wrote."""
-_READINGS = TRACK_FIELDS[Track.READING]
-"""A field of no words."""
 
 Rows = NDArray[np.int64]
 
@@ -296,7 +294,7 @@ class Vocabularies:
             return found
 
     def _read(self, snapshot: Snapshot) -> Vocabulary:
-        heard = [name for name in snapshot.fields if name not in (*_WRITTEN, _READINGS)]
+        heard = [name for name in snapshot.fields if name not in _WRITTEN]
         written = [name for name in snapshot.fields if name in _WRITTEN]
         parts = {
             (name, by_people): self._parts.get((name, by_people))

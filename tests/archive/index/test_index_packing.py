@@ -133,7 +133,7 @@ def test_a_separator_stands_between_slides_and_counts_as_no_term(make_document: 
 
     assert packing.counts["slides"].surfaces == {"fever": 1, "cough": 1}
     assert packing.counts["slides"].length == 3
-    assert (packing.tokens.surfaces[-6:-1] == 0).tolist() == [False, True, False, True, True]
+    assert (packing.tokens.surfaces[-5:-1] == 0).tolist() == [False, True, False, True]
 
 
 @pytest.mark.parametrize(

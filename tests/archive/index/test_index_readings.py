@@ -2,11 +2,25 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import takewhile
 
+import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from archive.index import IndexDocument, Reason, SearchIndex, Track
-from archive.index.sounding import beginnings_near, sounding_like
+from archive.index import readings as readings_module
+from archive.index.readings import SOUND
+from archive.index.sounding import (
+    ALIKE,
+    families_near,
+    families_of,
+    likenesses_to,
+    may_be_slips,
+    sound_of,
+)
+from archive.index.tolerance import readings as lookup_module
 from archive.transcript import Reading, Segment
 
 Make = Callable[..., IndexDocument]
@@ -135,16 +149,68 @@ def test_unpublished_readings_are_not_found(
     assert (page.total, page.also) == (0, ())
 
 
-def test_terms_that_sound_like_a_word_are_told_by_all_their_sounds() -> None:
-    found = sounding_like("kitgum", ["~3235~kitkem", "~3235~godgoam", "~3235~kitgum"])
+def test_sounds_are_compared_by_all_they_have() -> None:
+    sounds = np.array([sound_of(one) for one in ("kitkem", "godgoam", "kitgum")], SOUND)
 
-    assert [term for term, _ in found][:2] == ["~3235~kitgum", "~3235~kitkem"]
-    assert found[0][1] == 1
+    alike = likenesses_to(sound_of("kitgum"), sounds)
+
+    assert alike[2] == 1
+    assert alike[0] > ALIKE > alike[1]
 
 
 def test_families_one_apart_are_near() -> None:
-    near = beginnings_near("maitoand")
+    near = families_near(sound_of("maitoand"))
 
-    assert "~5252~" in near
-    assert "~52652~" in near
-    assert all(beginning.strip("~").isdigit() for beginning in near)
+    assert families_of(sound_of("maitland")) in near
+    assert families_of(sound_of("maitoand")) in near
+    assert families_of(sound_of("kitgum")) not in near
+    assert 0 not in near
+
+
+@given(st.text("kitgumaolnd", min_size=5, max_size=15), st.data())
+def test_what_is_one_letter_off_may_be_a_slip(word: str, data: st.DataObject) -> None:
+    """For letters that sound alone: those that sound together are told by the letters."""
+    at = data.draw(st.integers(0, len(word) - 1))
+    other = data.draw(st.sampled_from("kitgumaolnd"))
+    row = np.array([word[:at] + other + word[at + 1 :]], SOUND)
+
+    assert may_be_slips(word.encode(), row).tolist() == [True]
+    assert may_be_slips(word.encode(), np.array([word[::-1] + "x"], SOUND)).tolist() == [
+        _differs_little(word, word[::-1] + "x")
+    ]
+
+
+def _differs_little(one: str, other: str) -> bool:
+    before, after = _same(one, other), _same(one[::-1], other[::-1])
+    return before + after >= max(len(one), len(other)) - 2
+
+
+def _same(one: str, other: str) -> int:
+    """Count the letters that both begin with."""
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
+
+
+def test_of_very_many_the_latest_are_compared(
+    index: SearchIndex, fill: Fill, make_document: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(readings_module, "MOST_COMPARED", 2)
+    monkeypatch.setattr(lookup_module, "MOST_COMPARED", 2)
+    fill(*(make_document(one, SAID, readings=[read("kitgum")]) for one in range(1, 4)))
+
+    assert {hit.recording_id for hit in index.search("Kitgum").hits} == {2, 3}
+
+
+def test_readings_follow_what_is_changed_and_taken_out(
+    index: SearchIndex, fill: Fill, make_document: Make
+) -> None:
+    fill(
+        make_document(1, SAID, readings=[read("kitgum")]),
+        make_document(2, SAID, readings=[read("maitland")]),
+        make_document(3, SAID, readings=[read("kitgum", "gulu")]),
+    )
+    index.update([make_document(1, SAID, readings=[read("maitland")], version=2)])
+    index.remove([3])
+
+    assert index.search("Kitgum").total == 0
+    assert {hit.recording_id for hit in index.search("Maitland").hits} == {1, 2}
+    assert index.search("Maitoand").total == 2
