@@ -97,6 +97,8 @@ class Settings:
     cpu_threads: int
     """`ARCHIVE_CPU_THREADS`: threads of the speech model; 0 lets it choose. Default: the
     cores this process may use."""
+    threads_given: bool
+    """True where `ARCHIVE_CPU_THREADS` is set: an operator, or a crew, shared the cores out."""
     speech_batch: int
     """`ARCHIVE_SPEECH_BATCH`: stretches of speech (up to 30 s each) transcribed together, which
     is also what a killed worker does again. More is faster and takes more memory. Default 8."""
@@ -145,6 +147,7 @@ class Settings:
             worker_id=_worker_id(environ),
             workers=_integer(environ, "ARCHIVE_WORKERS", 1, low=1, high=MOST_WORKERS),
             cpu_threads=_integer(environ, "ARCHIVE_CPU_THREADS", _usable_cores(), low=0, high=1024),
+            threads_given=bool(environ.get("ARCHIVE_CPU_THREADS")),
             speech_batch=_integer(environ, "ARCHIVE_SPEECH_BATCH", 8, low=1, high=64),
             log_level=_log_level(environ),
         )

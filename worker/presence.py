@@ -23,6 +23,7 @@ from sqlalchemy.orm import Session
 from archive.clock import Clock
 from archive.database import Database
 from archive.errors import ConfigurationError, DatabaseError, DisplacedError
+from archive.settings import Settings
 from archive.workers import (
     SILENT_AFTER_S,
     Sighting,
@@ -184,6 +185,31 @@ class Presence:
     def _sighted(self) -> Sighting | None:
         with self._database.read() as session:
             return read_worker(session, self._database.worker_id)
+
+
+def warn_of_neighbours(database: Database, settings: Settings) -> None:
+    """Tell in the log where this worker and others on its machine take all its cores each."""
+    if settings.threads_given:
+        return
+    here = socket.gethostname()
+    with database.read() as session:
+        others = [
+            one.worker_id
+            for one in read_workers(session)
+            if one.worker_id != settings.worker_id and one.host == here and _may_run(one)
+        ]
+    if others:
+        count = len(others) + 1
+        logger.warning(
+            "worker=%s runs on the machine of %s, and takes all %d cores for itself: set "
+            "ARCHIVE_CPU_THREADS=%d for each, or start them as one, which shares the cores out: "
+            "webinar-archive worker --workers %d",
+            settings.worker_id,
+            ", ".join(others),
+            settings.cpu_threads,
+            max(settings.cpu_threads // count, 1),
+            count,
+        )
 
 
 def _may_run(found: Sighting) -> bool:

@@ -42,7 +42,7 @@ from worker.meaning import start_keeping
 from worker.media.tools import find_tools
 from worker.parts import Parts, SpeechModels
 from worker.pipeline import register
-from worker.presence import GuardedDatabase, Presence, Rhythm
+from worker.presence import GuardedDatabase, Presence, Rhythm, warn_of_neighbours
 from worker.slides import TextReader
 from worker.speech import Transcriber, find_model, load_model
 from worker.stages import indexing, muting
@@ -79,7 +79,7 @@ def build_parts(settings: Settings, database: Database | None = None) -> Parts:
         index=SearchIndex(settings.index_dir),
         tools=find_tools(),
         models=SpeechModels(load),
-        reader=TextReader(threads=settings.cpu_threads),
+        reader=TextReader(),
         jobs=Jobs(database),
         clock=utc_now,
     )
@@ -99,6 +99,7 @@ def serve(settings: Settings, rhythm: Rhythm | None = None) -> None:
     presence = Presence(database, rhythm or Rhythm())
     migrate(database)
     presence.begin()
+    warn_of_neighbours(database, settings)
     bring_shipped(parts.database, now=parts.clock())
     bring_labels(parts.database, now=parts.clock())
     _sweep(parts)

@@ -182,7 +182,7 @@ def main() -> int:
     parser.add_argument("--hour", action="store_true", help="also what an hour costs")
     parser.add_argument("--out", type=Path, help="write JSON")
     options = parser.parse_args()
-    tools, reader = find_tools(), TextReader(threads=1)
+    tools, reader = find_tools(), TextReader()
     with tempfile.TemporaryDirectory() as folder:
         films = options.films or Path(folder)
         films.mkdir(parents=True, exist_ok=True)

@@ -1,6 +1,7 @@
 """One worker among others: what it writes, whom it relieves, when it may begin."""
 
 import os
+import socket
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -14,7 +15,7 @@ from archive.models import Collection
 from archive.settings import Settings
 from archive.workers import Sighting, check_in, forget, read_worker, read_workers
 from tests.conftest import START, FakeClock
-from worker.presence import GuardedDatabase, Presence, Rhythm
+from worker.presence import GuardedDatabase, Presence, Rhythm, warn_of_neighbours
 
 SOMEWHERE = Sighting(worker_id="worker-2", token="b", host="west", pid=22, seen_at=START)
 AT_ONCE = Rhythm(beat_s=0.0, silent_after_s=0.0)
@@ -148,3 +149,38 @@ def test_a_name_whose_worker_beats_is_refused(
 
     with pytest.raises(ConfigurationError, match="worker-1 runs already, on west as process 22"):
         presence.begin()
+
+
+@pytest.mark.parametrize(
+    ("neighbour", "threads", "told"),
+    [
+        ({}, None, True),
+        ({}, "2", False),
+        ({"host": "west"}, None, False),
+        ({"pid": 2**22 + 1}, None, False),
+        ({"worker_id": "worker-1"}, None, False),
+    ],
+    ids=["beside it", "threads given", "elsewhere", "dead", "itself"],
+)
+def test_a_worker_that_takes_all_cores_beside_another_says_what_to_set(
+    settings: Settings,
+    database: Database,
+    caplog: pytest.LogCaptureFixture,
+    *,
+    neighbour: dict[str, object],
+    threads: str | None,
+    told: bool,
+) -> None:
+    environ = {"ARCHIVE_DATA_DIR": str(settings.data_dir)}
+    if threads:
+        environ["ARCHIVE_CPU_THREADS"] = threads
+    own = replace(Settings.from_env(environ), cpu_threads=8)
+    here = replace(SOMEWHERE, host=socket.gethostname(), pid=os.getppid())
+    with database.begin() as session:
+        check_in(session, replace(here, **neighbour))  # type: ignore[arg-type] # a test's
+
+    warn_of_neighbours(database, own)
+
+    lines = [record.getMessage() for record in caplog.records]
+    assert [record.levelname for record in caplog.records] == ["WARNING"] * told
+    assert all("worker-2" in line and "ARCHIVE_CPU_THREADS=4" in line for line in lines)

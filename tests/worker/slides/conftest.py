@@ -47,7 +47,7 @@ def tools() -> Tools:
 
 @pytest.fixture(scope="session")
 def reader() -> TextReader:
-    return TextReader(threads=1)
+    return TextReader()
 
 
 def look_through(made: Film, tools: Tools, reader: TextReader, *, from_ms: int = 0) -> Film:
