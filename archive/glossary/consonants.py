@@ -38,6 +38,25 @@ def skeleton(key: str) -> str:
     return "".join(digit for digit, _ in groupby(digits))
 
 
+def number_skeletons(codes: Codes, *, most: int) -> NDArray[np.uint32]:
+    """Write the skeletons of rows, as `skeleton` does, as numbers to the base of the families + 1.
+
+    Args:
+        codes: int16, (rows, sounds), as `encode` gives them.
+        most: digits; of a longer one the first. 11 fit.
+
+    Returns:
+        uint32, (rows,).
+    """
+    base = np.uint32(len(_FAMILIES) + 1)
+    numbers, last = np.zeros(len(codes), np.uint32), np.zeros(len(codes), np.int8)
+    for column in _families(codes).T:
+        new = (column > 0) & (column != last) & (numbers < base ** np.uint32(most - 1))
+        numbers[new] = numbers[new] * base + column[new].astype(np.uint32)
+        last[new] = column[new]
+    return numbers
+
+
 def count_neighbours(codes: Codes) -> Bytes:
     """Count which families of consonants follow each other: int8, (rows, pairs of families)."""
     families, kinds = _families(codes), len(_FAMILIES) + 1

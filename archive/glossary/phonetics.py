@@ -115,8 +115,10 @@ def sound_key(text: str, language: str = "en") -> str:
         text: One word or some; anything but letters is passed over.
         language: A Whisper code; French is read as French, others as English.
     """
-    keys = (_word_key(word, french=language == "fr") for word in _LETTERS.findall(text))
-    return _REPEATED.sub(r"\1", "".join(keys))
+    words, french = _LETTERS.findall(text), language == "fr"
+    if len(words) == 1:
+        return _word_key(words[0], french=french)
+    return _REPEATED.sub(r"\1", "".join(_word_key(word, french=french) for word in words))
 
 
 @lru_cache(maxsize=50_000)

@@ -138,15 +138,15 @@ def _lay_out_translation(document: IndexDocument, terms: Terms) -> TimedText:
 def _pack_readings(readings: Sequence[Reading]) -> tuple[bytes, Families, Sounds]:
     """Return texts and times, families and sounds of what can be told by its sound, in order."""
     # How words sound is known to the glossary, which reads with `analysis` of this package.
-    from archive.index.sounding import families_of, sound_of  # noqa: PLC0415
+    from archive.index.sounding import families_of_all, sound_of  # noqa: PLC0415
 
-    kept: list[Reading] = []
-    families: list[int] = []
-    sounds: list[bytes] = []
-    for one in sorted(readings, key=lambda one: one.start_ms):
-        heard = [(text, sound) for text in one.texts if families_of(sound := sound_of(text))]
-        if heard:
-            kept.append(replace(one, texts=tuple(text for text, _ in heard)))
-            families += [families_of(sound) for _, sound in heard]
-            sounds += [sound for _, sound in heard]
-    return pack_readings(kept), np.array(families, np.uint32), np.array(sounds, SOUND)
+    in_order = sorted(readings, key=lambda one: one.start_ms)
+    sounds = np.array([sound_of(text) for one in in_order for text in one.texts], SOUND)
+    families = families_of_all(sounds)
+    told = families > 0
+    of_reading = iter(told.tolist())
+    kept = [
+        replace(one, texts=tuple(text for text in one.texts if next(of_reading)))
+        for one in in_order
+    ]
+    return pack_readings([one for one in kept if one.texts]), families[told], sounds[told]

@@ -10,10 +10,10 @@ from itertools import groupby
 import numpy as np
 from numpy.typing import NDArray
 
-from archive.glossary.consonants import FAMILIES, skeleton
+from archive.glossary.consonants import FAMILIES, number_skeletons, skeleton
 from archive.glossary.likeness import Floats, encode, likenesses, read_codes
 from archive.glossary.phonetics import sound_key
-from archive.index.readings import LONGEST_SOUND, SOUND, Sounds
+from archive.index.readings import LONGEST_SOUND, SOUND, Families, Sounds
 
 FEWEST_FAMILIES = 3
 """Consonants of a sound; what has fewer is like too much else."""
@@ -32,7 +32,13 @@ def sound_of(text: str) -> bytes:
 
 def families_of(sound: bytes) -> int:
     """Return the families of a sound's consonants as one number; 0: too few to tell by."""
-    return _number(skeleton(sound.decode()))
+    return int(families_of_all(np.array([sound], SOUND))[0])
+
+
+def families_of_all(sounds: Sounds) -> Families:
+    """Return the same of many: uint32, (sounds,)."""
+    numbers = number_skeletons(read_codes(sounds), most=_MOST_FAMILIES)
+    return np.where(numbers >= _BASE ** (FEWEST_FAMILIES - 1), numbers, 0).astype(np.uint32)
 
 
 def families_near(sound: bytes) -> list[int]:

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from archive.glossary.consonants import skeleton
 from archive.index import IndexDocument, Reason, SearchIndex, Track
 from archive.index import readings as readings_module
 from archive.index.readings import SOUND
@@ -16,6 +17,7 @@ from archive.index.sounding import (
     ALIKE,
     families_near,
     families_of,
+    families_of_all,
     likenesses_to,
     may_be_slips,
     sound_of,
@@ -214,3 +216,13 @@ def test_readings_follow_what_is_changed_and_taken_out(
     assert index.search("Kitgum").total == 0
     assert {hit.recording_id for hit in index.search("Maitland").hits} == {1, 2}
     assert index.search("Maitoand").total == 2
+
+
+@given(st.lists(st.text("kitgumaolndsz", max_size=16), max_size=8))
+def test_families_of_many_are_those_of_each(words: list[str]) -> None:
+    sounds = np.array([word.encode() for word in words], SOUND)
+    digits = [skeleton(word)[:11] for word in words]
+
+    assert families_of_all(sounds).tolist() == [
+        int(one, 7) if len(one) >= 3 else 0 for one in digits
+    ]
