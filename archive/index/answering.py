@@ -76,7 +76,7 @@ def answer(
     if node is None or snapshot is None:
         return empty
     ranker = Ranker(snapshot, reader, snapshot.visible(request.audience))
-    read = read_query(node, snapshot, expanders if request.tolerant else None)
+    read = read_query(node, snapshot, expanders if request.tolerant else None, ranker.visible)
     found = ranker.evaluate(read)
     if found is None:
         return empty
@@ -105,7 +105,7 @@ def answer(
         ),
         partly=tuple(
             find_partly(
-                look_up_beginnings(node, snapshot),
+                look_up_beginnings(node, snapshot, ranker.visible),
                 ranker.anew(),
                 read=part_reader(expanders if request.tolerant else None),
                 allowed=all_of(ranker.visible & ~found.mask, narrowed),
@@ -155,9 +155,14 @@ def parts_of(node: Node | None) -> tuple[Part, ...]:
     return tuple(Part(text=part.text, rest=part.rest) for part in take_apart(node))
 
 
-def read_query(node: Node, snapshot: Snapshot, expanders: Sequence[Expander] | None) -> Node:
+def read_query(
+    node: Node,
+    snapshot: Snapshot,
+    expanders: Sequence[Expander] | None,
+    visible: NDArray[np.bool_],
+) -> Node:
     """Look up what a parsed query leaves to the vocabulary; None for expanders: as typed only."""
-    return part_reader(expanders)(look_up_beginnings(node, snapshot))
+    return part_reader(expanders)(look_up_beginnings(node, snapshot, visible))
 
 
 def part_reader(expanders: Sequence[Expander] | None) -> Callable[[Node], Node]:

@@ -49,7 +49,7 @@ def explain(
     conditions: list[_Condition] = []
     node = parse(query)
     read = part_reader(expanders)
-    for part in take_apart(look_up_beginnings(node, snapshot) if node else None):
+    for part in take_apart(look_up_beginnings(node, snapshot, visible) if node else None):
         found = ranker.evaluate(read(part.node))
         if found is not None:
             conditions.append(_Condition(part.text, None, found.mask, part.rest))

@@ -46,9 +46,10 @@ class Inside:
         """Find the document and read the query; None: nothing is to be found."""
         node = parse(query)
         number = snapshot.find(recording_id)
-        if node is None or number is None or not snapshot.visible(audience)[number]:
+        visible = snapshot.visible(audience)
+        if node is None or number is None or not visible[number]:
             return None
-        read = read_query(node, snapshot, expanders)
+        read = read_query(node, snapshot, expanders, visible)
         replacing = alternative_leaves(read, reader)
         return cls(
             snapshot=snapshot,

@@ -112,13 +112,20 @@ class Ranker:
     """How many documents hold each alternative, by what was typed and it."""
     _found: dict[tuple[Leaf, bool], Found] = field(default_factory=dict)
     _evaluated: dict[Leaf, _Evaluated] = field(default_factory=dict)
+    mean_lengths: Scores = field(default_factory=lambda: np.empty(0, np.float32))
     _left: int = _MOST_LEAVES
     _left_instead: int = _MOST_ALTERNATIVES
     _left_concepts: int = _MOST_CONCEPTS
 
     def anew(self) -> "Ranker":
         """Return a ranker that has evaluated nothing, and knows what each leaf finds."""
-        return Ranker(self.snapshot, self.reader, self.visible, _evaluated=self._evaluated)
+        return Ranker(
+            self.snapshot,
+            self.reader,
+            self.visible,
+            _evaluated=self._evaluated,
+            mean_lengths=self.mean_lengths,
+        )
 
     def evaluate(  # noqa: PLR0911 - one for each kind of node
         self, node: Node, *, wanted: bool = True
@@ -169,6 +176,15 @@ class Ranker:
             )
         )
         return numbers[order]
+
+    def _mean_lengths(self) -> Scores:
+        """Return tokens of each field, the mean of what may be seen and has it: float32."""
+        if not len(self.mean_lengths):
+            lengths = self.snapshot.lengths[:, self.visible]
+            having = np.count_nonzero(lengths, axis=1)
+            means = lengths.sum(axis=1) / np.maximum(having, 1)
+            self.mean_lengths = np.maximum(means, 1).astype(np.float32)
+        return self.mean_lengths
 
     def _find_leaf(self, leaf: Leaf, *, wanted: bool) -> Found | None:
         """Find a leaf, each once; None when the query has asked for too much already."""
@@ -249,7 +265,8 @@ class Ranker:
     def _relative_lengths(self, name: str) -> Scores:
         if name == _READINGS:
             return self.snapshot.readings.relative_counts
-        relative: Scores = self.snapshot.relative_lengths[FIELDS.index(name)]
+        place = FIELDS.index(name)
+        relative: Scores = self.snapshot.lengths[place] / self._mean_lengths()[place]
         return relative
 
     def _count_readings(self, leaf: Leaf) -> dict[str, Scores]:

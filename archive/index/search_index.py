@@ -124,7 +124,7 @@ class SearchIndex:
                 request,
                 snapshot,
                 reader=self._leaf_reader,
-                expanders=self._all_expanders(expanders, snapshot) if snapshot else (),
+                expanders=self._all_expanders(expanders, snapshot, audience) if snapshot else (),
             )
 
     def explain(
@@ -149,7 +149,7 @@ class SearchIndex:
                 narrowing,
                 snapshot,
                 reader=self._leaf_reader,
-                expanders=self._all_expanders(expanders, snapshot),
+                expanders=self._all_expanders(expanders, snapshot, audience),
                 audience=audience,
             )
 
@@ -376,9 +376,10 @@ class SearchIndex:
         return rebuild(self._store, documents, reload=reload, progress=progress)
 
     def _all_expanders(
-        self, of_query: Sequence[Expander], snapshot: Snapshot
+        self, of_query: Sequence[Expander], snapshot: Snapshot, audience: Audience
     ) -> tuple[Expander, ...]:
-        return (*of_query, self._forgiving.of(snapshot), *self._expanders)
+        forgiving = self._forgiving.of(snapshot, snapshot.visible(audience))
+        return (*of_query, forgiving, *self._expanders)
 
     def _look_inside(
         self, query: str, recording_id: int, expanders: Sequence[Expander], *, audience: Audience
@@ -391,6 +392,6 @@ class SearchIndex:
             recording_id,
             snapshot,
             reader=self._leaf_reader,
-            expanders=self._all_expanders(expanders, snapshot),
+            expanders=self._all_expanders(expanders, snapshot, audience),
             audience=audience,
         )

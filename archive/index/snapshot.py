@@ -57,8 +57,7 @@ class Snapshot:
         rows: structured as `schema.ROW`, (documents,).
         live: bool, (documents,): not deleted.
         field_starts: int64, (documents, fields + 1): as `tokens.field_starts`.
-        relative_lengths: float32, (fields, documents): tokens in a field over the mean of those
-            documents that have the field.
+        lengths: float32, (fields, documents): tokens in a field.
         fields: those that any document has.
     """
 
@@ -98,10 +97,8 @@ class Snapshot:
         self._frequencies: dict[tuple[str, str], float] = {}
 
         self.rows, self.live = reading(generation, lambda: read_rows(reader))
-        lengths = self.rows["lengths"].astype(np.float32)
-        having = np.count_nonzero(lengths[self.live], axis=0)
-        means = lengths[self.live].sum(axis=0) / np.maximum(having, 1)
-        self.relative_lengths = (lengths / np.maximum(means, 1)).T
+        self.lengths = np.ascontiguousarray(self.rows["lengths"].T.astype(np.float32))
+        having = np.count_nonzero(self.lengths[:, self.live], axis=1)
         self.fields = tuple(name for name, some in zip(FIELDS, having, strict=True) if some)
 
         self.field_starts = field_starts(self.rows["lengths"])
@@ -138,13 +135,18 @@ class Snapshot:
         """How sure the recognizer was of each of `tokens`: 255 is certain."""
         return self._files.certainties
 
-    def live_stretches(self) -> NDArray[np.int64]:
-        """Return where the tokens of documents that are not deleted begin and end, exclusive.
+    def stretches(self, visible: NDArray[np.bool_]) -> NDArray[np.int64]:
+        """Return where the tokens of some documents begin and end, exclusive.
 
-        int64, (documents, 2), in order.
+        Args:
+            visible: bool, (documents,): of those that are not deleted.
+
+        Returns:
+            int64, (documents, 2), in order.
         """
-        begins = self._first_tokens[self._by_place]
-        return np.stack((begins, begins + self.field_starts[self._by_place, -1]), axis=1)
+        numbers = self._by_place[visible[self._by_place]]
+        begins = self._first_tokens[numbers]
+        return np.stack((begins, begins + self.field_starts[numbers, -1]), axis=1)
 
     def surface_postings(self, field: str, surface: str) -> Postings | None:
         """Return where a surface form stands; None when nowhere."""

@@ -9,6 +9,9 @@ from functools import partial
 from itertools import islice, pairwise, product
 from weakref import WeakKeyDictionary
 
+import numpy as np
+from numpy.typing import NDArray
+
 from archive.glossary.inflection import inflects
 from archive.glossary.soundalike import likeness
 from archive.index.analysis import Stemmer, tokenize
@@ -48,7 +51,7 @@ Words = tuple[LeafWord, ...]
 
 
 class _Known:
-    """What was found for words before, in one snapshot."""
+    """What was found for words before, with one vocabulary."""
 
     def __init__(self) -> None:
         self._found: dict[tuple[str, ...], tuple[Alternative, ...]] = {}
@@ -75,17 +78,19 @@ class Forgiving:
         self._vocabularies = Vocabularies(self._lexicon)
         self._reader = LeafReader()
         self._stemmer = Stemmer()
-        self._known: WeakKeyDictionary[Snapshot, _Known] = WeakKeyDictionary()
+        self._known: WeakKeyDictionary[Vocabulary, _Known] = WeakKeyDictionary()
 
-    def of(self, snapshot: Snapshot) -> "_ForgivingOf":
-        """Return the expander that looks in one snapshot."""
-        return _ForgivingOf(self, snapshot)
+    def of(self, snapshot: Snapshot, visible: NDArray[np.bool_]) -> "_ForgivingOf":
+        """Return the expander that looks in the visible documents of one snapshot."""
+        return _ForgivingOf(self, snapshot, visible)
 
-    def expand(self, words: Sequence[Word], snapshot: Snapshot) -> Iterable[Offer]:
-        """Offer alternatives from the words of a snapshot, which some may not see."""
+    def expand(
+        self, words: Sequence[Word], snapshot: Snapshot, visible: NDArray[np.bool_]
+    ) -> Iterable[Offer]:
+        """Offer alternatives from the words of those documents of a snapshot that may be seen."""
         tokens = [self._tokens(word.text) for word in words[:_MOST_WORDS]]
-        known = self._known.setdefault(snapshot, _Known())
-        vocabulary = self._vocabularies.of(snapshot)
+        vocabulary = self._vocabularies.of(snapshot, visible)
+        known = self._known.setdefault(vocabulary, _Known())
         offers: list[Offer] = []
         for place, own in enumerate(tokens):
             if own:
@@ -99,10 +104,6 @@ class Forgiving:
                 offers.append(Offer(first, first + 1, found))
         offers += self._of_numbers(tokens)
         return tuple(offer for offer in offers if offer.alternatives)
-
-    def vocabulary(self, snapshot: Snapshot) -> Vocabulary:
-        """Return the words of a snapshot."""
-        return self._vocabularies.of(snapshot)
 
     def _tokens(self, text: str) -> tuple[str, ...]:
         """Return the tokens of one typed word, if they must stand side by side."""
@@ -221,6 +222,7 @@ class Forgiving:
             key=lambda one: (
                 one.cost - _ABOUT_AS_LIKELY * (one.word in terms_of),
                 -vocabulary.frequency(one.word),
+                one.word,
             ),
         )[:_MOST_TYPOS]
 
@@ -336,13 +338,16 @@ class Forgiving:
 class _ForgivingOf:
     """What forgives, with the snapshot that is searched; an `Expander` for one search."""
 
-    def __init__(self, forgiving: Forgiving, snapshot: Snapshot) -> None:
+    def __init__(
+        self, forgiving: Forgiving, snapshot: Snapshot, visible: NDArray[np.bool_]
+    ) -> None:
         self._forgiving = forgiving
         self._snapshot = snapshot
+        self._visible = visible
 
     def expand(self, words: Sequence[Word]) -> Iterable[Offer]:
         """Offer alternatives; see `Expander`."""
-        return self._forgiving.expand(words, self._snapshot)
+        return self._forgiving.expand(words, self._snapshot, self._visible)
 
 
 def _written(parts: Sequence[str], reason: Reason, weight: float) -> Alternative:

@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from archive.glossary.consonants import Bytes, count_neighbours
 from archive.glossary.likeness import Codes, Floats, likenesses, weigh
-from archive.index.tolerance.vocabulary import Rows, Sounds, Vocabulary
+from archive.index.tolerance.vocabulary import Rows, Vocabulary
+from archive.index.tolerance.words import Sounds
 
 _LEAST_FOR_UNLIKE = 0.3
 _MOST_COMPARED = 600

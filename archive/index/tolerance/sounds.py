@@ -7,7 +7,7 @@ First the vocabulary is asked: which words sound like the whole, and which like 
 """
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +16,7 @@ from archive.glossary.consonants import Bytes, count_neighbours, onsets
 from archive.glossary.likeness import Codes, Floats, encode, likenesses, weigh
 from archive.glossary.phonetics import sound_key
 from archive.index.timed_text import CERTAIN
+from archive.index.tokens import Hashes
 from archive.index.tolerance.likely import contained, join_codes
 from archive.index.tolerance.misheard import LEAST_AT_ALL, LIGHTEST, Heard, Run, SoundAlike, choose
 from archive.index.tolerance.vocabulary import FREQUENT, SOME, Rows, Vocabulary
@@ -51,7 +52,7 @@ def find_sound_alikes(
 
     Args:
         asked: folded, without spaces.
-        vocabulary: of the snapshot.
+        vocabulary: of what may be seen.
         besides: other right spellings of what was asked.
     """
     key = sound_key(asked)
@@ -74,12 +75,22 @@ def _likely_words(key: str, vocabulary: Vocabulary) -> Rows:
     shared = sounds.shared_neighbours(counts)[rows]
     unlike = (sounds.pairs[rows] - shared) + (counts.sum(dtype=np.int8) - shared)
     near = np.flatnonzero(unlike * _LEAST_FOR_UNLIKE <= most[rows])
-    near = near[np.argsort(unlike[near], kind="stable")][:_MOST_COMPARED]
+    near = near[_first(unlike[near], vocabulary.hashes[rows[near]], _MOST_COMPARED)]
     rows = rows[near]
     alike = likenesses(np.repeat(codes, len(rows), axis=0), sounds.codes[rows])
-    best = np.argsort(-alike, kind="stable")[:_MOST_WORDS]
+    best = np.lexsort((vocabulary.hashes[rows], -alike))[:_MOST_WORDS]
     likely: Rows = rows[best[alike[best] >= LEAST_AT_ALL]]
     return likely
+
+
+def _first(keys: NDArray[Any], hashes: Hashes, most: int) -> Rows:
+    """Return where the least keys are, the least first; of equals whichever, but always the same.
+
+    By their numbers it would depend on what words came first, of drafts too.
+    """
+    whole = keys.astype(np.int64) << 32 | hashes.astype(np.int64)
+    chosen = np.argpartition(whole, most)[:most] if len(whole) > most else np.arange(len(whole))
+    return chosen[np.argsort(whole[chosen])]
 
 
 def _likely_runs(key: str, vocabulary: Vocabulary) -> list[_Runs]:
@@ -134,13 +145,15 @@ def _parts(key: str, vocabulary: Vocabulary) -> Rows:
     shared = sounds.shared_neighbours(count_neighbours(codes)[0])
     beyond = sounds.pairs[candidates] - shared[candidates]
     near = np.flatnonzero(beyond <= _MOST_BEYOND)
-    candidates = candidates[near[np.argsort(beyond[near], kind="stable")][:_MOST_MEASURED]]
+    nearest = _first(beyond[near], vocabulary.hashes[candidates[near]], _MOST_MEASURED)
+    candidates = candidates[near[nearest]]
     if not len(candidates):
         return np.empty(0, np.int64)
     costs = contained(sounds.codes[candidates], codes[0])
     share = costs / sounds.weights[candidates]
     near = np.flatnonzero(share <= _MOST_SHARE)
-    order = near[np.lexsort((-sounds.weights[candidates[near]], share[near].round(1)))]
+    rows = candidates[near]
+    order = near[np.lexsort((vocabulary.hashes[rows], -sounds.weights[rows], share[near].round(1)))]
     chosen = candidates[order][:_MOST_PARTS]
     chosen = chosen[frequencies[chosen] <= _MOST_OF_ONE]
     parts: Rows = chosen[np.cumsum(frequencies[chosen]) <= _MOST_SCANNED]
@@ -171,21 +184,21 @@ def _cut(
                 least = certainties[fits, first : last + 1].min(axis=1)
                 fitting = (windows[fits, first : last + 1], least.astype(np.int64))
                 by_length.setdefault(last - first, []).append(fitting)
-    return [_gather(found) for found in by_length.values()]
+    return [_gather(found, vocabulary) for found in by_length.values()]
 
 
-def _gather(found: Sequence[tuple[Rows, Rows]]) -> _Runs:
+def _gather(found: Sequence[tuple[Rows, Rows]], vocabulary: Vocabulary) -> _Runs:
     """Count equal runs. One found by two of its words is counted twice."""
     rows = np.concatenate([runs for runs, _ in found])
     least = np.concatenate([certainties for _, certainties in found])
     _, one, which, counts = np.unique(
-        _mix(rows), return_index=True, return_inverse=True, return_counts=True
+        _mix(vocabulary.hashes[rows]), return_index=True, return_inverse=True, return_counts=True
     )
     means = (np.bincount(which, least) / counts).astype(np.float32)
     return _Runs(rows[one], counts, means)
 
 
-def _mix(rows: Rows) -> NDArray[np.uint64]:
+def _mix(rows: Hashes) -> NDArray[np.uint64]:
     """Give each row a number that others do not have, in all likelihood; sorts quickly."""
     mixed = np.zeros(len(rows), np.uint64)
     for column in rows.T:
@@ -231,7 +244,11 @@ def _compare(groups: Sequence[_Runs], key: str, vocabulary: Vocabulary) -> list[
         )
         if run not in heard or heard[run].places < one.places:
             heard[run] = one
-    return sorted(heard.values(), key=lambda one: (-one.likeness, len(one.run)))
+    words = vocabulary.words
+    return sorted(
+        heard.values(),
+        key=lambda one: (-one.likeness, len(one.run), [words[number] for number in one.run]),
+    )
 
 
 def _nearest(group: _Runs, wanted: Codes, vocabulary: Vocabulary) -> _Runs:

@@ -6,10 +6,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from archive.index import IndexDocument, SearchIndex
+from archive.index import PUBLIC, Audience, IndexDocument, SearchIndex
 from archive.index.snapshot import Snapshot
 from archive.index.tolerance.lexicon import Lexicon, build_lexicon
-from archive.index.tolerance.vocabulary import Vocabularies
+from archive.index.tolerance.vocabulary import Vocabularies, Vocabulary
 from archive.transcript import Segment
 
 Make = Callable[..., IndexDocument]
@@ -27,8 +27,15 @@ def _snapshot(index: SearchIndex) -> Snapshot:
     return snapshot
 
 
+def _vocabulary(
+    index: SearchIndex, vocabularies: Vocabularies, audience: Audience = PUBLIC
+) -> Vocabulary:
+    snapshot = _snapshot(index)
+    return vocabularies.of(snapshot, snapshot.visible(audience))
+
+
 def _doubted(index: SearchIndex, vocabularies: Vocabularies) -> list[str]:
-    vocabulary = vocabularies.of(_snapshot(index))
+    vocabulary = _vocabulary(index, vocabularies)
     places = vocabulary.doubted_places(np.arange(vocabulary.count))
     return [vocabulary.words[number] for number in vocabulary.numbers_of(vocabulary.tokens[places])]
 
@@ -38,10 +45,10 @@ def test_words_of_all_parts_are_counted_together(
 ) -> None:
     vocabularies = Vocabularies(lexicon)
     index.update([make_document(1, "fever fever keremga")])
-    before = vocabularies.of(_snapshot(index))
+    before = _vocabulary(index, vocabularies)
 
     index.update([make_document(2, "fever zomba")])
-    after = vocabularies.of(_snapshot(index))
+    after = _vocabulary(index, vocabularies)
 
     assert [before.frequency(word) for word in ("fever", "keremga", "zomba")] == [2, 1, 0]
     assert [after.frequency(word) for word in ("fever", "keremga", "zomba")] == [3, 1, 1]
@@ -52,10 +59,44 @@ def test_ordinary_words_any_spelling_and_what_people_wrote_are_right(
 ) -> None:
     index.update([make_document(1, "fever hemoglobin keremga zomba", title="Zomba")])
 
-    vocabulary = Vocabularies(lexicon).of(_snapshot(index))
+    vocabulary = _vocabulary(index, Vocabularies(lexicon))
 
     words = ("fever", "hemoglobin", "keremga", "zomba")
     assert [vocabulary.is_written(word) for word in words] == [True, True, False, True]
+
+
+def test_words_of_drafts_are_neither_here_nor_right_but_for_who_may_see_them(
+    index: SearchIndex, make_document: Make, lexicon: Lexicon
+) -> None:
+    draft = make_document(2, "fever hemoglobin", title="Zomba", public=False)
+    index.update([make_document(1, "fever"), draft])
+    vocabularies = Vocabularies(lexicon)
+
+    public = _vocabulary(index, vocabularies)
+    own = _vocabulary(index, vocabularies, Audience(also=frozenset([2])))
+
+    numbers = [public.table.numbers[word] for word in ("fever", "hemoglobin", "zomba")]
+    assert public.frequencies[numbers].tolist() == [1, 0, 0]
+    assert public.right[numbers].tolist() == [True, False, False]
+    assert own.frequencies[numbers].tolist() == [2, 1, 1]
+    assert own.right[numbers].tolist() == [True, True, True]
+
+
+@pytest.mark.parametrize("hidden", [3, 5, 9])
+def test_words_are_counted_in_what_is_seen_whatever_was_counted_before(
+    index: SearchIndex, make_document: Make, lexicon: Lexicon, hidden: int
+) -> None:
+    index.update([make_document(number, "fever") for number in range(1, 13)])
+    vocabularies = Vocabularies(lexicon)
+    _vocabulary(index, vocabularies, Audience(never=frozenset([2, 3, 4, 12])))
+
+    index.update([make_document(4, "cough")])
+    seen = Audience(never=frozenset(range(1, hidden + 1)))
+    vocabulary = _vocabulary(index, vocabularies, seen)
+
+    left = set(range(hidden + 1, 13))
+    assert vocabulary.frequency("fever") == len(left - {4})
+    assert vocabulary.frequency("cough") == len(left & {4})
 
 
 def test_unsure_words_and_their_neighbours_are_doubted(
