@@ -238,8 +238,8 @@ def search_as_json(found: SearchPage, base_url: str) -> dict[str, object]:
           is a machine's English), `start_ms`, `end_ms`, `text`, `speaker` (the name of who says
           it, or null), `url` and `instead`: what it was found by where the words asked for do not
           stand in it, each with `reason` (`spelling`, `number`, `typo`, `sound`: it sounds like
-          them, `concept`: it means the same), `asked` and `found`. A slide's times are those it
-          was shown at.
+          them, `concept`: it means the same), `asked`, `meant` (the same, or what that is a slip
+          of) and `found`. A slide's times are those it was shown at.
         - `moment_count`: how many moments there are, of all tracks.
         - `slide_match_count`: how many slides hold words of the query.
     """
@@ -279,7 +279,12 @@ def search_as_json(found: SearchPage, base_url: str) -> dict[str, object]:
                         "text": moment.text,
                         "speaker": moment.speaker or None,
                         "instead": [
-                            {"reason": one.reason, "asked": one.asked, "found": one.found}
+                            {
+                                "reason": one.reason,
+                                "asked": one.asked,
+                                "meant": one.meant or one.asked,
+                                "found": one.found,
+                            }
                             for one in moment.instead
                         ],
                         "url": recording_url(base_url, result.recording.id, moment.start_ms),

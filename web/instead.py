@@ -21,8 +21,8 @@ class InsteadLine:
     lead: str
     found: str
     """As it stands there."""
-    asked: str
-    """As it was typed."""
+    meant: str
+    """What should stand there: as it was typed, or what was meant by that."""
     misheard: bool
     """Whether it is speech that sounds like what was asked: then it can be corrected."""
     start_ms: int
@@ -37,7 +37,7 @@ def tell_instead(moment: Moment) -> tuple[InsteadLine, ...]:
             InsteadLine(
                 lead=_LEADS[one.reason],
                 found=one.found,
-                asked=one.asked,
+                meant=one.meant or one.asked,
                 misheard=one.reason is Reason.SOUND and moment.track is Track.SPEECH,
                 start_ms=one.start_ms,
                 end_ms=one.end_ms,

@@ -78,6 +78,7 @@ def _instead(
             yield Instead(
                 reason=one.alternative.reason,
                 asked=one.asked,
+                meant=one.alternative.meant,
                 found=words.text[int(words.text_starts[first]) : int(words.text_ends[last])],
                 start_ms=int(words.starts_ms[first]),
                 end_ms=int(words.starts_ms[last]) + int(words.durations_ms[last]),

@@ -187,6 +187,8 @@ class Instead:
     reason: Reason
     asked: str
     """As typed."""
+    meant: str = ""
+    """What was meant by it, where that is spelled otherwise: `artesunate` by `artesunte`."""
     found: str
     """As it stands there: `artisanate`."""
     start_ms: int

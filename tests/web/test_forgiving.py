@@ -72,6 +72,36 @@ def test_a_librarian_corrects_the_transcript_in_one_click(
     assert "we gave artisanate to the child" in _words(librarian, misheard)
 
 
+def test_the_correction_is_what_was_meant_and_not_the_slip(
+    librarian: FlaskClient, misheard: int
+) -> None:
+    (card,) = _cards(librarian, "artesunte")
+    form = card.select_one(".instead form")
+
+    _click(librarian, form)
+
+    assert form.button.bdi.text == "artesunate"
+    assert "put=artesunate" in card.select_one(".instead a")["href"]
+    assert "we gave artesunate to the child" in _words(librarian, misheard)
+
+
+@pytest.mark.parametrize(
+    ("said", "query", "meant"),
+    [
+        ("Then we gave artisanate to the child.", "artesunat", "artesunate"),
+        ("The child drank chlorhexadeen by mistake.", "chlorhexidin", "chlorhexidine"),
+        ("Then we gave artisanate to the child.", "artesunate", "artesunate"),
+    ],
+)
+def test_a_slip_is_mended_wherever_it_was_typed(
+    librarian: FlaskClient, archivist: Archivist, said: str, query: str, meant: str
+) -> None:
+    archivist.recording(speak(said), title="One")
+    (card,) = _cards(librarian, query)
+
+    assert card.select_one(".instead form input[name=term]")["value"] == meant
+
+
 @pytest.mark.usefixtures("misheard")
 def test_another_click_tells_the_glossary(librarian: FlaskClient, database: Database) -> None:
     (card,) = _cards(librarian, "artesunate")
@@ -149,7 +179,7 @@ def test_the_api_tells_it_too(visitor: FlaskClient) -> None:
 
     (recording,) = answer["recordings"]
     assert recording["moments"][0]["instead"] == [
-        {"reason": "sound", "asked": "artesunate", "found": "artisanate"}
+        {"reason": "sound", "asked": "artesunate", "meant": "artesunate", "found": "artisanate"}
     ]
     assert visitor.get("/api/v1/search?q=oxigen").json["meant"] == [
         {"query": "oxygen", "recordings": 1}

@@ -31,6 +31,8 @@ class Alternative:
     """A Whisper code, of a concept's label; empty: any."""
     concept: str = ""
     """Id of the concept, where that is the reason."""
+    meant: str = ""
+    """What was meant, where what was typed is a slip of it, as `artesunte`; empty: as typed."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,9 @@ a slip; what it may have been misheard as is looked for all the same, and comes 
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from functools import partial
-from itertools import islice, pairwise, product
+from itertools import chain, islice, pairwise, product
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -47,7 +48,7 @@ _WELL_HEARD = 20
 """Places where a word that nobody lists stands: then it is hardly misheard at others."""
 _CACHED = 500
 
-Words = tuple[LeafWord, ...]
+Words = tuple[str, ...]
 
 
 class _Known:
@@ -134,13 +135,22 @@ class Forgiving:
             slip = any(one.distance == 1 and self._is_known(one.word) for one in near)
             meant = terms[:1] if terms or slip else meant
         for word in meant:
-            yield from self._sound_alikes(word, vocabulary)
+            yield from self._as_meant((joined,), (word,), self._sound_alikes(word, vocabulary))
         for word in meant if near else dict.fromkeys((joined, *meant)):
             if not self._is_well_heard(word, vocabulary):
-                yield from look_up_readings(word, snapshot, weight=_SOUND)
+                read = look_up_readings(word, snapshot, weight=_SOUND)
+                yield from self._as_meant((joined,), (word,), read)
         # Costly, so not where it is known what was meant.
         if not near and not self._is_known(joined) and not vocabulary.frequency(joined):
             yield from look_up_slips(joined, snapshot, weight=_SOUND)
+
+    def _as_meant(
+        self, typed: Words, meant: Words, found: Iterable[Alternative]
+    ) -> Iterator[Alternative]:
+        """Say of what sounds like mended words what was meant, as the glossary writes it."""
+        words = " ".join(self._lexicon.written.get(word, word) for word in meant)
+        for one in found:
+            yield one if meant == typed else replace(one, meant=words)
 
     def _spellings(self, word: str, vocabulary: Vocabulary) -> Iterator[Alternative]:
         right = self._lexicon.is_right(word)
@@ -295,9 +305,11 @@ class Forgiving:
             return
         joined = "".join(meant)
         alike = find_sound_alikes(joined, vocabulary, besides=meant)
-        for one in alike[:_MOST_RUNS]:
-            yield _written(one.words, Reason.SOUND, _SOUND * one.likeness)
-        yield from look_up_readings(joined, snapshot, weight=_SOUND)
+        runs = [
+            _written(one.words, Reason.SOUND, _SOUND * one.likeness) for one in alike[:_MOST_RUNS]
+        ]
+        read = look_up_readings(joined, snapshot, weight=_SOUND)
+        yield from self._as_meant((first, second), meant, chain(runs, read))
 
     def _meant(self, word: str, vocabulary: Vocabulary) -> str:
         """Mend a word with a slip that is told by itself; any other is meant as it is."""
@@ -359,5 +371,7 @@ def _as_written(surface: str) -> LeafWord:
     return LeafWord(surface, ())
 
 
-def _alternative(words: Words, reason: Reason, label: str, weight: float) -> Alternative:
+def _alternative(
+    words: tuple[LeafWord, ...], reason: Reason, label: str, weight: float
+) -> Alternative:
     return Alternative(words=words, reason=reason, label=label, weight=weight)

@@ -33,6 +33,8 @@ class Lexicon:
     """Folded glossary terms and variants of one word; of longer ones what is not ordinary."""
     right_keys: frozenset[str] = frozenset()
     """Sure spelling keys of all of them."""
+    written: dict[str, str] = field(default_factory=dict)
+    """Terms that are written otherwise than folded, with accents or capitals, by folded form."""
     heard: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """What recognition is known to write for a term, by the term squeezed; as written."""
 
@@ -54,12 +56,18 @@ def build_lexicon(ordinary: Iterable[str], terms: Iterable[Term]) -> Lexicon:
     """Build a lexicon of ordinary words and glossary terms."""
     common = frozenset((*ordinary, *_PIECES.split()))
     words: set[str] = set()
+    written: dict[str, str] = {}
+    as_folded: set[str] = set()
     heard: dict[str, tuple[str, ...]] = {}
     for term in terms:
         for spelling in (term.term, *term.variants):
             tokens = [token.surface for token in tokenize(spelling)]
             # `management` is no term for being in "case management".
             words.update(tokens if len(tokens) == 1 else set(tokens) - common)
+            if len(tokens) == 1 and tokens[0] != spelling:
+                written.setdefault(tokens[0], spelling)
+            elif len(tokens) == 1:
+                as_folded.add(tokens[0])
             if term.sounds_like:
                 key = squeeze(spelling)
                 heard[key] = tuple(dict.fromkeys((*heard.get(key, ()), *term.sounds_like)))
@@ -67,6 +75,7 @@ def build_lexicon(ordinary: Iterable[str], terms: Iterable[Term]) -> Lexicon:
         ordinary=common,
         terms=frozenset(words),
         right_keys=frozenset(map(sure_key, (*common, *words))),
+        written={word: term for word, term in written.items() if word not in as_folded},
         heard=heard,
     )
 
