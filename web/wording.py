@@ -81,9 +81,12 @@ def format_left(left_s: int | None) -> str:
 
 
 def format_work(progress: Progress, duration_ms: int | None) -> str:
-    """Write how far a recording is: time transcribed, how fast, time left."""
+    """Write how far a recording is: time transcribed, how fast, time left.
+
+    Before the first part of it is done nothing is: a bar that has moved says more than 0:00.
+    """
     left = format_left(progress.left_s)
-    if progress.heard_ms is None or duration_ms is None:
+    if not progress.heard_ms or duration_ms is None:
         return left
     told = f"{format_clock(progress.heard_ms)} of {format_clock(duration_ms)} transcribed"
     if progress.speed is not None:

@@ -2,8 +2,9 @@ from datetime import date
 
 import pytest
 
+from archive.pipeline import Progress, Stage
 from web.result_cards import make_strip
-from web.wording import format_day, format_left, highlight, language_label, quote_words
+from web.wording import format_day, format_left, format_work, highlight, language_label, quote_words
 
 
 @pytest.mark.parametrize(
@@ -19,6 +20,28 @@ from web.wording import format_day, format_left, highlight, language_label, quot
 )
 def test_time_left_is_told_roughly(left_s: int | None, text: str) -> None:
     assert format_left(left_s) == text
+
+
+@pytest.mark.parametrize(
+    ("heard_ms", "speed", "text"),
+    [
+        (None, None, "less than a minute left"),
+        (0, None, "less than a minute left"),
+        (
+            80_000,
+            7.96,
+            "1:20 of 2:40 transcribed, 8.0 × as fast as it plays, less than a minute left",
+        ),  # noqa: RUF001 - the sign is meant
+    ],
+)
+def test_how_far_it_is_is_told_once_some_of_it_is_done(
+    heard_ms: int | None, speed: float | None, text: str
+) -> None:
+    progress = Progress(
+        stage=Stage.TRANSCRIPTION, fraction=0.9, left_s=9, heard_ms=heard_ms, speed=speed
+    )
+
+    assert format_work(progress, 160_000) == text
 
 
 def test_a_day_is_written_out() -> None:
