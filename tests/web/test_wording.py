@@ -30,8 +30,9 @@ def test_time_left_is_told_roughly(left_s: int | None, text: str) -> None:
         (
             80_000,
             7.96,
-            "1:20 of 2:40 transcribed, 8.0 × as fast as it plays, less than a minute left",
-        ),  # noqa: RUF001 - the sign is meant
+            "1:20 of 2:40 transcribed, 8.0 \N{MULTIPLICATION SIGN} as fast as it plays, "
+            "less than a minute left",
+        ),
     ],
 )
 def test_how_far_it_is_is_told_once_some_of_it_is_done(
