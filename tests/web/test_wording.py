@@ -30,8 +30,10 @@ def test_time_left_is_told_roughly(left_s: int | None, text: str) -> None:
         (
             80_000,
             7.96,
-            "1:20 of 2:40 transcribed, 8.0 \N{MULTIPLICATION SIGN} as fast as it plays, "
-            "less than a minute left",
+            (
+                "1:20 of 2:40 transcribed, 8.0 \N{MULTIPLICATION SIGN} as fast as it plays, "
+                "less than a minute left"
+            ),
         ),
     ],
 )
