@@ -5,7 +5,7 @@ from pathlib import Path
 
 import cv2
 import pytest
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, text
 
 from archive.database import Database
 from archive.errors import NotFoundError
@@ -20,6 +20,7 @@ from archive.models import (
     StoredFile,
 )
 from archive.orphans import LEFT_ALONE_FOR, remove_orphans
+from archive.pipeline import Stage
 from archive.settings import Settings
 from archive.slide_pictures import slide_picture
 from archive.slides import read_slides
@@ -28,6 +29,7 @@ from tests.media import run_tool
 from worker.parts import Parts
 from worker.service import build_parts
 from worker.stages import files, slides
+from worker.stages.report import stage_run
 
 pytestmark = pytest.mark.slow
 
@@ -139,3 +141,41 @@ def test_pictures_that_were_replaced_leave_the_store_in_time(
             for slide in read_slides(session, recording_id)
         ]
     assert [parts.storage.path(file.sha256).suffix for file in shown if file] == ["", ""]
+
+
+def index_jobs(parts: Parts) -> list[str]:
+    with parts.database.read() as session:
+        return list(
+            session.scalars(
+                text("SELECT workflow_uuid FROM workflow_status WHERE queue_name = 'index'")
+            )
+        )
+
+
+def version(parts: Parts, recording_id: int) -> int:
+    with parts.database.read() as session:
+        return session.get_one(Recording, recording_id).version
+
+
+def test_slides_that_are_found_after_a_recording_was_indexed_are_followed_by_the_search(
+    parts: Parts, recording_id: int
+) -> None:
+    before = version(parts, recording_id)
+    with stage_run(parts.database, recording_id, Stage.INDEX, parts.clock):
+        pass
+
+    slides.let_search_follow(parts, recording_id)
+
+    assert version(parts, recording_id) == before + 1
+    assert index_jobs(parts) == [f"index-{recording_id}-{before + 1}"]
+
+
+def test_slides_that_are_found_before_are_left_to_the_index_stage(
+    parts: Parts, recording_id: int
+) -> None:
+    before = version(parts, recording_id)
+
+    slides.let_search_follow(parts, recording_id)
+
+    assert version(parts, recording_id) == before
+    assert index_jobs(parts) == []
