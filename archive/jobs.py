@@ -25,10 +25,14 @@ INTAKE_QUEUE = "intake"
 SPEECH_QUEUE = "speech"
 """Whatever needs the speech model: one at a time in a worker, in the order of `turn`."""
 PICTURES_QUEUE = "pictures"
+RENDITIONS_QUEUE = "renditions"
+"""Takes minutes: a queue of its own, so that the slides of the next recording are not kept waiting;
+their words prime its recognition."""
 INDEX_QUEUE = "index"
 PROCESS_WORKFLOW = "process_recording"
 SPEECH_WORKFLOW = "transcribe_recording"
 PICTURES_WORKFLOW = "picture_recording"
+RENDITION_WORKFLOW = "render_recording"
 TRANSLATION_WORKFLOW = "translate_recording"
 REFINEMENT_WORKFLOW = "refine_recording"
 SPEAKERS_WORKFLOW = "tell_speakers_apart"
@@ -107,8 +111,12 @@ class Jobs:
         )
 
     def pictures(self, session: Session, recording_id: int, attempt: int) -> None:
-        """Enqueue poster, slides, rendition and stills."""
+        """Enqueue poster, slides and stills, which leads to the rendition."""
         self._enqueue(session, PICTURES_WORKFLOW, PICTURES_QUEUE, recording_id, attempt)
+
+    def rendition(self, session: Session, recording_id: int, attempt: int) -> None:
+        """Enqueue what browsers can play."""
+        self._enqueue(session, RENDITION_WORKFLOW, RENDITIONS_QUEUE, recording_id, attempt)
 
     def translation(
         self, session: Session, recording_id: int, attempt: int, *, version: int, priority: int

@@ -2,11 +2,12 @@
 
     intake: fingerprint → probe ─┬→ speech: audio → batches → transcript → captions → index
                                  │       └→ later: translation, speakers, second pass, readings
-                                 └→ pictures: poster → slides → stills → rendition
+                                 └→ pictures: poster → slides → stills
+                                         └→ rendition, where browsers need one
 
-Speech and pictures go on at once; a batch of speech waits a little for the slides shown in
-it, whose words prime it. Stages that failed are told on the recording; only a file that cannot
-be read at all stops it. Steps must not change order within one `APPLICATION_VERSION`
+Speech, pictures and renditions go on at once; a batch of speech waits a little for the slides
+shown in it, whose words prime it. Stages that failed are told on the recording; only a file that
+cannot be read at all stops it. Steps must not change order within one `APPLICATION_VERSION`
 (archive.jobs).
 """
 
@@ -28,6 +29,7 @@ from archive.jobs import (
     PROCESS_WORKFLOW,
     READINGS_WORKFLOW,
     REFINEMENT_WORKFLOW,
+    RENDITION_WORKFLOW,
     SPEAKERS_WORKFLOW,
     SPEECH_WORKFLOW,
     TRANSLATION_WORKFLOW,
@@ -87,6 +89,7 @@ def register(parts: Parts) -> None:
     workflow(PROCESS_WORKFLOW, take_in)
     workflow(SPEECH_WORKFLOW, transcribe)
     workflow(PICTURES_WORKFLOW, picture)
+    workflow(RENDITION_WORKFLOW, render)
     workflow(SPEAKERS_WORKFLOW, tell_speakers_apart)
     leg(TRANSLATION_WORKFLOW, translate)
     leg(REFINEMENT_WORKFLOW, refine)
@@ -230,19 +233,27 @@ def _show_partly(run: Run, batch: int) -> None:
 
 
 def picture(run: Run) -> None:
-    """Make what is seen: poster, slides, stills, and a rendition where browsers need one."""
+    """Make what is seen: poster, slides and stills; then ask for a rendition."""
     done = run.step("pictures begin", status.done_stages)
     for stage, work in (
         (Stage.POSTER, pictures.poster),
         (Stage.SLIDES, slides.slides),
         (Stage.STILLS, pictures.stills),
-        (Stage.RENDITION, pictures.rendition),
     ):
         if stage not in done:
             run.stage(stage, work)
+    if Stage.RENDITION not in done:
+        # Under the name of the step that made it here before, which a job may have done already.
+        run.stage(Stage.RENDITION, pictures.ask_for_rendition, run.attempt)
     if Stage.SLIDES not in done:
         run.step("slides searchable", slides.let_search_follow)
     run.step("pictured", status.settle)
+
+
+def render(run: Run) -> None:
+    """Make what browsers can play."""
+    run.stage(Stage.RENDITION, pictures.rendition)
+    run.step("rendered", status.settle)
 
 
 def translate(run: Run, batch: int, plan: dict[str, Any] | None) -> None:

@@ -1,9 +1,10 @@
 """The worker process: builds its parts, takes up what a crash left, and serves the queues.
 
-One recording is transcribed at a time in a process, while the pictures of one are made; start
-more workers, each with its own `ARCHIVE_WORKER_ID`, for more (`worker.crew` starts several on one
-machine). Everything it keeps is in the database and the store, so it may be killed at any moment;
-if it does not come back, another takes up its work (`worker.presence`).
+One recording is transcribed at a time in a process, while the slides of one are looked for and a
+rendition of one is made; start more workers, each with its own `ARCHIVE_WORKER_ID`, for more
+(`worker.crew` starts several on one machine). Everything it keeps is in the database and the
+store, so it may be killed at any moment; if it does not come back, another takes up its work
+(`worker.presence`).
 """
 
 import logging
@@ -28,6 +29,7 @@ from archive.jobs import (
     INDEX_QUEUE,
     INTAKE_QUEUE,
     PICTURES_QUEUE,
+    RENDITIONS_QUEUE,
     SPEECH_QUEUE,
     Jobs,
     job_tables_url,
@@ -52,7 +54,7 @@ logger = logging.getLogger(__name__)
 
 _POLL_S = 0.25
 _STALE_AFTER_S = 3600
-_AT_ONCE = {INTAKE_QUEUE: 2, SPEECH_QUEUE: 1, PICTURES_QUEUE: 1}
+_AT_ONCE = {INTAKE_QUEUE: 2, SPEECH_QUEUE: 1, PICTURES_QUEUE: 1, RENDITIONS_QUEUE: 1}
 """Jobs of each queue at once in a worker: one model in memory, one rendition being made."""
 
 

@@ -33,6 +33,7 @@ STAGES = {
     "poster": (pictures, "poster"),
     "slides": (slides, "slides"),
     "stills": (pictures, "stills"),
+    "rendition asked for": (pictures, "ask_for_rendition"),
     "rendition": (pictures, "rendition"),
     "begin": (status, "begin"),
     "fingerprint": (files, "fingerprint"),

@@ -28,7 +28,7 @@ from tests.worker.whole import check_whole
 from worker.command.deposit import deposit_file
 
 ROOT = Path(__file__).resolve().parents[2]
-_TIMEOUT_S = 240
+_TIMEOUT_S = 480
 _BATCHES = 3
 _LONG = {"rendition", "plan", "batch", "stills"}
 _TIMES_SAID = 6

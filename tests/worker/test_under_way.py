@@ -57,6 +57,16 @@ class Archive:
     batches: Batches
     folder: Path
 
+    def deposit_film(self, title: str) -> int:
+        """Deposit a film that browsers do not play."""
+        file = self.folder / f"{title}.mkv"
+        picture = ("-f", "lavfi", "-i", "color=gray:size=320x180:rate=5")
+        run_tool(
+            "-i", SPEECH, *picture, "-shortest", "-c:v", "mpeg4", "-c:a", "libopus",
+            "-metadata", f"title={title}", file,
+        )  # fmt: skip
+        return self._deposit(title, file)
+
     def deposit(self, title: str, *sounds: str) -> int:
         """Deposit some sounds after one another; the file of each title is its own."""
         file = self.folder / f"{title}.ogg"
@@ -66,6 +76,9 @@ class Archive:
             *inputs, "-filter_complex", f"{joined}concat=n={len(sounds)}:v=0:a=1",
             "-metadata", f"title={title}", "-c:a", "libopus", "-b:a", "32k", file,
         )  # fmt: skip
+        return self._deposit(title, file)
+
+    def _deposit(self, title: str, file: Path) -> int:
         description = read_description(title=title, language="en")
         return deposit_file(
             self.settings, self.database, file, description=description, publish=True
@@ -223,3 +236,20 @@ def test_of_two_that_wait_the_shorter_is_heard_first_though_it_came_later(
     wait_until(lambda: all(archive.status(one) is Status.READY for one in waiting))
 
     assert archive.batches.order()[-3:] == ["typhoid", "short", "long"]
+
+
+def test_slides_are_looked_for_while_a_rendition_of_another_recording_is_made(
+    archive: Archive,
+) -> None:
+    archive.batches.hold_renditions()
+    first = archive.deposit_film("tetanus")
+    wait_until(lambda: archive.stages(first).get(Stage.RENDITION) is StageState.RUNNING)
+
+    second = archive.deposit_film("measles")
+    wait_until(lambda: archive.stages(second).get(Stage.SLIDES) is StageState.DONE)
+    meanwhile = archive.stages(first)[Stage.RENDITION]
+    archive.batches.let_renditions_go()
+    wait_until(lambda: {archive.status(one) for one in (first, second)} == {Status.READY})
+
+    assert meanwhile is StageState.RUNNING
+    assert archive.stages(second)[Stage.RENDITION] is StageState.DONE

@@ -27,6 +27,16 @@ def poster(parts: Parts, recording_id: int) -> None:
         keep_files(parts, recording_id, Role.POSTER, [(blob, "image/jpeg", None)])
 
 
+def ask_for_rendition(parts: Parts, recording_id: int, attempt: int) -> None:
+    """Enqueue the rendition where browsers need one; else note that they do not."""
+    if kept_media_info(parts, recording_id).playable:
+        with stage_run(parts.database, recording_id, Stage.RENDITION, parts.clock) as report:
+            report.skip()
+        return
+    with parts.database.begin() as session:
+        parts.jobs.rendition(session, recording_id, attempt)
+
+
 def rendition(parts: Parts, recording_id: int) -> None:
     """Make what browsers can play and seek, when they cannot the master."""
     with stage_run(parts.database, recording_id, Stage.RENDITION, parts.clock) as report:

@@ -1,7 +1,7 @@
 """A speech model that makes up what it hears, for tests of what goes on around it.
 
 Run as a script it is the real worker but for that: `python fake_transcriber.py FOLDER`. There
-every batch that begins is told of (`Batches`), and waits while it is held.
+every batch that begins is told of (`Batches`), and waits while it is held; so do renditions.
 """
 
 import json
@@ -19,6 +19,7 @@ from tests.web.factories import speak
 from worker import service
 from worker.parts import Parts, SpeechModels
 from worker.speech import Chunk, Hints, Place, SpokenChunk
+from worker.stages import pictures
 
 SAID = ("zebra", "giraffe", "ostrich", "baboon", "cheetah", "buffalo", "hyena", "antelope")
 """What is said in the first batch that is heard of a recording, in the second, and so on."""
@@ -101,9 +102,25 @@ class Batches:
         """Return where the batches begin that were heard of a recording, in ms, as they came."""
         return [start_ms for one, start_ms in self._read() if one == title]
 
+    def hold_renditions(self) -> None:
+        """Let renditions take until they are let go."""
+        self._renditions.touch()
+
+    def let_renditions_go(self) -> None:
+        self._renditions.unlink()
+
+    def render(self) -> None:
+        """Wait while renditions are held."""
+        while self._renditions.exists():
+            time.sleep(0.02)
+
     def order(self) -> list[str]:
         """Return the titles in the order in which they were first heard."""
         return list(dict.fromkeys(title for title, _ in self._read()))
+
+    @property
+    def _renditions(self) -> Path:
+        return self._folder / "renditions.held"
 
     def _held(self, title: str, number: int) -> Path:
         return self._folder / f"{title}-{number}.held"
@@ -119,13 +136,18 @@ class Batches:
 
 
 def main(folder: Path) -> None:
-    build = service.build_parts
-    fake = FakeTranscriber(Batches(folder).begin)
+    build, make = service.build_parts, pictures.make_rendition
+    batches = Batches(folder)
+    fake = FakeTranscriber(batches.begin)
 
     def build_with_fake(*given: Any) -> Parts:  # noqa: ANN401 - handed through
         return replace(build(*given), models=SpeechModels(lambda _: fake))
 
-    service.build_parts = build_with_fake
+    def make_in_time(*given: Any, **options: Any) -> None:  # noqa: ANN401 - handed through
+        batches.render()
+        make(*given, **options)
+
+    service.build_parts, pictures.make_rendition = build_with_fake, make_in_time
     service.serve(Settings.from_env(service.os.environ))
 
 

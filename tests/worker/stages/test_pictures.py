@@ -1,0 +1,63 @@
+"""A rendition is asked for where browsers need one, in a queue of its own."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select, text
+
+from archive.deposits import read_description
+from archive.models import StageRun, StageState
+from archive.pipeline import Stage
+from archive.settings import Settings
+from tests.media import make_video
+from worker.command.deposit import deposit_file
+from worker.parts import Parts
+from worker.service import build_parts
+from worker.stages import files, pictures
+
+
+@pytest.fixture
+def parts(settings: Settings) -> Iterator[Parts]:
+    parts = build_parts(settings)
+    yield parts
+    parts.jobs.close()
+    parts.database.close()
+
+
+def ask(parts: Parts, film: Path) -> int:
+    recording_id = deposit_file(
+        parts.settings, parts.database, film, description=read_description(), publish=True
+    ).recording_id
+    files.look(parts, recording_id)
+    pictures.ask_for_rendition(parts, recording_id, 1)
+    return recording_id
+
+
+def state(parts: Parts) -> StageState | None:
+    with parts.database.read() as session:
+        return session.scalar(select(StageRun.state).where(StageRun.stage == Stage.RENDITION))
+
+
+def renditions(parts: Parts) -> list[str]:
+    """Return the jobs that wait for the making of renditions."""
+    with parts.database.read() as session:
+        return list(
+            session.scalars(
+                text("SELECT workflow_uuid FROM workflow_status WHERE queue_name = 'renditions'")
+            )
+        )
+
+
+def test_a_film_that_browsers_play_waits_for_no_rendition(parts: Parts, tmp_path: Path) -> None:
+    ask(parts, make_video(tmp_path / "film.mp4", seconds=2.0))
+
+    assert state(parts) is StageState.SKIPPED
+    assert renditions(parts) == []
+
+
+def test_for_a_film_that_browsers_do_not_play_one_is_enqueued(parts: Parts, tmp_path: Path) -> None:
+    recording_id = ask(parts, make_video(tmp_path / "film.mkv", seconds=2.0))
+
+    assert state(parts) is None
+    assert renditions(parts) == [f"render_recording-{recording_id}-1"]
