@@ -264,7 +264,9 @@ class Ranker:
 
     def _relative_lengths(self, name: str) -> Scores:
         if name == _READINGS:
-            return self.snapshot.readings.relative_counts
+            counts = self.snapshot.readings.counts
+            having = counts[self.visible & (counts > 0)]
+            return counts / np.float32(having.mean() if len(having) else 1)
         place = FIELDS.index(name)
         relative: Scores = self.snapshot.lengths[place] / self._mean_lengths()[place]
         return relative

@@ -100,7 +100,7 @@ class Readings:
         Args:
             files: of the generation.
             rows: structured as `schema.ROW`, (documents,).
-            live: bool, (documents,): not deleted.
+            live: bool, (documents,): not deleted, or those of them to look in.
             places: gives where families stand among all of the generation.
         """
         self.sounds = files.sounds
@@ -112,9 +112,12 @@ class Readings:
         self._by_place = numbers[np.argsort(rows["first_reading"][numbers])]
         begins = rows["first_reading"][self._by_place].astype(np.int64)
         self._stretches = np.stack((begins, begins + rows["readings"][self._by_place]), axis=1)
-        counts = rows["readings"].astype(np.float32)
-        self.relative_counts = counts / max(float(counts[numbers].mean()) if len(numbers) else 1, 1)
-        """float32, (documents,): how many each has, over the mean of those that have any."""
+        self.counts = rows["readings"].astype(np.float32)
+        """float32, (documents,): how many each has."""
+
+    def of(self, visible: NDArray[np.bool_]) -> "Readings":
+        """Return those of some documents: bool, (documents,)."""
+        return Readings(self._files, self._rows, visible, self._find_places)
 
     def __bool__(self) -> bool:
         return len(self._by_place) > 0

@@ -18,6 +18,7 @@ from archive.glossary.soundalike import likeness
 from archive.index.analysis import Stemmer, tokenize
 from archive.index.leaves import LeafReader, LeafWord
 from archive.index.query import Word
+from archive.index.readings import Readings
 from archive.index.snapshot import Snapshot
 from archive.index.tolerance.alternatives import Alternative, Offer
 from archive.index.tolerance.lexicon import Lexicon, shipped_lexicon
@@ -91,16 +92,17 @@ class Forgiving:
         """Offer alternatives from the words of those documents of a snapshot that may be seen."""
         tokens = [self._tokens(word.text) for word in words[:_MOST_WORDS]]
         vocabulary = self._vocabularies.of(snapshot, visible)
+        readings = snapshot.readings.of(visible)
         known = self._known.setdefault(vocabulary, _Known())
         offers: list[Offer] = []
         for place, own in enumerate(tokens):
             if own:
-                found = known.get(own, partial(self._of_word, own, vocabulary, snapshot))
+                found = known.get(own, partial(self._of_word, own, vocabulary, readings))
                 offers.append(Offer(place, place, found))
         for first, pair in enumerate(pairwise(tokens)):
             if all(len(own) == 1 for own in pair):
                 (one,), (other,) = pair
-                of_pair = partial(self._of_pair, one, other, vocabulary, snapshot)
+                of_pair = partial(self._of_pair, one, other, vocabulary, readings)
                 found = known.get((one, "", other), of_pair)
                 offers.append(Offer(first, first + 1, found))
         offers += self._of_numbers(tokens)
@@ -114,7 +116,7 @@ class Forgiving:
     # One typed word
 
     def _of_word(
-        self, tokens: Sequence[str], vocabulary: Vocabulary, snapshot: Snapshot
+        self, tokens: Sequence[str], vocabulary: Vocabulary, readings: Readings
     ) -> Iterator[Alternative]:
         if not all(token.isalpha() for token in tokens):
             return
@@ -138,11 +140,11 @@ class Forgiving:
             yield from self._as_meant((joined,), (word,), self._sound_alikes(word, vocabulary))
         for word in meant if near else dict.fromkeys((joined, *meant)):
             if not self._is_well_heard(word, vocabulary):
-                read = look_up_readings(word, snapshot, weight=_SOUND)
+                read = look_up_readings(word, readings, weight=_SOUND)
                 yield from self._as_meant((joined,), (word,), read)
         # Costly, so not where it is known what was meant.
         if not near and not self._is_known(joined) and not vocabulary.frequency(joined):
-            yield from look_up_slips(joined, snapshot, weight=_SOUND)
+            yield from look_up_slips(joined, readings, weight=_SOUND)
 
     def _as_meant(
         self, typed: Words, meant: Words, found: Iterable[Alternative]
@@ -277,7 +279,7 @@ class Forgiving:
     # Several typed words
 
     def _of_pair(
-        self, first: str, second: str, vocabulary: Vocabulary, snapshot: Snapshot
+        self, first: str, second: str, vocabulary: Vocabulary, readings: Readings
     ) -> Iterator[Alternative]:
         """Offer two words written as one, or heard as something else."""
         joined = first + second
@@ -308,7 +310,7 @@ class Forgiving:
         runs = [
             _written(one.words, Reason.SOUND, _SOUND * one.likeness) for one in alike[:_MOST_RUNS]
         ]
-        read = look_up_readings(joined, snapshot, weight=_SOUND)
+        read = look_up_readings(joined, readings, weight=_SOUND)
         yield from self._as_meant((first, second), meant, chain(runs, read))
 
     def _meant(self, word: str, vocabulary: Vocabulary) -> str:

@@ -6,8 +6,7 @@ import numpy as np
 from rapidfuzz.distance import OSA
 
 from archive.index.leaves import LeafWord
-from archive.index.readings import MOST_COMPARED, Heard
-from archive.index.snapshot import Snapshot
+from archive.index.readings import MOST_COMPARED, Heard, Readings
 from archive.index.sounding import (
     ALIKE,
     families_near,
@@ -26,20 +25,20 @@ _MOST_FOR_SLIPS, _MOST_READ = 50_000, 60
 """Readings that are looked at for slips, and those of them whose letters are."""
 
 
-def look_up_readings(asked: str, snapshot: Snapshot, *, weight: float) -> Iterator[Alternative]:
+def look_up_readings(asked: str, readings: Readings, *, weight: float) -> Iterator[Alternative]:
     """Offer what may have been said and sounds like a word, all of it as one alternative.
 
     Args:
         asked: folded, without spaces.
-        snapshot: to look in.
+        readings: to look in.
         weight: of what sounds the same.
     """
     sound = sound_of(asked)
     families = families_of(sound)
-    if not families or not snapshot.readings:
+    if not families or not readings:
         return
-    places = snapshot.readings.find([families], most=MOST_COMPARED)
-    sounds = np.unique(snapshot.readings.sounds[places])
+    places = readings.find([families], most=MOST_COMPARED)
+    sounds = np.unique(readings.sounds[places])
     alike = likenesses_to(sound, sounds)
     best = np.argsort(-alike, kind="stable")[:_MOST_TAKEN]
     best = best[alike[best] >= ALIKE]
@@ -48,19 +47,19 @@ def look_up_readings(asked: str, snapshot: Snapshot, *, weight: float) -> Iterat
         yield _alternative(asked, heard, weight * float(alike[best[0]]))
 
 
-def look_up_slips(asked: str, snapshot: Snapshot, *, weight: float) -> Iterator[Alternative]:
+def look_up_slips(asked: str, readings: Readings, *, weight: float) -> Iterator[Alternative]:
     """Offer what may have been said and is one slip of the finger from what was typed.
 
     For a word that nobody knows. Arguments as those of `look_up_readings`.
     """
-    if len(asked) < _SHORTEST_SLIP or not snapshot.readings:
+    if len(asked) < _SHORTEST_SLIP or not readings:
         return
     sound = sound_of(asked)
-    places = snapshot.readings.find(families_near(sound), most=_MOST_FOR_SLIPS)
-    places = places[may_be_slips(sound, snapshot.readings.sounds[places])]
-    sounds = snapshot.readings.sounds[places]
+    places = readings.find(families_near(sound), most=_MOST_FOR_SLIPS)
+    places = places[may_be_slips(sound, readings.sounds[places])]
+    sounds = readings.sounds[places]
     best = np.argsort(-likenesses_to(sound, sounds), kind="stable")[:_MOST_READ]
-    texts = snapshot.readings.texts(places[best])
+    texts = readings.texts(places[best])
     slips = [
         one.item()
         for one, text in zip(sounds[best], texts, strict=True)

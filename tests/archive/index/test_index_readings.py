@@ -151,6 +151,18 @@ def test_unpublished_readings_are_not_found(
     assert (page.total, page.also) == (0, ())
 
 
+def test_unpublished_readings_take_no_place_of_those_that_are(
+    index: SearchIndex, fill: Fill, make_document: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lookup_module, "_MOST_TAKEN", 2)
+    fill(
+        make_document(1, SAID, readings=[read("kitkem")]),
+        make_document(2, SAID, readings=[read("kitgum", "kitgam")], public=False),
+    )
+
+    assert index.search("Kitgum").total == 1
+
+
 def test_sounds_are_compared_by_all_they_have() -> None:
     sounds = np.array([sound_of(one) for one in ("kitkem", "godgoam", "kitgum")], SOUND)
 
