@@ -48,6 +48,7 @@ _MENDED_AGAIN_S = 300
 """A damaged index that is still the same after so long is mended again."""
 _PATIENCE = 2
 """A recording lets shorter ones pass for so many times its own work, and no longer."""
+_AFTER_OTHERS = 2
 _EDITS_WAIT_S = 2.0
 """An edited transcript is followed so much later: who edits saves every few seconds."""
 _LATER_S = 1_000_000_000
@@ -211,8 +212,13 @@ class Jobs:
         self._enqueue(session, DECK_WORKFLOW, INTAKE_QUEUE, recording_id, deck_id)
 
     def index(self, session: Session, recording_id: int, version: int) -> None:
-        """Enqueue that the search index follows a change of a recording."""
-        self._follow(session, INDEX_WORKFLOW, f"index-{recording_id}-{version}", recording_id)
+        """Enqueue that the search index follows a change of a recording.
+
+        After what else is enqueued there: hundreds of these come at once, and each takes along
+        what waits.
+        """
+        name = f"index-{recording_id}-{version}"
+        self._follow(session, INDEX_WORKFLOW, name, recording_id, priority=_AFTER_OTHERS)
 
     def names(self, session: Session, recording_id: int, version: int) -> None:
         """Enqueue that captions and search follow new names of speakers."""
@@ -273,7 +279,9 @@ class Jobs:
             generation,
         )
 
-    def _follow(self, session: Session, workflow: str, name: str, recording_id: int) -> None:
+    def _follow(
+        self, session: Session, workflow: str, name: str, recording_id: int, *, priority: int = 1
+    ) -> None:
         self._client.enqueue_in_transaction(
             session,
             {
@@ -281,6 +289,7 @@ class Jobs:
                 "queue_name": INDEX_QUEUE,
                 "workflow_id": name,
                 "app_version": APPLICATION_VERSION,
+                "priority": priority,
             },
             recording_id,
         )

@@ -42,6 +42,7 @@ from worker.stages import (
     decks,
     edits,
     files,
+    following,
     indexing,
     later,
     muting,
@@ -114,7 +115,7 @@ def _register_follow(parts: Parts) -> None:
 
     @DBOS.workflow(name=INDEX_WORKFLOW, max_recovery_attempts=MAX_RECOVERIES)
     def index_recording(recording_id: int) -> None:
-        DBOS.run_step({"name": "index"}, indexing.follow, parts, recording_id)
+        DBOS.run_step({"name": "index"}, following.follow_all, parts, recording_id)
 
     @DBOS.workflow(name=MEND_WORKFLOW, max_recovery_attempts=MAX_RECOVERIES)
     def mend_index(generation: str) -> None:
@@ -126,14 +127,14 @@ def _register_follow(parts: Parts) -> None:
             return "overtaken"
         DBOS.run_step({"name": "captions"}, captions.write, parts, recording_id)
         DBOS.run_step({"name": "subtitles"}, translation.write_subtitles, parts, recording_id)
-        DBOS.run_step({"name": "index"}, indexing.follow, parts, recording_id)
+        DBOS.run_step({"name": "index"}, following.follow, parts, recording_id)
         return "done"
 
     @DBOS.workflow(name=NAMES_WORKFLOW, max_recovery_attempts=MAX_RECOVERIES)
     def follow_names(recording_id: int) -> None:
         DBOS.run_step({"name": "captions"}, captions.write, parts, recording_id)
         DBOS.run_step({"name": "subtitles"}, translation.write_subtitles, parts, recording_id)
-        DBOS.run_step({"name": "index"}, indexing.follow, parts, recording_id)
+        DBOS.run_step({"name": "index"}, following.follow, parts, recording_id)
 
 
 def _register_muting(parts: Parts) -> None:
@@ -178,7 +179,7 @@ def _turn_away(run: Run, stage: Stage, error: Exception) -> None:
     if isinstance(error, NotMediaError):
         logger.warning("recording=%s rejected: %s", run.recording_id, error)
         run.step("reject", files.reject, str(error))
-        run.step("unindex", indexing.follow)
+        run.step("unindex", following.follow)
         return
     cause = run.failed(stage, error)
     run.step("failed", status.end, Status.FAILED, explain(cause))
@@ -225,7 +226,7 @@ def _hear(run: Run, plan: speech.Plan, *, first: int = 0) -> None:
 def _show_partly(run: Run, batch: int) -> None:
     """Let what is transcribed so far be searched; when that fails, the end will do."""
     try:
-        run.step(f"searchable {batch}", indexing.follow)
+        run.step(f"searchable {batch}", following.follow)
     except ArchiveError as exc:
         if isinstance(exc, SupersededError):
             raise
@@ -266,7 +267,7 @@ def translate(run: Run, batch: int, plan: dict[str, Any] | None) -> None:
     except Exception as exc:  # noqa: BLE001 - the worker's loop: any failure is told and kept
         run.failed(Stage.TRANSLATION, exc)
         return
-    run.step("index", indexing.follow)
+    run.step("index", following.follow)
 
 
 def refine(run: Run, batch: int, plan: dict[str, Any] | None) -> None:
@@ -298,7 +299,7 @@ def read_again(run: Run, batch: int, plan: dict[str, Any] | None) -> None:
     except Exception as exc:  # noqa: BLE001 - the worker's loop: any failure is told and kept
         run.failed(Stage.READINGS, exc)
         return
-    run.step("index", indexing.follow)
+    run.step("index", following.follow)
 
 
 def tell_speakers_apart(run: Run) -> None:

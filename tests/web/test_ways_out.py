@@ -24,7 +24,7 @@ from tests.web.conftest import read
 from tests.web.factories import Archivist, speak
 from worker.parts import Parts
 from worker.service import build_parts
-from worker.stages import captions, indexing, translation
+from worker.stages import captions, following, translation
 
 SECRET = "Chimwemwe"
 """The patient's name; said at 62.4 s."""
@@ -100,7 +100,7 @@ def written_out(parts: Parts, recording_id: int) -> None:
     """Do what the worker does when it follows a change."""
     captions.write(parts, recording_id)
     translation.write_subtitles(parts, recording_id)
-    indexing.follow(parts, recording_id)
+    following.follow(parts, recording_id)
 
 
 def hide(archivist: Archivist, recording_id: int) -> None:

@@ -11,7 +11,6 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from statistics import median
 
 import pytest
 from sqlalchemy import text
@@ -22,7 +21,7 @@ from archive.database import Database
 from archive.errors import SearchIndexError
 from archive.index import SearchIndex
 from archive.jobs import Jobs
-from archive.models import StageState
+from archive.models import Publication, Recording, StageState, Status
 from archive.permissions import OPERATOR
 from archive.pipeline import Stage
 from archive.publishing import Step, take_step
@@ -30,8 +29,9 @@ from archive.search import report_damage
 from archive.settings import Settings
 from archive.storage import Storage
 from archive.subjects import set_subjects
-from tests.web.factories import Archivist, speak
-from worker.stages.indexing import differing, unlike
+from archive.transcripts import begin_transcript, complete_transcript, keep_batch
+from tests.web.factories import MADE_AT, Archivist, speak
+from worker.stages.indexing import differing, rebuild, unlike
 
 ROOT = Path(__file__).resolve().parents[2]
 BAR_S = 5.0
@@ -65,11 +65,39 @@ class Office:
             self.worker.wait()
             self.worker = None
 
-    def recording(self, words: str, *, publish: bool = False) -> int:
+    def recording(self, words: str, *, title: str = "", publish: bool = False) -> int:
         """Make one that is ready; the file of each is its own."""
-        number = self.archivist.recording(speak(words), title=words, publish=publish)
+        number = self.archivist.recording(speak(words), title=title or words, publish=publish)
         self.archivist.stage(number, Stage.INDEX, StageState.DONE)
         return number
+
+    def recordings(self, count: int, words: str) -> list[int]:
+        """Make many that are ready and public, with the same words, and the index anew."""
+        with self.database.begin() as session:
+            made = [
+                Recording(
+                    title=f"Session {number}",
+                    publication=Publication.PUBLISHED,
+                    status=Status.READY,
+                    original_name="session.mp4",
+                    detected_language="en",
+                    duration_ms=600_000,
+                    created_at=MADE_AT,
+                    updated_at=MADE_AT,
+                )
+                for number in range(count)
+            ]
+            session.add_all(made)
+            session.flush()
+            numbers = [recording.id for recording in made]
+            for number in numbers:
+                transcript_id = begin_transcript(session, number, model="base", now=MADE_AT)
+                keep_batch(session, transcript_id, 0, [speak(words)])
+                complete_transcript(session, transcript_id)
+        for number in numbers:
+            self.archivist.stage(number, Stage.INDEX, StageState.DONE)
+        rebuild(self.database, self.archivist.index, on_progress=lambda _done, _all: None)
+        return numbers
 
     def publish(self, number: int, step: Step = Step.PUBLISH) -> None:
         with self.database.begin() as session:
@@ -160,8 +188,30 @@ def test_published_edited_withdrawn_and_deleted_is_followed_within_seconds(offic
     office.wait(lambda: office.found("zebra") == [])
 
     print(f"seconds until found or gone: {[round(s, 2) for s in office.took_s]}")  # noqa: T201
-    assert median(office.took_s) <= BAR_S
+    assert max(office.took_s) <= BAR_S
     office.wait(office.is_settled)
+
+
+@pytest.mark.slow
+@pytest.mark.model
+def test_a_publication_does_not_wait_for_hundreds_of_changes_before_it(office: Office) -> None:
+    numbers = office.recordings(300, "a patient with a cough")
+    ward = office.recording("ward zebra")
+    _forget_intake(office)
+    office.start()
+    office.describe(ward, "begun")
+    office.wait(lambda: office.jobs_by_state().keys() == {"SUCCESS"})  # The worker is there.
+    office.took_s.clear()
+
+    with office.database.begin() as session:
+        for number in numbers:
+            set_subjects(session, office.jobs, number, "Sepsis", actor=OPERATOR, now=utc_now())
+    office.publish(ward)
+    office.wait(lambda: office.found("zebra") == [ward])
+
+    print(f"published behind 300 changes, found after {office.took_s[0]:.2f} s")  # noqa: T201
+    assert max(office.took_s) <= BAR_S
+    office.wait(lambda: office.difference() == [])
 
 
 @pytest.mark.slow

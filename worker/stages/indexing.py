@@ -35,21 +35,21 @@ logger = logging.getLogger(__name__)
 def index(parts: Parts, recording_id: int) -> None:
     """Add the recording to the search, as a stage of its pipeline."""
     with stage_run(parts.database, recording_id, Stage.INDEX, parts.clock):
-        follow(parts, recording_id)
+        refresh(parts, [recording_id])
 
 
-def follow(parts: Parts, recording_id: int) -> None:
-    """Make the index say what the database says of one recording.
+def refresh(parts: Parts, recording_ids: Sequence[int]) -> None:
+    """Make the index say what the database says of some recordings, as one commit.
 
     An index that cannot be written is built anew, and then says it too.
     """
     generation = parts.index.generation
     try:
-        parts.index.refresh([recording_id], reload=partial(_documents, parts.database))
+        parts.index.refresh(recording_ids, reload=partial(_documents, parts.database))
     except IndexBusyError:
         raise
     except SearchIndexError as exc:
-        logger.warning("recording=%s: %s; the index is built anew", recording_id, exc)
+        logger.warning("recordings=%s: %s; the index is built anew", recording_ids, exc)
         replace_damaged(parts, generation)
 
 
@@ -59,9 +59,7 @@ def index_document(session: Session, recording_id: int) -> IndexDocument | None:
     Of one that is still being transcribed, the paragraphs that are there.
     """
     recording = session.get(Recording, recording_id)
-    if recording is None or recording.status in (Status.REJECTED, Status.FAILED):
-        return None
-    if recording.publication in (Publication.BINNED, Publication.GONE):
+    if recording is None or not _is_indexed(recording):
         return None
     described = read_described(session, [recording_id])[recording_id]
     said = described.languages
@@ -244,6 +242,56 @@ def differing(database: Database, held: Mapping[int, IndexedState]) -> list[int]
             and (recording_id not in held or held[recording_id].public == under_way[recording_id])
         )
     )
+
+
+def waiting(
+    database: Database, held: Mapping[int, IndexedState], *, urgent_only: bool = False
+) -> list[int]:
+    """Return the recordings that `differing` tells of, the most urgent first.
+
+    Those that became public or were taken back, then what was changed last.
+
+    Args:
+        database: the truth.
+        held: what the index holds.
+        urgent_only: only the former.
+    """
+    differ = differing(database, held)
+    if not differ:
+        return []
+    expected = expected_contents(database)
+
+    def is_urgent(recording_id: int) -> bool:
+        wanted, found = expected.get(recording_id), held.get(recording_id)
+        return bool(wanted and wanted.public) != bool(found and found.public)
+
+    with database.read() as session:
+        changed_at = {
+            row.id: row.updated_at.timestamp()
+            for row in session.execute(select(Recording.id, Recording.updated_at))
+        }
+    return sorted(
+        filter(is_urgent, differ) if urgent_only else differ,
+        key=lambda one: (not is_urgent(one), -changed_at.get(one, 0.0)),
+    )
+
+
+def indexed_state(database: Database, recording_id: int) -> IndexedState | None:
+    """Return how the index should hold a recording; None: not at all."""
+    with database.read() as session:
+        recording = session.get(Recording, recording_id)
+    if recording is None or not _is_indexed(recording):
+        return None
+    return IndexedState(
+        version=recording.version, public=recording.publication is Publication.PUBLISHED
+    )
+
+
+def _is_indexed(recording: Recording) -> bool:
+    return recording.status not in (
+        Status.REJECTED,
+        Status.FAILED,
+    ) and recording.publication not in (Publication.BINNED, Publication.GONE)
 
 
 def unlike(

@@ -1,10 +1,28 @@
-"""One recording that is being transcribed."""
+"""One recording that is being transcribed, and a worker that only indexes."""
+
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
 
 from archive.database import Database
+from archive.index import SearchIndex
+from archive.jobs import Jobs
 from archive.models import Publication, Recording, Status
+from archive.settings import Settings
 from tests.conftest import START
+from worker.parts import Parts
+
+
+@pytest.fixture
+def parts(settings: Settings, database: Database, jobs: Jobs) -> Parts:
+    """Those of a worker that only indexes."""
+    return cast(
+        "Parts",
+        SimpleNamespace(
+            database=database, index=SearchIndex(settings.index_dir), jobs=jobs, settings=settings
+        ),
+    )
 
 
 @pytest.fixture

@@ -1,28 +1,12 @@
 """Damage to the index while a worker runs."""
 
-from types import SimpleNamespace
-from typing import cast
-
-import pytest
-
 from archive.database import Database
 from archive.index import SearchIndex
-from archive.jobs import Jobs
 from archive.settings import Settings
 from tests.worker.stages.indexing.rows import transcribe
 from worker.parts import Parts
-from worker.stages.indexing import follow, rebuild, replace_damaged, replace_if_damaged
-
-
-@pytest.fixture
-def parts(settings: Settings, database: Database, jobs: Jobs) -> Parts:
-    """Those of a worker that only indexes."""
-    return cast(
-        "Parts",
-        SimpleNamespace(
-            database=database, index=SearchIndex(settings.index_dir), jobs=jobs, settings=settings
-        ),
-    )
+from worker.stages.following import follow
+from worker.stages.indexing import rebuild, replace_damaged, replace_if_damaged
 
 
 def _damage(settings: Settings) -> None:

@@ -1,0 +1,125 @@
+"""Changes of many recordings at once, and what matters among them."""
+
+from datetime import timedelta
+
+import pytest
+
+from archive.database import Database
+from archive.index import IndexedState
+from archive.models import Publication, Recording, Status
+from tests.conftest import START
+from tests.worker.stages.indexing.rows import finish
+from worker.parts import Parts
+from worker.stages.following import follow, follow_all
+from worker.stages.indexing import differing, rebuild, waiting
+
+
+@pytest.fixture
+def ready(database: Database, parts: Parts, recording_id: int) -> list[int]:
+    """Five recordings that are in the index as they are; the last two are drafts."""
+    ids = [recording_id]
+    with database.begin() as session:
+        session.get_one(Recording, recording_id).status = Status.READY
+        for number in range(4):
+            recording = Recording(
+                title=f"Session {number}",
+                publication=Publication.PUBLISHED if number < 2 else Publication.DRAFT,
+                status=Status.READY,
+                original_name="session.mp4",
+                created_at=START,
+                updated_at=START,
+            )
+            session.add(recording)
+            session.flush()
+            ids.append(recording.id)
+    for one in ids:
+        finish(database, one)
+    rebuild(database, parts.index, on_progress=lambda _done, _all: None)
+    return ids
+
+
+def _change(
+    database: Database, recording_id: int, after_s: int = 0, publication: Publication | None = None
+) -> None:
+    with database.begin() as session:
+        recording = session.get_one(Recording, recording_id)
+        recording.version += 1
+        recording.updated_at = START + timedelta(seconds=after_s)
+        recording.publication = publication or recording.publication
+
+
+def test_what_became_public_or_was_taken_back_is_first_and_then_what_changed_last(
+    database: Database, parts: Parts, ready: list[int]
+) -> None:
+    first, second, third, draft, other = ready
+    _change(database, first, 10)
+    _change(database, second, 20)
+    _change(database, other, 30)
+    _change(database, third, 1, Publication.DRAFT)
+    _change(database, draft, 2, Publication.PUBLISHED)
+
+    held = parts.index.contents()
+
+    assert waiting(database, held) == [draft, third, other, second, first]
+    assert waiting(database, held, urgent_only=True) == [draft, third]
+
+
+def test_one_job_takes_all_that_wait_and_the_others_end_at_once(
+    database: Database, parts: Parts, ready: list[int]
+) -> None:
+    for one in ready:
+        _change(database, one)
+
+    took = [follow_all(parts, one) for one in ready]
+
+    assert took == [5, 0, 0, 0, 0]
+    assert differing(database, parts.index.contents()) == []
+
+
+def test_whatever_is_followed_takes_along_what_became_public(
+    database: Database, parts: Parts, ready: list[int]
+) -> None:
+    first, second, _, draft, _ = ready
+    _change(database, first)
+    _change(database, second)
+    _change(database, draft, publication=Publication.PUBLISHED)
+
+    follow(parts, first)
+
+    assert differing(database, parts.index.contents()) == [second]
+    assert parts.index.contents()[draft].public
+
+
+def test_one_under_way_is_followed_although_it_does_not_wait_by_itself(
+    database: Database, parts: Parts, recording_id: int
+) -> None:
+    follow(parts, recording_id)
+    _change(database, recording_id)
+
+    took = [follow_all(parts, recording_id), follow_all(parts, recording_id)]
+
+    assert parts.index.contents() == {recording_id: IndexedState(version=2, public=True)}
+    assert took == [1, 0]
+
+
+def test_one_that_is_gone_is_taken_out(database: Database, parts: Parts, ready: list[int]) -> None:
+    _change(database, ready[0], publication=Publication.BINNED)
+    with database.begin() as session:
+        session.delete(session.get_one(Recording, ready[1]))
+
+    took = follow_all(parts, ready[1])
+
+    assert took == 2
+    assert parts.index.contents().keys() == set(ready[2:])
+
+
+def test_damage_is_mended_by_whoever_follows(
+    database: Database, parts: Parts, ready: list[int]
+) -> None:
+    _change(database, ready[0])
+    for path in parts.settings.index_dir.glob("gen-*/*"):
+        path.write_bytes(b"damage")
+
+    follow_all(parts, ready[0])
+
+    assert differing(database, parts.index.contents()) == []

@@ -1,0 +1,66 @@
+"""Bringing the search index to the database after changes, perhaps of many recordings at once.
+
+What became public or was taken back goes before everything else, then what changed last: it waits
+for one short commit at most, however many recordings were changed before it.
+"""
+
+import logging
+import time
+
+from archive.errors import SearchIndexError
+from worker.parts import Parts
+from worker.stages.indexing import indexed_state, refresh, waiting
+
+logger = logging.getLogger(__name__)
+
+_MOST_AT_ONCE = 64
+_MOST_URGENT = 16
+_COMMIT_S = 1.0
+"""How long a commit is to take, about: what is changed meanwhile waits for its end."""
+
+
+def follow(parts: Parts, recording_id: int) -> None:
+    """Make the index say what the database says of one recording.
+
+    And of those that became public or were taken back: they do not wait for their turn.
+    """
+    refresh(parts, [recording_id, *_urgent(parts)])
+
+
+def follow_all(parts: Parts, recording_id: int) -> int:
+    """Make the index say what the database says of one recording, and of all others that wait.
+
+    Ends at once where an earlier job took this recording along; returns how many it took.
+    """
+    done: set[int] = set()
+    at_once = 1
+    while batch := _next(parts, recording_id, done)[:at_once]:
+        begun = time.monotonic()
+        refresh(parts, batch)
+        done.update(batch)
+        took_s = time.monotonic() - begun
+        at_once = max(at_once // 2, 1) if took_s > _COMMIT_S else min(at_once * 2, _MOST_AT_ONCE)
+    logger.info("recording=%s followed recordings=%d", recording_id, len(done))
+    return len(done)
+
+
+def _urgent(parts: Parts) -> list[int]:
+    try:
+        held = parts.index.contents()
+    except SearchIndexError:
+        return []  # Who writes to it finds the damage too, and mends it.
+    return waiting(parts.database, held, urgent_only=True)[:_MOST_URGENT]
+
+
+def _next(parts: Parts, recording_id: int, done: set[int]) -> list[int]:
+    """Return what is to be followed, the most urgent first; each once."""
+    mine = [recording_id] if recording_id not in done else []
+    try:
+        held = parts.index.contents()
+    except SearchIndexError:
+        return mine  # As above.
+    ids = [one for one in waiting(parts.database, held) if one not in done]
+    # One under way is not among them: its paragraphs come one by one.
+    if indexed_state(parts.database, recording_id) == held.get(recording_id):
+        mine = []
+    return [*ids, *(one for one in mine if one not in ids)]
