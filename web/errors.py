@@ -63,6 +63,8 @@ _TEXTS = {
     ),
     503: "The archive cannot be reached just now. Nothing is lost; try again in a few minutes.",
 }
+BEING_REBUILT = "The search is being rebuilt; results may be missing."
+RETRY_AFTER_S = 60
 _PAGE = "error.html"
 _NOT_ALLOWED = 403
 _SERVERS_OWN = 500
@@ -92,6 +94,9 @@ def _archive_error(error: ArchiveError) -> ResponseReturnValue:
         if isinstance(error, SearchIndexError):
             with suppress(DatabaseError):  # this answer is about the other trouble
                 have_index_mended(error)
+            answer = _answer(status, BEING_REBUILT)
+            answer.headers["Retry-After"] = str(RETRY_AFTER_S)
+            return answer
         # How the server is built and where things lie is for its log, not for readers.
         return _answer(status, _TEXTS[503] if isinstance(error, DatabaseError) else str(error))
     asks = request.method == "GET" and not _is_api()
