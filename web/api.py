@@ -12,6 +12,7 @@ from archive.meaning.related import related_as_json
 from archive.pipeline import Progress
 from archive.recordings import get_recording
 from archive.search import recording_url, search, search_as_json
+from archive.unanswered import count_search
 from web.actor import current_actor
 from web.other_names import read_wish
 from web.parts import current_parts
@@ -32,7 +33,7 @@ def find() -> ResponseReturnValue:
     `&lang= &collection= &speaker= &subject= &year= &checked=yes|no` narrow it, repeated for any of
     several; `&sort=newest|oldest` orders by date; `&concepts=off` looks for the words alone,
     `&without=fr:hta`, repeated, not for a name of the thesaurus.
-    `archive.search.search_as_json` documents the answer.
+    `archive.search.search_as_json` documents the answer; 503 while the index is being rebuilt.
     """
     asked = read_address(request.args)
     page = read_page(request.args.get("page", "1"))
@@ -51,6 +52,7 @@ def find() -> ResponseReturnValue:
             sort=asked.sort,
             expanders=parts.concepts.expanders(session, read_wish(request.args)),
         )
+    count_search(parts.database, found, asked.narrowing, now=parts.clock())
     return jsonify(search_as_json(found, parts.settings.base_url))
 
 

@@ -9,8 +9,9 @@ from archive.index.query import add_words, parse, write
 from archive.meaning.related import Place, RelatedMoment
 from archive.recordings import count_recordings, list_recordings
 from archive.search import SearchPage, find_titles, search
-from archive.unanswered import note_unanswered
+from archive.unanswered import count_search
 from web.actor import current_actor
+from web.errors import RETRY_AFTER_S
 from web.mending import have_index_mended
 from web.narrowing import everything, make_chips, make_facets, make_orders, make_reproaches
 from web.other_names import make_names, read_wish
@@ -74,9 +75,7 @@ def results() -> ResponseReturnValue:
         return render_template("searching/empty.html", query=asked.query, problem=problem), 400
     except SearchIndexError as exc:
         return _being_rebuilt(asked, exc)
-    if _is_unanswered(found, asked):
-        with parts.database.begin() as session:
-            note_unanswered(session, asked.query, now=parts.clock())
+    count_search(parts.database, found, asked.narrowing, now=parts.clock())
     return render_template(
         "searching/results.html",
         query=asked.query,
@@ -120,9 +119,4 @@ def _being_rebuilt(asked: Asked, error: SearchIndexError) -> ResponseReturnValue
     page = render_template(
         "searching/unavailable.html", query=asked.query, asked=asked, recordings=recordings
     )
-    return page, 503, {"Retry-After": "60"}
-
-
-def _is_unanswered(found: SearchPage, asked: Asked) -> bool:
-    """Whether the archive has nothing for the words, rather than for what they were narrowed to."""
-    return not found.total and asked.page == 1 and not asked.narrowing
+    return page, 503, {"Retry-After": str(RETRY_AFTER_S)}

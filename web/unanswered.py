@@ -24,7 +24,7 @@ def leave() -> ResponseReturnValue:
     if kept:
         flash("Left for the librarians: the words you searched for and the day, nothing else.")
     else:
-        flash("That was not kept: it looks like a number or an address of somebody.")
+        flash("That was not kept: it looks like a name, a number or an address of somebody.")
     return redirect(read_address(request.form).href, 303)
 
 

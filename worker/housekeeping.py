@@ -19,6 +19,7 @@ from archive.jobs import Jobs
 from archive.orphans import remove_orphans
 from archive.publishing import is_due, publish_due
 from archive.storage import Storage
+from archive.unanswered import forget_old
 
 logger = logging.getLogger(__name__)
 
@@ -49,9 +50,13 @@ class Housekeeping:
         return done
 
     def sweep(self) -> tuple[tuple[int, ...], int]:
-        """Empty the bin of what is due and remove unused bytes; returns ids, how many files."""
+        """Empty the bin of what is due and remove unused bytes; returns ids, how many files.
+
+        Searches in vain that nobody made for long are forgotten too.
+        """
         with self.database.begin() as session:
             gone = empty_due(session, self.jobs, now=self.clock())
+            forget_old(session, now=self.clock())
         for recording_id in gone:
             logger.info("recording=%s gone from the bin", recording_id)
         return gone, remove_orphans(self.database, self.storage, now=self.clock())

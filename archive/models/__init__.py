@@ -34,7 +34,7 @@ from archive.models.thesaurus import (
 )
 from archive.models.token import ApiToken
 from archive.models.transcript import Transcript, TranscriptKind, TranscriptSegment
-from archive.models.unanswered import UnansweredQuery
+from archive.models.unanswered import SearchedOnce, UnansweredQuery
 from archive.models.upload import OutgoingMail, Upload, UploadState
 from archive.models.worker import Worker
 
@@ -72,6 +72,7 @@ __all__ = [
     "RecordingSubject",
     "Replacement",
     "Role",
+    "SearchedOnce",
     "SegmentHistory",
     "SignInBrake",
     "Slide",

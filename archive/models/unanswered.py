@@ -24,3 +24,21 @@ class UnansweredQuery(Base):
     """How often it was left for the librarians."""
     last_on: Mapped[date] = mapped_column(Date, index=True)
     """The day of the last time; the hour would be more than anybody needs."""
+
+
+class SearchedOnce(Base):
+    """A query that found nothing on one day only, and nobody left: counted without its words.
+
+    Whoever looks for a patient's name in vain does so once; what is missing is searched for again.
+    """
+
+    __tablename__ = "searched_once"
+
+    digest: Mapped[str] = mapped_column(String(64), primary_key=True)
+    """SHA-256 of salt and folded query."""
+    salt: Mapped[str] = mapped_column(String(32))
+    """One for all queries of a day; gone with the last of them."""
+    searched: Mapped[int] = mapped_column(default=1)
+    """How often it found nothing."""
+    on: Mapped[date] = mapped_column(Date, index=True)
+    """The day."""

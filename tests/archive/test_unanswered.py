@@ -6,9 +6,9 @@ from sqlalchemy import func, select
 from archive import unanswered
 from archive.database import Database
 from archive.errors import NotAllowedError, NotFoundError
-from archive.models import UnansweredQuery
+from archive.models import AuditEntry, SearchedOnce, UnansweredQuery
 from archive.permissions import OPERATOR, VISITOR
-from archive.unanswered import forget_unanswered, list_unanswered, note_unanswered
+from archive.unanswered import forget_old, forget_unanswered, list_unanswered, note_unanswered
 from tests.conftest import START
 
 
@@ -18,11 +18,24 @@ def _queries(database: Database) -> list[tuple[str, int, int]]:
     return [(row.query, row.searched, row.left) for row in rows]
 
 
+DAY = timedelta(days=1)
+
+
+def _everything_kept(database: Database) -> str:
+    """All that is kept of searches, in one text."""
+    with database.read() as session:
+        tables = [session.execute(select(*UnansweredQuery.__table__.columns)).all()]
+        tables.append(session.execute(select(*SearchedOnce.__table__.columns)).all())
+        tables.append(session.execute(select(*AuditEntry.__table__.columns)).all())
+    return str(tables).casefold()
+
+
 def test_a_query_is_counted_once_however_it_is_typed(database: Database) -> None:
     with database.begin() as session:
-        for query in ("Fièvre  jaune", "fievre JAUNE", "fièvre, jaune!"):
+        for query in ("Fièvre  jaune", "fievre JAUNE"):
             assert note_unanswered(session, query, now=START)
-        assert note_unanswered(session, "高血压", now=START + timedelta(days=1), left=True)
+        assert note_unanswered(session, "fièvre, jaune!", now=START + DAY)
+        assert note_unanswered(session, "高血压", now=START + DAY, left=True)
 
     assert _queries(database) == [("高血压", 0, 1), ("fièvre, jaune!", 3, 0)]
 
@@ -37,9 +50,106 @@ def test_nothing_is_kept_of_what_may_be_somebodys(database: Database, query: str
     assert _queries(database) == []
 
 
+def test_the_words_are_kept_from_the_second_day_on_or_when_left(database: Database) -> None:
+    with database.begin() as session:
+        for _ in range(3):
+            note_unanswered(session, "Amina Okello HIV", now=START)
+        note_unanswered(session, "zebra", now=START)
+    first_day = _everything_kept(database)
+    with database.begin() as session:
+        note_unanswered(session, "zebra", now=START + DAY)
+        note_unanswered(session, "okapi", now=START + DAY, left=True)
+
+    assert "amina" not in first_day
+    assert "zebra" not in first_day
+    assert _queries(database) == [("okapi", 0, 1), ("zebra", 2, 0)]
+    assert "amina" not in _everything_kept(database)
+
+
+def test_a_query_that_was_counted_before_it_was_left_keeps_its_count(database: Database) -> None:
+    with database.begin() as session:
+        for _ in range(3):
+            note_unanswered(session, "zebra", now=START)
+        note_unanswered(session, "zebra", now=START, left=True)
+
+    assert _queries(database) == [("zebra", 3, 1)]
+
+
+def test_hashes_are_forgotten_after_a_month_and_words_after_a_year(database: Database) -> None:
+    def forget_on(day: int) -> list[tuple[str, int, int]]:
+        with database.begin() as session:
+            forget_old(session, now=START + day * DAY)
+        return _queries(database)
+
+    with database.begin() as session:
+        note_unanswered(session, "zebra", now=START)
+        note_unanswered(session, "okapi", now=START, left=True)
+    kept = forget_on(30)
+    with database.begin() as session:
+        hashes = session.scalar(select(func.count(SearchedOnce.digest)))
+        forget_old(session, now=START + 31 * DAY)
+        note_unanswered(session, "zebra", now=START + 31 * DAY)
+
+    assert hashes == 1
+    assert kept == forget_on(365) == [("okapi", 0, 1)]  # The zebra was searched for anew.
+    assert forget_on(366) == []
+
+
+def test_two_days_have_two_salts_and_one_day_has_one(database: Database) -> None:
+    with database.begin() as session:
+        for query in ("zebra", "okapi"):
+            note_unanswered(session, query, now=START)
+        note_unanswered(session, "quagga", now=START + DAY)
+        salts = session.scalars(select(SearchedOnce.salt).order_by(SearchedOnce.on)).all()
+
+    assert salts[0] == salts[1] != salts[2]
+
+
+def test_hashes_do_not_grow_without_end(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(unanswered, "MOST_KEPT", 100)
+    with database.begin() as session:
+        for number in range(120):
+            note_unanswered(session, f"word {number}", now=START)
+        kept = session.scalar(select(func.count(SearchedOnce.digest)))
+
+    assert kept is not None
+    assert 50 <= kept <= 100
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "speaker:okello",
+        "fever speaker:okello",
+        "-speaker:okello hiv",
+        'a OR speaker:"amina okello"',
+    ],
+)
+def test_who_is_to_have_said_it_is_not_kept_even_when_left(database: Database, query: str) -> None:
+    with database.begin() as session:
+        assert not note_unanswered(session, query, now=START, left=True)
+        assert not note_unanswered(session, query, now=START)
+
+    assert "okello" not in _everything_kept(database)
+    assert _queries(database) == []
+
+
+def test_taking_one_off_the_list_does_not_copy_its_words(database: Database) -> None:
+    with database.begin() as session:
+        note_unanswered(session, "Amina Okello", now=START, left=True)
+        row_id = session.scalars(select(UnansweredQuery.id)).one()
+        forget_unanswered(session, row_id, actor=OPERATOR, now=START)
+
+    kept = _everything_kept(database)
+    assert "took off the list" in kept
+    assert "okello" not in kept
+
+
 def test_years_and_doses_are_kept(database: Database) -> None:
     with database.begin() as session:
-        assert note_unanswered(session, "covid 2020-2022 2.4 mg", now=START)
+        assert note_unanswered(session, "covid 2020-2022 2.4 mg", now=START, left=True)
 
     assert len(_queries(database)) == 1
 
@@ -49,11 +159,12 @@ def test_the_least_is_forgotten_when_there_are_too_many(
 ) -> None:
     monkeypatch.setattr(unanswered, "MOST_KEPT", 100)
     with database.begin() as session:
-        for _ in range(2):
-            note_unanswered(session, "often", now=START)
+        for number in range(3):
+            note_unanswered(session, "often", now=START + number * DAY)
         note_unanswered(session, "left", now=START, left=True)
         for number in range(300):
-            note_unanswered(session, f"word {number}", now=START + timedelta(days=number))
+            for after in (number, number + 1):
+                note_unanswered(session, f"word {number}", now=START + after * DAY)
         kept = session.scalar(select(func.count(UnansweredQuery.id)))
 
     queries = [query for query, _, _ in _queries(database)]
@@ -66,7 +177,7 @@ def test_the_least_is_forgotten_when_there_are_too_many(
 
 def test_only_those_who_may_see_and_shorten_the_list(database: Database) -> None:
     with database.begin() as session:
-        note_unanswered(session, "zebra", now=START)
+        note_unanswered(session, "zebra", now=START, left=True)
         row_id = session.scalars(select(UnansweredQuery.id)).one()
         with pytest.raises(NotAllowedError):
             list_unanswered(session, actor=VISITOR)

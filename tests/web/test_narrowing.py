@@ -220,7 +220,7 @@ def test_a_search_in_vain_is_counted_and_can_be_left(
 
 
 def test_a_query_dealt_with_is_taken_off_the_list(librarian: FlaskClient) -> None:
-    librarian.get("/search?q=zebrafish")
+    post(librarian, "/search/leave", page="/search?q=zebrafish", q="zebrafish")
     form = read(librarian.get("/searches")).select_one(".terms form")
 
     answer = post(librarian, str(form["action"]), page="/searches")
@@ -247,6 +247,18 @@ def test_what_looks_like_somebodys_is_not_kept(
 
     kept = [row.b.text for row in read(librarian.get("/searches")).select(".terms > li")]
     assert [one for one in kept if one != "zebra"] == ([query[:200]] if "xxx" in query else [])
+
+
+@pytest.mark.usefixtures("shelf")
+def test_what_programs_search_in_vain_is_counted_too(
+    visitor: FlaskClient, librarian: FlaskClient
+) -> None:
+    for query in ("zebrafish", "zebrafish&page=2", "fever&year=1850", "fever", "Zebrafish"):
+        visitor.get(f"/api/v1/search?q={query}")
+    post(visitor, "/search/leave", page="/", q="zebrafish")
+
+    (row,) = read(librarian.get("/searches")).select(".terms > li")
+    assert "found nothing 2 times" in row.text
 
 
 @pytest.mark.usefixtures("shelf")

@@ -6,13 +6,14 @@ import sys
 
 from archive.clock import utc_now
 from archive.database import Database
-from archive.index import SearchIndex
+from archive.index import Narrowing, SearchIndex
 from archive.permissions import OPERATOR
 from archive.search import TRACK_LABELS, SearchPage, recording_url, search_as_json
 from archive.search import search as find
 from archive.settings import Settings
 from archive.thesaurus.expansion import Concepts, Wish, key_of
 from archive.timecode import format_clock
+from archive.unanswered import count_search
 from worker.command.options import Subparsers
 
 
@@ -63,6 +64,7 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
             now=utc_now(),
             expanders=Concepts().expanders(session, wish),
         )
+    count_search(database, found, Narrowing(), now=utc_now())
     if options.json:
         json.dump(search_as_json(found, settings.base_url), sys.stdout, ensure_ascii=False)
         print()
