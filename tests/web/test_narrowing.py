@@ -255,10 +255,10 @@ def test_what_programs_search_in_vain_is_counted_too(
 ) -> None:
     for query in ("zebrafish", "zebrafish&page=2", "fever&year=1850", "fever", "Zebrafish"):
         visitor.get(f"/api/v1/search?q={query}")
-    post(visitor, "/search/leave", page="/", q="zebrafish")
+    post(visitor, "/search/leave", page="/search?q=zebrafish", q="zebrafish")
 
     (row,) = read(librarian.get("/searches")).select(".terms > li")
-    assert "found nothing 2 times" in row.text
+    assert "found nothing 3 times" in row.text
 
 
 @pytest.mark.usefixtures("shelf")

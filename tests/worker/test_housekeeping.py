@@ -3,17 +3,20 @@ import threading
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import func, select
 
 from archive.bin import KEPT_FOR, throw_away
 from archive.database import Database
 from archive.deposits import Description, deposit
 from archive.errors import GoneError, NotFoundError
 from archive.jobs import Jobs
+from archive.models import SearchedOnce
 from archive.permissions import OPERATOR, VISITOR
 from archive.publishing import Step, take_step
 from archive.recordings import get_recording
 from archive.settings import Settings
 from archive.storage import Storage
+from archive.unanswered import note_unanswered
 from tests.conftest import START, FakeClock
 from worker.housekeeping import Housekeeping
 
@@ -119,8 +122,12 @@ def test_the_bin_is_emptied_and_its_bytes_go(
     os.utime(storage.path(key), (then, then))
     house = _house(settings, jobs, clock)
 
+    with database.begin() as session:
+        note_unanswered(session, "zebra", now=START)
     early = house.sweep()
-    clock.now = START + KEPT_FOR
+    with database.read() as session:
+        assert session.scalar(select(func.count(SearchedOnce.digest))) == 1
+    clock.now = START + KEPT_FOR + timedelta(days=1)
     due = house.sweep()
 
     assert (early, due) == (((), 0), ((recording_id,), 1))
@@ -128,4 +135,6 @@ def test_the_bin_is_emptied_and_its_bytes_go(
         storage.path(key)
     with database.read() as session, pytest.raises(GoneError):
         get_recording(session, recording_id, actor=OPERATOR, now=clock())
+    with database.read() as session:
+        assert session.scalar(select(func.count(SearchedOnce.digest))) == 0
     house.database.close()

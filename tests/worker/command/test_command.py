@@ -8,9 +8,10 @@ import sys
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from archive.database import Database
-from archive.models import Recording
+from archive.models import Recording, SearchedOnce
 from tests.media import cut, make_video
 from tests.worker.conftest import SPEECH
 from worker.command import main
@@ -196,6 +197,17 @@ def test_search_finds_nothing_in_an_empty_archive(capsys: Output) -> None:
         "meant": [],
         "recordings": [],
     }
+
+
+def test_a_search_in_vain_is_counted(data_dir: Path, capsys: Output) -> None:
+    main(["migrate"])
+    for _ in range(2):
+        main(["search", "oxygen"])
+    capsys.readouterr()
+
+    database = Database(f"sqlite:///{data_dir / 'archive.db'}")
+    with database.read() as session:
+        assert session.scalars(select(SearchedOnce.searched)).all() == [2]
 
 
 @pytest.mark.usefixtures("data_dir")
