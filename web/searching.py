@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from archive.accounts import has_administrator
 from archive.errors import QueryError, SearchIndexError
+from archive.index import EVERYTHING
 from archive.index.query import add_words, parse, write
 from archive.meaning.related import Place, RelatedMoment
 from archive.recordings import count_recordings, list_recordings
@@ -95,18 +96,29 @@ def results() -> ResponseReturnValue:
 
 
 def _related(found: SearchPage, asked: Asked) -> tuple[RelatedMoment, ...]:
-    """Find moments near what was asked, beneath the first page and where nothing was found."""
+    """Find moments near what was asked, beneath the first page and where nothing was found.
+
+    Of a narrowed search only there, and within what it is narrowed to.
+    """
     parts = current_parts()
-    if parts.related is None or asked.page > 1 or asked.narrowing:
+    if parts.related is None or asked.page > 1 or (asked.narrowing and found.total):
         return ()
     shown = [
         Place(recording_id=result.recording.id, start_ms=moment.start_ms, end_ms=moment.end_ms + 1)
         for result in (*found.results, *found.partly)
         for moment in result.hit.moments
     ]
+    within = None
+    if asked.narrowing:  # Who may see which of them is asked of the database.
+        within = parts.index.narrowed_to(asked.narrowing, audience=EVERYTHING)
     with parts.database.read() as session:
         return parts.related.find(
-            session, asked.query, actor=current_actor(), now=parts.clock(), shown=shown
+            session,
+            asked.query,
+            actor=current_actor(),
+            now=parts.clock(),
+            shown=shown,
+            within=within,
         )
 
 

@@ -9,7 +9,7 @@ from outside (a test sees to that). A second backend provides a `SearchIndex` wi
 
 - `search`, `explain`, `moments` and `matched_words` of a query, each for an `Audience`, taking
   alternatives to its words from any `Expander`, which sees nothing of the index;
-- `complete` and `occurring`, what is offered as one types;
+- `complete` and `occurring`, what is offered as one types; `narrowed_to`, what facets leave;
 - `update`, `remove`, `refresh` and `rebuild`, each atomic, of `IndexDocument`s;
 - `contents`, `holds`, `verify`, `generation` and `wasted_share`, by which the worker compares it
   with the database, proves it whole and mends it;

@@ -7,17 +7,15 @@ derived from the database and can be rebuilt.
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
-import numpy as np
-
 from archive.errors import SearchIndexError
 from archive.index.answering import Request, answer
 from archive.index.completing import complete, occurring
 from archive.index.damage import telling_damage
 from archive.index.explaining import explain
+from archive.index.holding import contents, holds, narrowed_to, wasted_share
 from archive.index.inside import Inside
 from archive.index.latest import LatestSnapshot
 from archive.index.leaves import LeafReader
-from archive.index.proof import hash_content
 from archive.index.snapshot import Snapshot
 from archive.index.store import Store
 from archive.index.tolerance import Expander
@@ -250,18 +248,7 @@ class SearchIndex:
             SearchIndexError: the index is damaged.
         """
         snapshot = self._latest.get()
-        if snapshot is None:
-            return {}
-        rows = snapshot.rows[snapshot.live]
-        return {
-            recording_id: IndexedState(version=version, public=public)
-            for recording_id, version, public in zip(
-                rows["recording_id"].tolist(),
-                rows["version"].tolist(),
-                rows["public"].tolist(),
-                strict=True,
-            )
-        }
+        return contents(snapshot) if snapshot else {}
 
     def holds(self, document: IndexDocument) -> bool:
         """Tell whether what the index holds of a recording was made from just this.
@@ -270,10 +257,17 @@ class SearchIndex:
             SearchIndexError: the index is damaged.
         """
         snapshot = self._latest.get()
-        number = snapshot.find(document.recording_id) if snapshot else None
-        if snapshot is None or number is None:
-            return False
-        return int(snapshot.rows["content"][number]) == hash_content(document)
+        return snapshot is not None and holds(snapshot, document)
+
+    def narrowed_to(self, narrowing: Narrowing, *, audience: Audience = PUBLIC) -> frozenset[int]:
+        """Return the recordings that a search narrowed so is limited to.
+
+        Raises:
+            SearchIndexError: the index is damaged.
+        """
+        with telling_damage():
+            snapshot = self._latest.get()
+            return narrowed_to(snapshot, narrowing, audience) if snapshot else frozenset()
 
     def verify(self, progress: Callable[[float], None] | None = None) -> None:
         """Read everything once and compare it with its checksums; see `archive.index.verifying`.
@@ -301,10 +295,7 @@ class SearchIndex:
         A rebuild frees it.
         """
         snapshot = self._latest.get()
-        if snapshot is None:
-            return 0.0
-        used = int(snapshot.rows["sizes"][snapshot.live].sum(dtype=np.int64))
-        return max(1 - used / max(snapshot.documents_bytes, 1), 0.0) if used else 0.0
+        return wasted_share(snapshot) if snapshot else 0.0
 
     # Writing
 

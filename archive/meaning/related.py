@@ -5,7 +5,7 @@ The database confirms who may see a recording, and gives the words.
 """
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -84,15 +84,21 @@ class RelatedMoments:
         actor: Actor,
         now: datetime,
         shown: Iterable[Place] = (),
+        within: Container[int] | None = None,
         most: int = MOST,
     ) -> tuple[RelatedMoment, ...]:
         """Find moments someone may see, nearest first; none where nothing is near.
 
         Args:
             shown: What is on the page already, and is left out.
+            within: Only in these recordings; None: in all.
         """
         text = query.replace('"', " ").strip()[:_MOST_QUERY]
-        allowed = _visible_versions(session, actor)
+        allowed = {
+            recording_id: version
+            for recording_id, version in _visible_versions(session, actor).items()
+            if within is None or recording_id in within
+        }
         if not text or not allowed:
             return ()
         try:

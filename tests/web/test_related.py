@@ -82,14 +82,26 @@ def test_what_is_not_public_is_told_to_accounts_only(
     "address",
     [
         '/search?q="ward child small artesunate"&page=2',
-        '/search?q="ward child small artesunate"&year=2024',
+        '/search?q=midwife OR ("ward child small artesunate")&year=2024',
         "/search?q=zebra",
     ],
 )
-def test_nothing_is_told_on_further_pages_narrowed_or_of_what_is_far(
+def test_nothing_is_told_on_further_pages_beside_narrowed_results_or_of_what_is_far(
     visitor: FlaskClient, address: str
 ) -> None:
     assert _related(visitor, address) == []
+
+
+@pytest.mark.usefixtures("meaning")
+@pytest.mark.parametrize(
+    ("narrowed", "titles"),
+    [("year=2024", ["Severe malaria"]), ("lang=en", ["Severe malaria"]), ("lang=ar", []),
+     ("year=2019", [])],
+)  # fmt: skip
+def test_where_narrowed_words_find_nothing_what_is_near_within_is_told_of(
+    visitor: FlaskClient, narrowed: str, titles: list[str]
+) -> None:
+    assert _related(visitor, f'/search?q="ward child small artesunate"&{narrowed}') == titles
 
 
 @pytest.mark.usefixtures("meaning")
