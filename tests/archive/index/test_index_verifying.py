@@ -20,7 +20,7 @@ from archive.index.schema import (
 from archive.index.snapshot import Snapshot
 from archive.index.sums import write_sums
 from archive.index.tokens import FIELDS
-from archive.transcript import Segment
+from archive.transcript import Reading, Segment
 
 Make = Callable[..., IndexDocument]
 Speak = Callable[..., Segment]
@@ -42,6 +42,9 @@ def kept(index: SearchIndex, make_document: Make) -> list[IndexDocument]:
             subjects=["Sepsis"],
             recorded_on=date(2024, 5, number),
             slides=[SlideText(start_ms=0, end_ms=400, text="Fever chart")],
+            readings=[
+                Reading(start_ms=0, end_ms=700, written="feverand", texts=("kitkem", "keatgum"))
+            ],
         )
         for number in range(1, _DOCUMENTS + 1)
     ]
@@ -78,7 +81,7 @@ def _is_noticed(directory: Path) -> bool:
     "pattern",
     [
         "documents.bin", "surfaces.bin", "stems.bin", "certainties.bin", "labels.bin",
-        "*.pst", "*.trm", "*row.col", "*.sums",
+        "families.bin", "sounds.bin", "*.pst", "*.trm", "*row.col", "*.sums",
     ],
 )  # fmt: skip
 def test_one_wrong_byte_in_any_file_is_noticed(tmp_path: Path, pattern: str) -> None:
