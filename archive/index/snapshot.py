@@ -20,7 +20,7 @@ from archive.index.files import GenerationReader, check_format
 from archive.index.labels import LabelColumns, read_labels
 from archive.index.packed import PackedTrack
 from archive.index.places import LatestPlaces, TermsSeen
-from archive.index.reading import (
+from archive.index.postings import (
     Postings,
     open_commit,
     read_postings,
