@@ -19,7 +19,8 @@ MOST = 8
 SHORTEST = 2
 _TERM = "term"
 _MOST_TERMS = 3
-_TERMS_TRIED = 12
+_MOST_READ = 2_000
+"""Terms of a table that begin with two letters; 700 of those that come with the archive."""
 _MAX_TITLE = 100
 
 
@@ -61,7 +62,8 @@ def _terms(
         folded = fold_term(beginning)
         if len(folded) < SHORTEST or (before == "" and beginning != typed):
             continue
-        found = index.occurring(_known(session, folded), audience=audience)
+        known = _known(session, folded)
+        found = index.occurring(known, audience=audience)
         if found:
             texts = [f"{before} {term}".strip() for term in found[:_MOST_TERMS]]
             return tuple(Offered(kind=_TERM, text=text, query=text) for text in texts)
@@ -76,11 +78,11 @@ def _known(session: Session, folded: str) -> tuple[str, ...]:
             select(table.folded, table.term)
             .where(table.folded.startswith(folded, autoescape=True))
             .order_by(table.folded)
-            .limit(_TERMS_TRIED)
+            .limit(_MOST_READ)
         )
         for row in rows:
             terms.setdefault(row.folded, row.term)
-    return tuple(terms[key] for key in sorted(terms))[:_TERMS_TRIED]
+    return tuple(terms[key] for key in sorted(terms))
 
 
 def _offer(name: Completion) -> Offered:

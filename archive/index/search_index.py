@@ -16,6 +16,7 @@ from archive.index.holding import contents, holds, narrowed_to, wasted_share
 from archive.index.inside import Inside
 from archive.index.latest import LatestSnapshot
 from archive.index.leaves import LeafReader
+from archive.index.ranking import Ranker
 from archive.index.snapshot import Snapshot
 from archive.index.store import Store
 from archive.index.tolerance import Expander
@@ -166,7 +167,7 @@ class SearchIndex:
             return complete(text, snapshot, audience=audience, most=most)
 
     def occurring(self, terms: Sequence[str], *, audience: Audience = PUBLIC) -> tuple[str, ...]:
-        """Return those of some terms that something visible holds, in order.
+        """Return some of those terms that something visible holds, those of most of it first.
 
         Raises:
             SearchIndexError: the index is damaged.
@@ -175,7 +176,9 @@ class SearchIndex:
             snapshot = self._latest.get()
             if snapshot is None:
                 return ()
-            return occurring(terms, snapshot, reader=self._leaf_reader, audience=audience)
+            visible = snapshot.visible(audience)
+            frequency = self._forgiving.vocabulary(snapshot, visible).frequency
+            return occurring(terms, Ranker(snapshot, self._leaf_reader, visible), frequency)
 
     def moments(
         self,

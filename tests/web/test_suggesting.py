@@ -7,7 +7,9 @@ from flask.testing import FlaskClient
 from playwright.sync_api import Page, expect
 
 from archive.database import Database
+from archive.glossary.shipped import bring_shipped
 from archive.models import GlossaryTerm
+from archive.thesaurus.shipped import bring_labels
 from tests.web.factories import MADE_AT, Archivist, speak
 
 
@@ -81,6 +83,34 @@ def test_names_and_terms_are_offered(
 def test_what_is_not_published_is_offered_to_accounts_only(librarian: FlaskClient) -> None:
     assert ["term", "artemether"] in _offered(librarian, "arte")
     assert "Malaise" in json.dumps(_offered(librarian, "mal"))
+
+
+@pytest.mark.parametrize(
+    ("text", "term"),
+    [
+        ("mal", "malaria"),
+        ("hyp", "hypertension"),
+        ("hi", "HIV"),
+        ("fe", "fever"),
+        ("co", "covid"),
+        ("treat hyp", "treat hypertension"),
+    ],
+)
+def test_of_all_terms_that_come_with_the_archive_the_commonest_comes_first(
+    archivist: Archivist, database: Database, visitor: FlaskClient, text: str, term: str
+) -> None:
+    bring_shipped(database, now=MADE_AT)
+    bring_labels(database, now=MADE_AT)
+    archivist.recording(speak("malaria hypertension HIV fever and covid 19 today"), title="One")
+    archivist.recording(speak("malaria hypertension HIV fever and covid 19 again"), title="Two")
+    archivist.recording(
+        speak("hyperglycaemia hypothermia malabsorption cough congenital feet"), title="Three"
+    )
+
+    (kind, first, *_) = _offered(visitor, text)[0]
+
+    assert kind == "term"
+    assert first.casefold() == term.casefold()
 
 
 def test_answers_stay_small_whatever_is_in_the_archive(

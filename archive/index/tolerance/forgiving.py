@@ -108,6 +108,10 @@ class Forgiving:
         offers += self._of_numbers(tokens)
         return tuple(offer for offer in offers if offer.alternatives)
 
+    def vocabulary(self, snapshot: Snapshot, visible: NDArray[np.bool_]) -> Vocabulary:
+        """Return the words of those documents of a snapshot that may be seen."""
+        return self._vocabularies.of(snapshot, visible)
+
     def _tokens(self, text: str) -> tuple[str, ...]:
         """Return the tokens of one typed word, if they must stand side by side."""
         leaves = self._reader.leaves(Word(text))
