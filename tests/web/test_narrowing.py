@@ -43,6 +43,22 @@ def shelf(archivist: Archivist) -> list[int]:
     ]
 
 
+def test_whatever_finds_two_recordings_is_searched_within(
+    archivist: Archivist, visitor: FlaskClient
+) -> None:
+    archivist.recording(speak("fever"), title="One")
+    archivist.recording(speak("fever and cough"), title="Other")
+
+    page = read(visitor.get("/search?q=fever"))
+
+    assert _facets(page) == {}
+    form = page.select_one("form.inside")
+    assert form.select_one("[name=within]")
+    found = read(visitor.get("/search?q=fever&within=cough", follow_redirects=True))
+    assert len(_titles(found)) == 1
+    assert found.select_one("form.inside") is None
+
+
 def _facets(page: BeautifulSoup) -> dict[str, list[tuple[str, int]]]:
     return {
         block.summary.text: [(li.a.text, int(li.span.text)) for li in block.select("li")]
