@@ -22,6 +22,7 @@ from archive.index import (
     Moment,
     Narrowing,
     Part,
+    Reason,
     SearchIndex,
     Sort,
     Track,
@@ -38,6 +39,17 @@ PAGE_SIZE = 10
 _EVERYTHING = Narrowing()
 _MOST_TITLE_WORDS = 10
 _MOST_TITLES = 200  # some may not be seen
+
+LEADS: Mapping[Reason, str] = MappingProxyType(
+    {
+        Reason.SPELLING: "spelled",
+        Reason.NUMBER: "written",
+        Reason.TYPO: "found with",
+        Reason.SOUND: "heard as",
+        Reason.CONCEPT: "called",
+    }
+)
+"""How it is told what stands somewhere in place of what was typed."""
 
 TRACK_LABELS: Mapping[Track, str] = MappingProxyType(
     {Track.SLIDE: "on a slide", Track.TRANSLATION: "machine translation"}

@@ -4,14 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from archive.index import Moment, Reason, Track
-
-_LEADS = {
-    Reason.SPELLING: "spelled",
-    Reason.NUMBER: "written",
-    Reason.TYPO: "found with",
-    Reason.SOUND: "heard as",
-    Reason.CONCEPT: "called",
-}
+from archive.search import LEADS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,12 +23,17 @@ class InsteadLine:
     """From the first such words in the moment to the end of the last."""
 
 
+def tell_also(also: Sequence[tuple[Reason, str]]) -> tuple[tuple[str, str], ...]:
+    """Tell what was found where nothing has a time: `spelled` and `haemolysis`; each once."""
+    return tuple(dict.fromkeys((LEADS[reason], found) for reason, found in also))
+
+
 def tell_instead(moment: Moment) -> tuple[InsteadLine, ...]:
     """Tell what a moment was found by where what was typed does not stand in it; each once."""
     return _each_once(
         [
             InsteadLine(
-                lead=_LEADS[one.reason],
+                lead=LEADS[one.reason],
                 found=one.found,
                 meant=one.meant or one.asked,
                 misheard=one.reason is Reason.SOUND and moment.track is Track.SPEECH,

@@ -16,7 +16,7 @@ from archive.recording_views import RecordingView
 from archive.search import TRACK_LABELS, Result
 from archive.storage import format_bytes
 from archive.timecode import format_clock, format_seconds
-from web.instead import InsteadLine, tell_instead
+from web.instead import InsteadLine, tell_also, tell_instead
 from web.wording import highlight, language_label, quote_words
 
 _STRIP_WIDTH = 1000
@@ -82,6 +82,8 @@ class ResultCard:
     """Parts of the query that are not in it, in words."""
     elsewhere: str | None
     """`title and description`: where the words are, when nobody says them."""
+    also: tuple[tuple[str, str], ...]
+    """How they are written there, where not as typed: `spelled` and `haemolysis`."""
 
 
 def make_cards(
@@ -174,6 +176,7 @@ def _make_card(result: Result, words: str) -> ResultCard:
         elsewhere=(
             _fields_told(hit.matched_fields) if hit.matched_fields and not hit.moments else None
         ),
+        also=tell_also(hit.also),
     )
 
 

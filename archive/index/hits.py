@@ -1,6 +1,6 @@
 """Make a hit of a recording that was found: its best moments and where its matches lie."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
@@ -9,7 +9,7 @@ from archive.index.matches import Cluster, choose_best, find_clusters
 from archive.index.moments import describe_moment
 from archive.index.ranking import Ranker
 from archive.index.tokens import UNTIMED_FIELDS
-from archive.index.values import Hit, Track
+from archive.index.values import Hit, Reason, Track
 from archive.index.voices import asked_voices
 
 _MOST_STARTS = 500
@@ -57,7 +57,16 @@ def make_hit(
         slide_starts_ms=_spread([one.start_ms for one in slides]),
         slide_match_count=len(slides),
         exact=exact,
+        also=() if best else tuple(_instead_in(ranker, leaves)),
     )
+
+
+def _instead_in(ranker: Ranker, leaves: Sequence[Leaf]) -> Iterator[tuple[Reason, str]]:
+    """Tell what a document holds in place of words typed that it does not."""
+    for leaf in leaves:
+        one = ranker.replacing.get(leaf)
+        if one is not None and not one.exact.issubset(leaves):
+            yield one.alternative.reason, one.alternative.label
 
 
 def _heard_starts(clusters: Sequence[Cluster]) -> list[int]:

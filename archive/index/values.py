@@ -242,6 +242,8 @@ class Hit:
     """Whether everything wanted is there as typed, or inflected."""
     lacks: tuple[str, ...] = ()
     """Parts of the query that are not there, in words; of those found partly only."""
+    also: tuple[tuple[Reason, str], ...] = ()
+    """What it was found by, outside its moments, in place of words typed: why, and as told."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,8 +8,9 @@ from werkzeug.test import TestResponse
 from archive.database import Database
 from archive.glossary.terms import list_terms
 from archive.permissions import OPERATOR
+from archive.thesaurus.shipped import bring_labels
 from tests.web.conftest import read, token
-from tests.web.factories import Archivist, speak
+from tests.web.factories import MADE_AT, Archivist, speak
 
 
 @pytest.fixture
@@ -41,6 +42,51 @@ def test_what_was_found_as_typed_says_nothing(visitor: FlaskClient) -> None:
     (card,) = _cards(visitor, "child")
 
     assert card.select(".instead") == []
+
+
+@pytest.mark.parametrize(
+    ("said", "query", "told"),
+    [
+        ("Haemolysis was seen.", "hemolysis", "spelled Haemolysis"),
+        ("Ten milligrams were given.", "10 mg", "written Ten milligrams"),
+        ("Then we gave artesunate.", "artesunte", "found with artesunate"),
+        ("Then we gave artisanate.", "artesunate", "heard as artisanate"),
+        ("Les patients avec une HTA.", "hypertension", "called HTA"),
+    ],
+)
+def test_every_moment_says_why_it_was_found(
+    visitor: FlaskClient,
+    archivist: Archivist,
+    database: Database,
+    said: str,
+    query: str,
+    told: str,
+) -> None:
+    bring_labels(database, now=MADE_AT)
+    language = "fr" if said.startswith("Les") else "en"
+    archivist.recording(speak(said, language=language), title="One")
+    (card,) = _cards(visitor, query)
+
+    assert " ".join(card.select_one(".instead").text.split()) == told
+
+
+@pytest.mark.parametrize(
+    ("about", "told"),
+    [
+        ({"title": "Haemolysis"}, "Found in its title, spelled haemolysis."),
+        ({"subjects": ("Haemolysis",)}, "Found in its subject, spelled haemolysis."),
+        ({"speakers": ("Haemolysis",)}, "Found in its list of speakers, spelled haemolysis."),
+        ({"collection": "Haemolysis"}, "Found in its collection, spelled haemolysis."),
+        ({"title": "Hemolysis"}, "Found in its title."),
+    ],
+)
+def test_what_is_found_beside_the_speech_says_so_too(
+    visitor: FlaskClient, archivist: Archivist, about: dict[str, object], told: str
+) -> None:
+    archivist.recording(speak("Nothing of it."), **({"title": "One"} | about))
+    (card,) = _cards(visitor, "hemolysis")
+
+    assert told in " ".join(card.select_one(".more").text.split())
 
 
 def _click(client: FlaskClient, form: Tag) -> TestResponse:

@@ -8,7 +8,7 @@ from archive.clock import utc_now
 from archive.database import Database
 from archive.index import Narrowing, SearchIndex
 from archive.permissions import OPERATOR
-from archive.search import TRACK_LABELS, SearchPage, recording_url, search_as_json
+from archive.search import LEADS, TRACK_LABELS, SearchPage, recording_url, search_as_json
 from archive.search import search as find
 from archive.settings import Settings
 from archive.thesaurus.expansion import Concepts, Wish, key_of
@@ -79,14 +79,20 @@ def _print(found: SearchPage, settings: Settings) -> None:
     names = [f"{one.label} ({one.language}, {one.recordings})" for one in found.also if one.concept]
     if names:
         print(f"also called: {', '.join(names)}")
+    for meant in found.meant:
+        print(f"did you mean: {meant.query} ({meant.recordings})")
     for result in found.results:
         recording = result.recording
         date = f"  {recording.recorded_on}" if recording.recorded_on else ""
         print(f"\n{recording.title}{date}\n  {recording_url(settings.base_url, recording.id)}")
+        for reason, text in dict.fromkeys(result.hit.also):
+            print(f"            {LEADS[reason]} {text}")
         for moment in result.hit.moments:
             label = TRACK_LABELS.get(moment.track)
             told = f"({label}) " if label else ""
             print(f"  {format_clock(moment.start_ms):>8}  {told}{moment.text}")
+            for lead, text in dict.fromkeys((LEADS[o.reason], o.found) for o in moment.instead):
+                print(f"            {lead} {text}")
         more = result.hit.moment_count - len(result.hit.moments)
         if more > 0:
             print(f"            and {more} more")

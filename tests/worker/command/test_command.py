@@ -211,6 +211,24 @@ def test_a_search_in_vain_is_counted(data_dir: Path, capsys: Output) -> None:
 
 
 @pytest.mark.usefixtures("data_dir")
+def test_search_tells_what_it_found_in_place_of_what_was_typed(capsys: Output) -> None:
+    main(["migrate"])
+    main(["deposit", str(SPEECH), "--title", "Haemolysis and artesunate"])
+    main(["reindex"])
+    capsys.readouterr()
+
+    assert main(["search", "hemolysis"]) == 0
+    spelled = capsys.readouterr().out
+    assert main(["search", "artesunte"]) == 0
+    mistyped = capsys.readouterr().out
+
+    assert "spelled haemolysis" in spelled
+    assert "did you mean" not in spelled
+    assert "found with artesunate" in mistyped
+    assert "did you mean: artesunate (1)" in mistyped
+
+
+@pytest.mark.usefixtures("data_dir")
 def test_a_command_on_an_archive_without_tables_says_to_migrate(
     capsys: Output,
 ) -> None:
