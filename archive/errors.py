@@ -27,10 +27,9 @@
     ├── MeaningError            the model of related moments cannot be used
     ├── SupersededError         the work was cancelled or begun anew meanwhile
     │   └── DisplacedError      the worker was taken for dead; another does its work
-    ├── SearchIndexError        the search index cannot be read or written
-    │   ├── OutdatedIndexError  another version of the archive wrote it
-    │   └── IndexBusyError      another process writes or rebuilds it
-    └── QueryError              a search cannot be understood
+    └── SearchIndexError        the search index cannot be read or written
+        ├── OutdatedIndexError  another version of the archive wrote it
+        └── IndexBusyError      another process writes or rebuilds it
 
 Each message names the thing and the remedy and is fit to be shown to the person who
 caused it. Each class declares `retryable`: whether trying again, unchanged, can help;
@@ -225,7 +224,3 @@ class OutdatedIndexError(SearchIndexError):
 
 class IndexBusyError(SearchIndexError):
     """Another process writes or rebuilds the search index, and did not finish in time."""
-
-
-class QueryError(ArchiveError):
-    """A search cannot be understood."""

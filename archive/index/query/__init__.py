@@ -23,7 +23,14 @@ from archive.index.query.nodes import (
     Word,
 )
 from archive.index.query.parser import MAX_CHARACTERS, MAX_DEPTH, MAX_LEAVES, parse
-from archive.index.query.parts import QueryPart, add_words, joined, nodes_of, take_apart
+from archive.index.query.parts import (
+    QueryPart,
+    add_words,
+    joined,
+    nodes_of,
+    take_apart,
+    without_quotes,
+)
 from archive.index.query.wording import describe
 from archive.index.query.writing import quote, write
 
@@ -56,5 +63,6 @@ __all__ = [
     "parse",
     "quote",
     "take_apart",
+    "without_quotes",
     "write",
 ]

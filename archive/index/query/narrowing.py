@@ -11,7 +11,7 @@ from archive.language import find_language
 
 _EARLIEST, _LATEST = 1000, 9998
 """Years that are taken for years; every day of them has one before and one after."""
-_YEARS = re.compile(r"(\d{4})?\s*(?:(-|–|—|\.\.|…)\s*(\d{4})?)?")  # noqa: RUF001 - dashes as typed
+_YEARS = re.compile(r"(\d{4})?\s*(?:(-|–|—|−|\.\.|…)\s*(\d{4})?)?")  # noqa: RUF001 - dashes as typed
 _DAY = re.compile(r"(\d{4})(?:[-/.](\d{1,2})(?:[-/.](\d{1,2}))?)?")
 _YES, _NO = ("yes", "true", "1"), ("no", "false", "0")
 _DECEMBER = 12

@@ -56,7 +56,12 @@ _TYPED_FILTERS = {
 _QUOTES = {'"': '"', "“": "”", "„": "“", "«": "»", "「": "」", "『": "』", "”": "”"}
 _CLOSING = {'"': '"”“', "“": '”"', "„": '“”"', "«": "»", "「": "」", "『": "』", "”": '”"'}
 _OPEN, _CLOSE = "(（", ")）"
-_COLON = re.compile(rf"({'|'.join({**_TYPED_FIELDS, **_TYPED_FILTERS})})[:：]\s*", re.IGNORECASE)
+_COLON = re.compile(
+    rf"({'|'.join({**_TYPED_FIELDS, **_TYPED_FILTERS})})(?:[:：]\s*|\s+[:：](?=\S))", re.IGNORECASE
+)
+_DASHES = "-–—−"  # phones write them for two hyphens, or offer nothing else
+_SPACED_YEARS = re.compile(r"\d{4}\s*(?:[-–—−…]|\.\.)\s*\d{4}(?![\w-])")
+_COMMAS = re.compile("[,，、،;]")
 _SHORTEST_BEGINNING = 2
 _CHUNK = re.compile(rf"[^\s{re.escape(''.join(_QUOTES))}{_OPEN}{_CLOSE}]+")
 _OPERATORS = ("AND", "OR", "NOT")
@@ -110,7 +115,10 @@ def _split(text: str) -> list[_Token]:
         elif character in _OPEN or character in _CLOSE:
             tokens.append(_Token("(" if character in _OPEN else ")"))
             at += 1
-        elif character == "-" and _negates(text, at):
+        elif tokens and tokens[-1].text == "year" and (years := _SPACED_YEARS.match(text, at)):
+            tokens.append(_Token("word", "".join(years[0].split())))
+            at = years.end()
+        elif character in _DASHES and _negates(text, at):
             tokens.append(_Token("not"))
             at += 1
         elif colon := _COLON.match(text, at):
@@ -129,7 +137,7 @@ def _split(text: str) -> list[_Token]:
 
 
 def _negates(text: str, at: int) -> bool:
-    """Whether the hyphen at `at` stands before a word and after none."""
+    """Whether the dash at `at` stands before a word and after none."""
     before = text[at - 1] if at else " "
     after = text[at + 1] if at + 1 < len(text) else " "
     apart = (_OPEN, _CLOSE, *_CLOSING, *_CLOSING.values())
@@ -207,15 +215,17 @@ class _Parser:
             return node
         if not token.text or self._leaves >= MAX_LEAVES:
             return None
-        self._leaves += 1
-        return _read_leaf(token, place)
+        node = _read_leaf(token, place, most=MAX_LEAVES - self._leaves)
+        self._leaves += len(node.nodes) if isinstance(node, Or) else 1
+        return node
 
 
-def _read_leaf(token: _Token, place: _Place) -> Node:
-    """Read what a word or a phrase means where it stands."""
+def _read_leaf(token: _Token, place: _Place, *, most: int) -> Node:
+    """Read what a word or a phrase means where it stands; of a list at most so many."""
     text = token.text
     if place.filter:
-        found = read_filter(_TYPED_FILTERS[place.filter], text)
+        name = _TYPED_FILTERS[place.filter]
+        found = _read_list(name, text, most) if token.kind == "word" else read_filter(name, text)
         if found is not None:
             return found
         text = f"{place.filter}:{text}" if token.kind == "word" else text
@@ -225,6 +235,13 @@ def _read_leaf(token: _Token, place: _Place) -> Node:
     if beginning != text and len(beginning) >= _SHORTEST_BEGINNING and beginning[-1].isalnum():
         return Prefix(beginning, place.field)
     return Word(text, place.field)
+
+
+def _read_list(name: str, text: str, most: int) -> Node | None:
+    """Read the values of a filter, any of which will do, with commas between: `2020,2021`."""
+    values = [value for value in _COMMAS.split(text) if value.strip()][:most]
+    found: list[Node] = [one for value in values if (one := read_filter(name, value)) is not None]
+    return _join(Or, found) if len(found) == len(values) else None
 
 
 def _join(kind: type[And] | type[Or], nodes: "list[Node] | list[Word]") -> Node | None:

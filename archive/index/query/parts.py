@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from archive.index.query.nodes import And, Node
+from archive.index.query.nodes import And, Node, Or, Phrase, Word
 from archive.index.query.wording import describe
 from archive.index.query.writing import write
 
@@ -29,6 +29,20 @@ def take_apart(node: Node | None) -> tuple[QueryPart, ...]:
         )
         for place, part in enumerate(nodes)
     )
+
+
+def without_quotes(node: Node | None) -> Node | None:
+    """Ask for the words of each phrase, in any form and order; phrases not wanted stay."""
+    match node:
+        case Phrase(text, field):
+            return joined([Word(word, field) for word in text.split()])
+        case And(nodes):
+            return joined([one for inner in nodes for one in nodes_of(without_quotes(inner))])
+        case Or(nodes):
+            loose = [one for one in map(without_quotes, nodes) if one is not None]
+            return Or(tuple(loose)) if len(loose) > 1 else joined(loose)
+        case _:
+            return node
 
 
 def nodes_of(node: Node | None) -> tuple[Node, ...]:

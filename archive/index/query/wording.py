@@ -22,6 +22,15 @@ from archive.index.query.nodes import (
 )
 from archive.language import language_name
 
+_VALUES = {
+    "lang": "language",
+    "language": "language",
+    "year": "year",
+    "before": "date",
+    "after": "date",
+    "since": "date",
+}
+"""What should stand after the colon of a filter."""
 _FIELDS = {SPEAKER: "as speaker", SUBJECT: "as subject", SLIDES: "on a slide"}
 
 
@@ -50,9 +59,16 @@ def _describe_text(node: Text) -> str:
         case Phrase():
             text = f"“{text}”"
         case Word():
-            pass
+            text = _describe_word(text)
     field = node.field
     return text if field is None else f"{text} {_FIELDS.get(field, f'in the {field}')}"
+
+
+def _describe_word(text: str) -> str:
+    """Say of a filter that could not be read that it is looked for as words."""
+    name, colon, value = text.partition(":")
+    wanted = _VALUES.get(name) if colon and value else None
+    return f"{text} as words (no {wanted} is called {value})" if wanted else text
 
 
 def _describe_inside(node: Node) -> str:

@@ -22,6 +22,7 @@ from archive.index.query import (
     Word,
     describe,
     parse,
+    without_quotes,
     write,
 )
 
@@ -65,6 +66,11 @@ a, b, c, d = Word("a"), Word("b"), Word("c"), Word("d")
         ("title:(a OR b) c", And((Or((Word("a", "title"), Word("b", "title"))), c))),
         ("-title:a", Not(Word("a", "title"))),
         ("description:a collection:b", And((Word("a", "description"), Word("b", "collection")))),
+        ("a –b", And((a, Not(b)))),
+        ("—a −(b c)", And((Not(a), Not(And((b, c)))))),
+        ("a–b", Word("a–b")),
+        ("title :a", Word("a", "title")),
+        ("title : a", And((Word("title"), a))),
         # Not syntax after all, or not finished: the most sensible reading.
         ("a OR", a),
         ("OR a", a),
@@ -120,6 +126,25 @@ a, b, c, d = Word("a"), Word("b"), Word("c"), Word("d")
         ("year:2022..2020", Held(date(2020, 1, 1), date(2022, 12, 31))),
         ("year:2020-", Held(date(2020, 1, 1), None)),
         ("year:-2020", Held(None, date(2020, 12, 31))),
+        ("year:2020 - 2022 a", And((Held(date(2020, 1, 1), date(2022, 12, 31)), a))),
+        ("year: 2020 – 2022", Held(date(2020, 1, 1), date(2022, 12, 31))),
+        ("year:2020 - a", And((Held(date(2020, 1, 1), date(2020, 12, 31)), a))),
+        ("a 2020 - 2022", And((a, Word("2020"), Word("2022")))),
+        (
+            "year:2020,2022",
+            Or(
+                (
+                    Held(date(2020, 1, 1), date(2020, 12, 31)),
+                    Held(date(2022, 1, 1), date(2022, 12, 31)),
+                )
+            ),
+        ),
+        ("lang:en,fr", Or((Spoken("en"), Spoken("fr")))),
+        ("lang:en, a", And((Spoken("en"), a))),
+        ("-lang:en,fr", Not(Or((Spoken("en"), Spoken("fr"))))),
+        ("lang:en,klingon", Word("lang:en,klingon")),
+        ("in:rounds,journal", Or((Within("rounds"), Within("journal")))),
+        ('in:"rounds, journal"', Within("rounds, journal")),
         ("before:2021", Held(None, date(2020, 12, 31))),
         ("before:2021-03", Held(None, date(2021, 2, 28))),
         ("before:2021-3-1", Held(None, date(2021, 2, 28))),
@@ -165,10 +190,29 @@ def test_query_is_read_as(query: str, tree: Node | None) -> None:
         ("year:2020 checked:yes", "in 2020 and checked"),
         ("year:2020-2022 checked:no", "from 2020 to 2022 and not checked"),
         ("after:2020-05-01 before:2021-03", "from 1 May 2020 on and before 1 March 2021"),
+        ("lang:frensh a", "lang:frensh as words (no language is called frensh) and a"),
+        ("Year:abc", "year:abc as words (no year is called abc)"),
+        ("lang:en,fr", "spoken in English or spoken in French"),
+        ("http://a", "http://a"),
     ],
 )
 def test_query_is_described_as(query: str, words: str) -> None:
     assert describe(parse(query)) == words
+
+
+@pytest.mark.parametrize(
+    ("query", "loose"),
+    [
+        ('"a b"', "a b"),
+        ('title:"a b" c', "title:a title:b c"),
+        ('"a b" OR c', "(a b) OR c"),
+        ('a -"b c"', 'a NOT "b c"'),
+        ("a lang:fr", "a lang:fr"),
+        ("", ""),
+    ],
+)
+def test_a_phrase_without_its_quotes_is_words(query: str, loose: str) -> None:
+    assert write(without_quotes(parse(query))) == loose
 
 
 def _leaves(node: Node | None) -> int:
