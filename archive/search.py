@@ -28,6 +28,7 @@ from archive.index import (
     Track,
 )
 from archive.index.analysis import tokenize
+from archive.index.query import parse, without_quotes, write
 from archive.jobs import Jobs
 from archive.models import Recording
 from archive.permissions import Actor
@@ -103,6 +104,8 @@ class SearchPage:
     """What was looked for beside the words typed, and is there."""
     meant: tuple[MeantQuery, ...] = ()
     """What may have been meant, likeliest first; each finds more than what was typed."""
+    unquoted: MeantQuery | None = None
+    """Where nothing was found: the same without quotation marks, if that finds anything."""
 
 
 def search(  # noqa: PLR0913 - a caller names only what is not as usual
@@ -145,6 +148,14 @@ def search(  # noqa: PLR0913 - a caller names only what is not as usual
     culprits: tuple[Culprit, ...] = ()
     if facets and not found.total:
         culprits = index.explain(query, narrowing=narrowing, audience=audience, expanders=expanders)
+    unquoted = None
+    loose = write(without_quotes(parse(query))) if facets and not found.total else ""
+    if loose and loose != write(parse(query)):
+        looser = index.search(
+            loose, page_size=1, audience=audience, narrowing=narrowing, expanders=expanders
+        )
+        if looser.total:
+            unquoted = MeantQuery(query=loose, recordings=looser.total)
     recordings = get_recordings(
         session,
         [hit.recording_id for hit in (*found.hits, *found.partly)],
@@ -175,6 +186,7 @@ def search(  # noqa: PLR0913 - a caller names only what is not as usual
         culprits=culprits,
         also=found.also,
         meant=found.meant,
+        unquoted=unquoted,
     )
 
 

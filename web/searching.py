@@ -4,7 +4,7 @@ from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from archive.accounts import has_administrator
-from archive.errors import QueryError, SearchIndexError
+from archive.errors import SearchIndexError
 from archive.index import EVERYTHING
 from archive.index.query import add_words, parse, write
 from archive.meaning.related import Place, RelatedMoment
@@ -71,9 +71,6 @@ def results() -> ResponseReturnValue:
                 facets=True,
                 expanders=parts.concepts.expanders(session, wish),
             )
-    except QueryError as exc:
-        problem = str(exc)
-        return render_template("searching/empty.html", query=asked.query, problem=problem), 400
     except SearchIndexError as exc:
         return _being_rebuilt(asked, exc)
     count_search(parts.database, found, asked.narrowing, now=parts.clock())
@@ -90,6 +87,7 @@ def results() -> ResponseReturnValue:
         orders=make_orders(asked),
         reproaches=make_reproaches(found.culprits, asked),
         everything=everything(asked),
+        unquoted=found.unquoted,
         meant=[(one, asked.with_query(one.query)) for one in found.meant],
         related=_related(found, asked),
     )
