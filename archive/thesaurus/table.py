@@ -13,7 +13,8 @@ from archive.glossary.wording import fold_term
 from archive.thesaurus.drafts import read_label
 from archive.thesaurus.values import Label
 
-COLUMNS = ("concept", "language", "term", "preferred", "mesh", "source")
+COLUMNS = ("concept", "language", "term", "preferred", "mesh", "source", "confirmed")
+"""The last follows from the source: it is written, and not looked at when read."""
 NEEDED = ("concept", "language", "term")
 MAX_BYTES = 960_000
 """About 14,000 labels."""
@@ -67,7 +68,10 @@ def write_table(labels: Iterable[Label]) -> str:
         mesh = label.mesh if label.concept != last else ""
         last = label.concept
         preferred = "yes" if label.preferred else ""
-        rows.append((label.concept, label.language, label.term, preferred, mesh, label.source))
+        confirmed = "" if label.confirmed else "no"
+        rows.append(
+            (label.concept, label.language, label.term, preferred, mesh, label.source, confirmed)
+        )
     return write_lines(COLUMNS, rows)
 
 

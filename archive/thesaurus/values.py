@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+PROJECT = "project"
+"""Source of a name that nothing and nobody else confirms."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Label:
@@ -19,6 +22,11 @@ class Label:
     """Unique id of the concept's heading in MeSH; empty: not known, or not said."""
     source: str = ""
     """Which list or person it came from."""
+
+    @property
+    def confirmed(self) -> bool:
+        """Whether anything but the project's own general knowledge vouches for it."""
+        return self.source != PROJECT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,5 +1,6 @@
 """The thesaurus' pages without a script: as librarian, administrator and others."""
 
+import csv
 import io
 
 import pytest
@@ -159,6 +160,11 @@ def test_every_name_says_its_language_and_where_it_came_from(
     assert arabic.text == "ارتفاع ضغط الدم"
     rows = page.select(".terms > li")
     assert all("project" in row.select_one(".meta").text for row in rows)
+    marked = {row.bdi.text for row in rows if "not confirmed" in row.select_one(".meta").text}
+    others = {row.bdi.text for row in rows if "not confirmed" not in row.select_one(".meta").text}
+    assert marked == {"project"}
+    assert "project" not in others
+    assert others
 
 
 def test_the_whole_thesaurus_goes_out_and_comes_back_the_same(
@@ -168,13 +174,16 @@ def test_the_whole_thesaurus_goes_out_and_comes_back_the_same(
 
     exported = librarian.get("/thesaurus/export")
     same = read(_send_file(librarian, exported.data))
-    more = exported.data + b"asthma,ha,asma,yes,,Lina\r\n"
+    more = exported.data + b"asthma,ha,asma,yes,,Lina,\r\n"
     preview = read(_send_file(librarian, more))
     done = _confirm(librarian, preview)
 
     assert "attachment" in exported.headers["Content-Disposition"]
     assert _counts(same)[0::3] == [0, 0]
     assert "nothing to import" in same.text
+    lines = list(csv.DictReader(io.StringIO(exported.text, newline="")))
+    assert {line["confirmed"] for line in lines if line["source"] == "project"} == {"no"}
+    assert {line["confirmed"] for line in lines if line["source"] != "project"} == {""}
     assert _counts(preview)[:2] == [1, 0]
     assert done.status_code == 303
     assert "asma" in _names(librarian)

@@ -54,7 +54,7 @@ def test_what_is_written_reads_back_the_same(labels: list[Label]) -> None:
         ("asthma,en,asthma,perhaps", "write yes"),
         ("asthma,en,asthma,,12", "MeSH heading"),
         ("asthma,en,asthma,,,-cmd", "source"),
-        ("asthma,en,asthma,,,,more", "7 cells"),
+        ("asthma,en,asthma,,,,,more", "8 cells"),
         ("asthma", "empty"),
     ],
 )
