@@ -9,6 +9,7 @@ from collections import Counter
 from dataclasses import replace
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from archive.audit import note
@@ -17,14 +18,21 @@ from archive.captions.phrases import joining_words
 from archive.captions.reading import ReadCaptions
 from archive.errors import InvalidInputError
 from archive.jobs import Jobs
-from archive.models import Recording, Status, Transcript, TranscriptKind
+from archive.models import (
+    Recording,
+    Status,
+    Transcript,
+    TranscriptKind,
+    TranscriptSegment,
+    TranscriptVersion,
+)
 from archive.models.transcript import CAPTIONS
 from archive.notices import Notice, read_notices, write_notices
 from archive.permissions import Actor
 from archive.recordings import editable_recording
 from archive.segment_rows import insert_segments, with_uids
 from archive.transcript import Segment, Word
-from archive.transcript_versions import hold, note_made
+from archive.transcript_versions import What, hold, note_made
 from archive.transcripts import current_transcript, next_version, spoken_languages
 
 _SCRIPTS = (
@@ -116,6 +124,23 @@ def make_segments(
         for cue in captions.cues
     ]
     return tuple(_by_people(segment) for segment in place_words(lines, heard))
+
+
+def untouched_cues(session: Session, transcript_id: int) -> frozenset[str]:
+    """Return the uids of imported cues whose words nobody here has changed or checked."""
+    by_people = select(TranscriptVersion.number).where(
+        TranscriptVersion.transcript_id == transcript_id,
+        TranscriptVersion.what.in_([What.EDITED, What.RESTORED, What.REPLACED, What.REVERTED]),
+    )
+    return frozenset(
+        session.scalars(
+            select(TranscriptSegment.uid).where(
+                TranscriptSegment.transcript_id == transcript_id,
+                TranscriptSegment.checked.is_(False),
+                TranscriptSegment.since.not_in(by_people),
+            )
+        )
+    )
 
 
 def guess_language(text: str) -> str:

@@ -126,7 +126,7 @@ class TimedText:
             text = segment.text.strip()
             end = base + len(text)
             self._spans.append((base, end, segment.start_ms, segment.end_ms, _SHARED))
-            self._certainties.append(CERTAIN)
+            self._certainties.append(_certainty(segment.confidence, segment))
             return text
         parts: list[str] = []
         at = base
@@ -136,8 +136,7 @@ class TimedText:
             end = at + len(written)
             start = at + 1 if written.startswith(" ") else at
             self._spans.append((start, end, word.start_ms, word.end_ms, _WORD))
-            sure = 1.0 if segment.edited else min(max(word.confidence, 0.0), 1.0)
-            self._certainties.append(round(sure * CERTAIN))
+            self._certainties.append(_certainty(word.confidence, segment))
             at = end
         return "".join(parts)
 
@@ -176,6 +175,12 @@ class TimedText:
                 Section.NAMES: _encode("\n".join(self._names)),
             }
         )
+
+
+def _certainty(confidence: float, segment: Segment) -> int:
+    """Tell how sure a word is, of 255; what people wrote is certain."""
+    sure = 1.0 if segment.edited else min(max(confidence, 0.0), 1.0)
+    return round(sure * CERTAIN)
 
 
 def _time(spans: Sequence[_Span], starts: Array, ends: Array, alone: Array) -> tuple[Array, Array]:

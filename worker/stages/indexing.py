@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 
 from sqlalchemy import select
@@ -11,6 +12,7 @@ from archive.database import Database
 from archive.describing.reading import read_described
 from archive.describing.values import Described
 from archive.errors import IndexBusyError, SearchIndexError
+from archive.imported_captions import untouched_cues
 from archive.index import IndexDocument, IndexedState, SearchIndex, SlideText
 from archive.models import (
     Publication,
@@ -20,16 +22,21 @@ from archive.models import (
     Status,
     TranscriptKind,
 )
+from archive.models.transcript import CAPTIONS
 from archive.pipeline import Stage
 from archive.privacy.reading import read_cuts, readable_slides, readable_transcript
 from archive.readings import read_readings
 from archive.speakers import read_names
 from archive.subjects import subjects_of
-from archive.transcripts import spoken_languages
+from archive.transcript import Segment
+from archive.transcripts import KeptTranscript, spoken_languages
 from worker.parts import Parts
 from worker.stages.report import stage_run
 
 logger = logging.getLogger(__name__)
+
+_IMPORTED = 0.5
+"""How sure of a word of imported captions: less than what search takes for certain."""
 
 
 def index(parts: Parts, recording_id: int) -> None:
@@ -75,7 +82,7 @@ def index_document(session: Session, recording_id: int) -> IndexDocument | None:
         collection="\n".join(described.collections),
         language=recording.language or (*said, recording.detected_language or "")[0],
         recorded_on=recording.recorded_on,
-        segments=transcript.segments if transcript else (),
+        segments=_as_sure(session, transcript) if transcript else (),
         speakers=tuple(
             dict.fromkeys(
                 [*read_names(session, recording_id).values(), *recording.speakers.splitlines()]
@@ -98,6 +105,28 @@ def index_document(session: Session, recording_id: int) -> IndexDocument | None:
             dict.fromkeys((*said, *(spoken_languages(transcript.segments) if transcript else ())))
         ),
         checked=transcript is not None and transcript.checked,
+    )
+
+
+def _as_sure(session: Session, transcript: KeptTranscript) -> tuple[Segment, ...]:
+    """Return the segments of a transcript, with each word as sure as it is.
+
+    Imported captions say nothing of it, and many were made by machine: until people here have
+    changed or checked a cue, its words may be misheard as well as any.
+    """
+    if transcript.source != CAPTIONS or transcript.checked:
+        return transcript.segments
+    untouched = untouched_cues(session, transcript.transcript_id)
+    return tuple(
+        replace(
+            segment,
+            edited=False,
+            confidence=_IMPORTED,
+            words=tuple(replace(word, confidence=_IMPORTED) for word in segment.words),
+        )
+        if segment.uid in untouched
+        else segment
+        for segment in transcript.segments
     )
 
 

@@ -1,12 +1,19 @@
 """What the index is given of a recording: speech, translation, slides, what is said of it."""
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
+from archive.captions.reading import read_captions
 from archive.database import Database
+from archive.editing import SegmentChange, read_editable, save
+from archive.imported_captions import import_captions
 from archive.index import SearchIndex, SlideText, Track
-from archive.models import Slide, SlideSource, Transcript, TranscriptKind
+from archive.jobs import Jobs
+from archive.models import Slide, SlideSource, Transcript, TranscriptKind, TranscriptSegment
+from archive.permissions import OPERATOR
 from archive.settings import Settings
 from archive.subjects import keep_subjects
+from archive.transcript_versions import Cause, What
+from tests.conftest import START
 from tests.worker.stages.indexing.rows import transcribe
 from worker.stages.indexing import index_document, rebuild
 
@@ -127,3 +134,54 @@ def test_subjects_languages_and_whether_it_was_checked_come_along(
         ("fr",),
         True,
     )
+
+
+_HEARD = "The clinic at la long we was full"
+
+
+def _lilongwe(database: Database, settings: Settings) -> int:
+    """How many recordings the city is found in, in an index built anew."""
+    index = SearchIndex(settings.index_dir)
+    rebuild(database, index, on_progress=lambda _done, _all: None)
+    return index.search("Lilongwe").total
+
+
+def _import(database: Database, jobs: Jobs, recording_id: int) -> None:
+    vtt = f"WEBVTT\n\n00:00.000 --> 00:03.000\n{_HEARD}.\n\n00:03.000 --> 00:05.000\nToday.\n"
+    with database.begin() as session:
+        captions = read_captions(vtt)
+        import_captions(
+            session, jobs, recording_id, captions, name="a.vtt", actor=OPERATOR, now=START
+        )
+
+
+def test_imported_captions_may_be_misheard_until_somebody_here_changes_or_checks_them(
+    database: Database, settings: Settings, jobs: Jobs, recording_id: int
+) -> None:
+    _import(database, jobs, recording_id)
+    as_imported = _lilongwe(database, settings)
+    with database.begin() as session:
+        session.execute(update(TranscriptSegment).values(checked=True))
+    cues_checked = _lilongwe(database, settings)
+    with database.begin() as session:
+        session.execute(update(TranscriptSegment).values(checked=False))
+        session.execute(update(Transcript).values(checked=True))
+    all_checked = _lilongwe(database, settings)
+
+    assert (as_imported, cues_checked, all_checked) == (1, 0, 0)
+
+
+def test_an_imported_cue_that_was_changed_here_is_as_it_was_written(
+    database: Database, settings: Settings, jobs: Jobs, recording_id: int
+) -> None:
+    _import(database, jobs, recording_id)
+
+    cause = Cause(what=What.EDITED, actor=OPERATOR, now=START, sitting="one")
+    with database.begin() as session:
+        segment = read_editable(session, recording_id)[0]
+        change = SegmentChange(
+            uid=segment.uid, revision=segment.revision, text=f"{_HEARD} yesterday."
+        )
+        save(session, jobs, recording_id, [change], cause=cause)
+
+    assert _lilongwe(database, settings) == 0
