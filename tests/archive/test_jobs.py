@@ -1,9 +1,14 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import text
 
 from archive.database import Database
 from archive.jobs import (
+    EDITS_WORKFLOW,
+    INDEX_WORKFLOW,
+    MEND_WORKFLOW,
+    NAMES_WORKFLOW,
     REFINEMENT_WORKFLOW,
     TRANSLATION_WORKFLOW,
     Jobs,
@@ -106,3 +111,20 @@ def test_the_rest_of_a_job_keeps_its_turn(database: Database, jobs: Jobs) -> Non
         jobs.rest(session, REFINEMENT_WORKFLOW, 1, 1, batch=3, plan=plan, of=first)
 
     assert jobs.turn_of(f"{first}-of-7-from-3") == CAN_WAIT
+
+
+def test_what_is_followed_by_hundreds_comes_after_edits_and_mending(
+    database: Database, jobs: Jobs
+) -> None:
+    with database.begin() as session:
+        jobs.index(session, 1, 2)
+        jobs.names(session, 1, 2)
+        jobs.edits(session, 1, 3, 1)
+        jobs.mend(session, "gen-000001", now=NOW)
+        rows = session.execute(text("SELECT name, priority FROM workflow_status")).all()
+
+    priorities = {row.name: row.priority for row in rows}
+    assert all(
+        priorities[other] < priorities[INDEX_WORKFLOW]
+        for other in (NAMES_WORKFLOW, EDITS_WORKFLOW, MEND_WORKFLOW)
+    )
