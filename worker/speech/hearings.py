@@ -18,6 +18,8 @@ from worker.speech.words import HeardWord
 
 _MOST_GAINED = 3
 """Words."""
+_LEAST_SHARED = 0.5
+"""Of the words of the shorter hearing; below it both are not of the same speech."""
 _LONGEST_RUN = 8
 """Words that one may have been written as."""
 
@@ -49,9 +51,10 @@ def merge_hearings(
 ) -> list[str]:
     """Take from a primed text what the prompt may rightly have changed.
 
-    What is taken back: a passage that is gone or was added; a suggested phrase where nothing
-    like it was heard, or something much more like another term; a term that was offered
-    because it sounds like what was heard, unless it fits best.
+    What is taken back: all of it where one hearing ended early and the other began late, so that
+    they are of different parts of the speech; a passage that is gone or was added; a suggested
+    phrase where nothing like it was heard, or something much more like another term; a term that
+    was offered because it sounds like what was heard, unless it fits best.
 
     Args:
         primed: the words written with the prompt.
@@ -64,6 +67,8 @@ def merge_hearings(
     before, after = [fold_word(word) for word in unprimed], [fold_word(word) for word in primed]
     blocks = _blocks(before, after)
     refused = {number for number, block in enumerate(blocks) if _is_passage(block)}
+    if refused and _shared(blocks) < _LEAST_SHARED * min(len(before), len(after)):
+        return list(unprimed)
 
     for phrase in suggested:
         for place in _places(phrase, after, blocks):
@@ -138,6 +143,11 @@ def _moved(near: Near, blocks: Sequence[Block]) -> Near | None:
     first = begin[3] + (near.first - begin[1] if begin[0] == "equal" else 0)
     last = end[4] - (end[2] - near.last if end[0] == "equal" else 1)
     return replace(near, first=first, last=last) if 0 <= last - first < _LONGEST_RUN else None
+
+
+def _shared(blocks: Sequence[Block]) -> int:
+    """Count the words that both texts have."""
+    return sum(i2 - i1 for tag, i1, i2, _, _ in blocks if tag == "equal")
 
 
 def _is_passage(block: Block) -> bool:

@@ -68,6 +68,18 @@ def test_a_passage_that_was_added_goes(vocabulary: Vocabulary) -> None:
     assert merged(vocabulary, "thank you", "thank you for watching this webinar") == "thank you"
 
 
+def test_hearings_of_different_parts_of_the_speech_are_not_mixed(vocabulary: Vocabulary) -> None:
+    """Of the demo from 89 s: the first hearing ended early, the primed one began late."""
+    unprimed = "Many of these children have a fever. What then?"
+    primed = (
+        "Test every child with fever for malaria because malaria and pneumonia can look the same. "
+        "For severe malaria, the first choice is artesunate by injection and always check the "
+        "blood sugar because low blood sugar is common in severe malaria."
+    )
+
+    assert merged(vocabulary, unprimed, primed) == unprimed
+
+
 def test_an_offered_term_stays_where_nothing_else_is_as_much_alike(
     vocabulary: Vocabulary,
 ) -> None:
