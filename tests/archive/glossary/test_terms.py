@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from importlib.resources import files
 
 import pytest
 from sqlalchemy.orm import Session
@@ -10,6 +11,7 @@ from archive.database import Database
 from archive.errors import InvalidInputError, NotAllowedError, NotFoundError
 from archive.glossary.exchange import export_terms, import_terms, plan_import
 from archive.glossary.shipped import offer_shipped, read_shipped
+from archive.glossary.table import read_table
 from archive.glossary.terms import (
     Filter,
     add_term,
@@ -250,3 +252,29 @@ def test_the_shipped_list_is_large_well_formed_and_says_where_it_is_from() -> No
     assert not {folded for language, folded in names if language == ""} & {
         folded for language, folded in names if language
     }
+
+
+@pytest.mark.parametrize(
+    ("name", "least"),
+    [
+        ("drugs.csv", {Kind.DRUG: 650}),
+        ("clinical.csv", {Kind.DISEASE: 600, Kind.PROCEDURE: 350}),
+        ("places.csv", {Kind.PLACE: 500}),
+        ("institutions.csv", {Kind.INSTITUTION: 120}),
+    ],
+)
+def test_each_shipped_list_has_enough_of_its_kinds_in_english_and_in_french(
+    name: str, least: dict[Kind, int]
+) -> None:
+    table = read_table((files("archive.glossary") / "data" / name).read_bytes())
+    shipped = set(read_shipped())
+
+    drafts = [row.draft for row in table.rows if row.draft in shipped]
+
+    assert len(drafts) == len(table.rows)
+    assert {draft.kind for draft in drafts} == set(least)
+    for kind, count in least.items():
+        own = [draft for draft in drafts if draft.kind is kind]
+        assert len(own) >= count
+        for language in ("en", "fr"):
+            assert sum(draft.language in ("", language) for draft in own) >= count / 2
