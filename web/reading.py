@@ -1,5 +1,6 @@
 """Which transcript a page or a download shows: what was said, or all of it in English."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -10,6 +11,7 @@ from archive.origins import describe_origin, is_by_machine
 from archive.pipeline import Stage
 from archive.privacy.reading import readable_transcript
 from archive.recording_views import RecordingView
+from archive.slides import KeptSlide
 from archive.transcript import Segment
 from archive.transcripts import KeptTranscript, main_language
 from archive.translations import ENGLISH, in_english
@@ -117,3 +119,14 @@ def translation_offer(recording: RecordingView, readings: Readings) -> str | Non
         return "asked" if recording.translate else None
     failed = any(lack.stage is Stage.TRANSLATION for lack in recording.shortcomings)
     return "asked" if recording.translate and not failed else "ask"
+
+
+def primes_anew(readings: Readings, slides: Sequence[KeptSlide]) -> bool:
+    """Tell whether transcribing anew would hear of the words on slides that came later."""
+    spoken = readings.spoken
+    return (
+        spoken is not None
+        and spoken.by_machine
+        and spoken.transcript.complete
+        and any(slide.text for slide in slides)
+    )

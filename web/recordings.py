@@ -37,7 +37,7 @@ from web.media import file_version
 from web.mending import have_index_mended
 from web.other_names import read_wish
 from web.parts import current_parts
-from web.reading import Reading, read_readings, translation_offer
+from web.reading import Reading, primes_anew, read_readings, translation_offer
 from web.result_cards import watching_cost
 from web.watch_page import (
     ParagraphBlock,
@@ -67,7 +67,7 @@ def watch(recording_id: int) -> ResponseReturnValue:
     """Show a recording: player, slides, transcript, search inside it.
 
     `?t=` opens it at a time, `&end=` plays until another, `?lang=en` reads it in English,
-    `&voices` keeps the names of speakers open.
+    `&voices` keeps the names of speakers open, `&slides` offers to transcribe it with their words.
     """
     parts, actor = current_parts(), current_actor()
     query = " ".join(request.args.get("q", "").split())
@@ -134,6 +134,7 @@ def watch(recording_id: int) -> ResponseReturnValue:
         licence=licence_of(said.licence),
         in_collections=in_collections,
         standing=standing,
+        primes_anew=editable and "slides" in request.args and primes_anew(readings, slides),
         may_attach=editable and may_attach(recording, slides),
         translation=translation_offer(recording, readings) if editable else None,
     )

@@ -99,7 +99,7 @@ def save(recording_id: int) -> ResponseReturnValue:
         flash("Saved: no page has a time, so the recording shows no slides.")
         return _back(recording_id)
     flash(f"Saved: {count} slide{'' if count == 1 else 's'}. The search follows in a moment.")
-    return redirect(url_for("recordings.watch", recording_id=recording_id), 303)
+    return redirect(url_for("recordings.watch", recording_id=recording_id, slides="saved"), 303)
 
 
 @blueprint.post("/remove")

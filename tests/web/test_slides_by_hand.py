@@ -12,7 +12,19 @@ from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from archive.index import SlideText
-from archive.models import Deck, DeckState, Recording, RecordingFile, Slide, SlideSource, StoredFile
+from archive.models import (
+    Deck,
+    DeckState,
+    Recording,
+    RecordingFile,
+    Slide,
+    SlideSource,
+    StageState,
+    StoredFile,
+    Transcript,
+)
+from archive.models.transcript import CAPTIONS
+from archive.pipeline import Stage
 from archive.settings import Settings
 from archive.slide_decks import MAX_DECK_BYTES, get_deck
 from archive.slides import read_slides
@@ -127,7 +139,8 @@ def test_pages_with_times_become_slides_like_any_other(
 
     answer = save(librarian, with_pages, "0:00", "", "9:30")
 
-    assert (answer.status_code, answer.location) == (303, f"/recordings/{with_pages}")
+    watch = f"/recordings/{with_pages}?slides=saved"
+    assert (answer.status_code, answer.location) == (303, watch)
     assert shown(archivist, with_pages) == [
         (0, 570_000, "Severe malaria\nArtesunate first"), (570_000, 600_000, "Thank you"),
     ]  # fmt: skip
@@ -141,6 +154,47 @@ def test_pages_with_times_become_slides_like_any_other(
     ]  # fmt: skip
     with archivist.database.read() as session:
         assert session.get_one(Recording, with_pages).version == version + 1
+
+
+OFFER = ".notice form[action$='/transcribe-again'] button"
+
+
+def test_slides_that_came_after_the_transcript_offer_to_hear_it_with_their_words(
+    archivist: Archivist, visitor: FlaskClient, librarian: FlaskClient, with_pages: int
+) -> None:
+    page = save(librarian, with_pages, "0:00").location
+
+    offered = read(librarian.get(page)).select(OFFER)
+    answer = post(librarian, f"/recordings/{with_pages}/transcribe-again", page=page)
+    with archivist.database.read() as session:
+        attempt = session.get_one(Recording, with_pages).attempt
+
+    assert [one.text for one in offered] == ["Transcribe again with the words of these slides"]
+    assert (answer.status_code, attempt) == (303, 2)
+    assert len(shown(archivist, with_pages)) == 1, "the slides stay, to be heard with"
+    assert not read(visitor.get(page)).select(OFFER)
+    assert not read(librarian.get(f"/recordings/{with_pages}")).select(OFFER), "only once"
+
+
+@pytest.mark.parametrize("why", ["captions", "checked", "no transcript yet", "no words", "busy"])
+def test_where_the_words_of_slides_would_change_nothing_it_is_not_offered(
+    archivist: Archivist, librarian: FlaskClient, with_pages: int, why: str
+) -> None:
+    page = save(librarian, with_pages, "0:00").location
+    with archivist.database.begin() as session:
+        transcript = session.scalars(select(Transcript)).one()
+        if why == "captions":
+            transcript.source = CAPTIONS
+        elif why == "checked":
+            transcript.checked, transcript.checked_by = True, "Lina"
+        elif why == "no transcript yet":
+            transcript.complete = False
+        elif why == "no words":
+            session.scalars(select(Slide)).one().text = ""
+    if why == "busy":
+        archivist.stage(with_pages, Stage.TRANSCRIPTION, StageState.RUNNING, fraction=0.4)
+
+    assert not read(librarian.get(page)).select(OFFER)
 
 
 def test_times_can_be_changed_and_taken_back(

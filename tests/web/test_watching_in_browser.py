@@ -202,7 +202,7 @@ def test_slides_by_hand_take_the_players_time(
     expect(page.locator("[name=time-2]")).to_have_value("0:42")
     page.click("text=Save the times")
 
-    page.wait_for_url(f"**/recordings/{recording_id}")
+    page.wait_for_url(f"**/recordings/{recording_id}?slides=saved")
     expect(page.locator("#slides time")).to_have_text(["0:00", "0:42"])
 
 
