@@ -18,7 +18,9 @@ from archive.models import StoredFile
 from archive.schema import pending_migrations
 from archive.settings import Settings
 from archive.storage import Storage, format_bytes
+from worker.capacity import WORKER_BYTES, carries, read_memory_bytes
 from worker.command.options import Subparsers
+from worker.crew import usable_cores
 from worker.media.tools import find_tools
 from worker.speakers import SenkoDiarizer
 from worker.speech import check_model, find_model
@@ -49,7 +51,7 @@ class Finding:
 def add(subparsers: Subparsers) -> None:
     """Add the subcommand."""
     parser = subparsers.add_parser(
-        "doctor", help="check ffmpeg, model, disk, database, files and index"
+        "doctor", help="check ffmpeg, model, memory, disk, database, files and index"
     )
     parser.add_argument("--json", action="store_true", help="print the findings as JSON")
     parser.set_defaults(run=run)
@@ -73,6 +75,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
         ("ffmpeg", _ffmpeg),
         ("model", _model),
         *((("speakers", _speakers),) if settings.speakers else ()),
+        ("workers", _workers),
         ("disk", _disk),
         ("secret", _secret),
         ("database", _database),
@@ -100,6 +103,20 @@ def _model(settings: Settings) -> tuple[Verdict, str]:
 
 def _speakers(_settings: Settings) -> tuple[Verdict, str]:
     return Verdict.OK, f"told apart by {SenkoDiarizer().check()}"
+
+
+def _workers(settings: Settings) -> tuple[Verdict, str]:
+    cores, memory_bytes = len(usable_cores()), read_memory_bytes()
+    could = carries(cores=cores, memory_bytes=memory_bytes)
+    text = (
+        f"{settings.workers} on this machine; {cores} cores and {format_bytes(memory_bytes)} of "
+        f"memory could carry {could}"
+    )
+    if settings.workers > 1 and settings.workers * WORKER_BYTES > memory_bytes:
+        return Verdict.WARNING, (
+            f"{text}: long recordings may take all memory; set ARCHIVE_WORKERS={could}"
+        )
+    return Verdict.OK, f"{text} (ARCHIVE_WORKERS)"
 
 
 def _disk(settings: Settings) -> tuple[Verdict, str]:

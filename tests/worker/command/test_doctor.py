@@ -25,8 +25,10 @@ from archive.storage import Storage
 from tests.conftest import START
 from tests.worker.conftest import SPEECH
 from tests.worker.stages.indexing.rows import transcribe
+from worker.capacity import carries, read_memory_bytes
 from worker.command.deposit import deposit_file
 from worker.command.doctor import Finding, Verdict, examine
+from worker.crew import usable_cores
 from worker.stages.indexing import rebuild
 
 
@@ -58,7 +60,7 @@ def indexed(settings: Settings, database: Database) -> int:
 
 def test_all_is_well(settings: Settings, indexed: int) -> None:  # noqa: ARG001 - prepares
     assert {part: f.verdict for part, f in _findings(settings).items()} == dict.fromkeys(
-        ("ffmpeg", "model", "disk", "secret", "database", "files", "index"), Verdict.OK
+        ("ffmpeg", "model", "workers", "disk", "secret", "database", "files", "index"), Verdict.OK
     )
 
 
@@ -155,6 +157,17 @@ def test_an_archive_without_tables(tmp_path: Path) -> None:
 
     assert findings["database"].verdict is Verdict.FAILED
     assert "webinar-archive migrate" in findings["database"].text
+
+
+def test_how_many_workers_the_machine_could_carry(settings: Settings) -> None:
+    one = _findings(settings)["workers"]
+    many = _findings(replace(settings, workers=1_000))["workers"]
+
+    could = carries(cores=len(usable_cores()), memory_bytes=read_memory_bytes())
+    assert one.text.startswith("1 on this machine; ")
+    assert f"could carry {could}" in one.text
+    assert many.verdict is Verdict.WARNING
+    assert f"set ARCHIVE_WORKERS={could}" in many.text
 
 
 def test_no_ffmpeg(settings: Settings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
