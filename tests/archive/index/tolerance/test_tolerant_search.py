@@ -140,6 +140,25 @@ def test_a_name_heard_as_ordinary_words_is_found_where_the_recognizer_was_unsure
     ]
 
 
+@pytest.mark.parametrize(
+    ("confidence", "edited", "found"), [(0.5, False, 1), (1.0, False, 0), (0.5, True, 0)]
+)
+def test_a_segment_without_words_is_as_sure_as_it_says_itself(
+    index: SearchIndex,
+    make_document: Make,
+    speak: Speak,
+    *,
+    confidence: float,
+    edited: bool,
+    found: int,
+) -> None:
+    heard = speak(f"{FILLER} in La Long We the clinic was full")
+    cue = replace(heard, words=(), confidence=confidence, edited=edited)
+    index.update([make_document(1, cue), make_document(2, FILLER)])
+
+    assert index.search("Lilongwe").total == found
+
+
 def test_exact_hits_come_before_any_other(fill: Callable[..., SearchIndex]) -> None:
     index = fill(
         "artisanate artisanate artisanate", "artesunate", "artisanate and artesunate", others=5
