@@ -21,6 +21,7 @@ from whoosh.codec.whoosh3 import W3Codec, W3LeafMatcher, W3Segment
 from whoosh.filedb.filestore import FileStorage
 from whoosh.filedb.structfile import StructFile
 
+from archive.index.sums import write_sums
 from archive.index.tokens import FIELDS
 from archive.index.values import Track
 
@@ -172,9 +173,20 @@ class Codec(W3Codec):  # type: ignore[misc] # Whoosh ships no types
 
 
 def open_writer(directory: Path) -> Any:  # noqa: ANN401 - Whoosh ships no types
-    """Open Whoosh's writer on an index. Not compound: those are read whole into memory."""
+    """Open Whoosh's writer on an index. Not compound: those are read whole into memory.
+
+    Its files are summed when they are closed and nobody reads them yet, so that no commit is
+    without, whenever its writer is killed.
+    """
     writer = open_index(directory).writer(compound=False, codec=Codec())
     writer.pool = GroupedPostings()
+    commit = writer._commit_toc  # noqa: SLF001 - Whoosh calls nothing else between the two
+
+    def sum_and_commit(segments: list[W3Segment]) -> None:
+        write_sums(directory)
+        commit(segments)
+
+    writer._commit_toc = sum_and_commit  # noqa: SLF001 - as above
     return writer
 
 

@@ -30,7 +30,6 @@ from archive.index.schema import (
     stem_field,
     surface_field,
 )
-from archive.index.sums import write_sums
 from archive.index.tokens import FIELDS
 from archive.index.values import IndexDocument, Track
 
@@ -142,7 +141,6 @@ class Commit:
                 with _writing(self._generation):
                     self._files.flush()
                     self._writer.commit(merge=False)
-                    write_sums(self._generation)
         finally:
             self._files.close()
             with suppress(Exception):  # the error that led here says more than this one
@@ -160,7 +158,6 @@ def merge_small(generation: Path) -> None:
             return
         started = time.monotonic()
         open_writer(generation).commit(mergetype=_merge)
-        write_sums(generation)
     logger.info(
         "generation=%s merged took_ms=%d", generation.name, (time.monotonic() - started) * 1000
     )

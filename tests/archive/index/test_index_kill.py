@@ -80,6 +80,7 @@ def test_a_killed_writer_leaves_the_old_state_or_the_new(
         index = SearchIndex(directory)
         old, new = index.search('"old fever"').total, index.search('"new fever"').total
         assert (old, new) in states, f"killed before step {die_at} of {steps}"
+        index.verify()
         index.update([make_document(20, "old fever")])
         assert index.search("fever").total == old + new + 1
         index.rebuild([make_document(1, "last fever")], reload=lambda _: [])

@@ -18,7 +18,6 @@ from archive.index.schema import (
     surface_field,
 )
 from archive.index.snapshot import Snapshot
-from archive.index.sums import write_sums
 from archive.index.tokens import FIELDS
 from archive.transcript import Reading, Segment
 
@@ -117,7 +116,6 @@ def _put_postings(directory: Path, postings: dict[str, Any]) -> None:
     row = {ROW_FIELD: snapshot.rows[number].tobytes()}
     writer.add_document(**({KEY_FIELD: "2"} | row | counts | postings))
     writer.commit(merge=False)
-    write_sums(generation)
 
 
 @pytest.mark.parametrize(
