@@ -4,7 +4,7 @@ Between the ranker, which knows every document, and hits, made for one page only
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -81,7 +81,7 @@ def answer(
     if found is None:
         return empty
     narrowed = narrow(snapshot, request.narrowing)
-    kept = Found(all_of(found.mask, narrowed), found.scores, found.exact)
+    kept = replace(found, mask=all_of(found.mask, narrowed))
     order = _order(ranker, kept, request)
     first = (request.page - 1) * request.page_size
     speakers = reader.speaker_leaves(read)
@@ -179,7 +179,9 @@ def _order(ranker: Ranker, found: Found, request: Request) -> NDArray[np.int64]:
     order = ranker.order(found)
     best = order[:_WEIGHED_BY_CLOSENESS]
     found.scores[best] += closeness_bonus(ranker, best)
-    again = np.lexsort((np.arange(len(best)), -found.scores[best], ~found.exact[best]))
+    again = np.lexsort(
+        (np.arange(len(best)), -found.scores[best], ~found.typed[best], ~found.exact[best])
+    )
     return np.concatenate((best[again], order[_WEIGHED_BY_CLOSENESS:]))
 
 

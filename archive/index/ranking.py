@@ -6,7 +6,7 @@ documents that may be seen take part, in the word statistics too, so that nothin
 others can be learnt from scores.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -83,6 +83,8 @@ class Found:
     scores: Scores
     exact: Mask
     """bool, (documents,): found without any alternative to what was typed."""
+    typed: Mask
+    """bool, (documents,): with every word in the very form that was typed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +165,8 @@ class Ranker:
     def order(self, found: Found) -> NDArray[np.int64]:
         """Return the document numbers found, best first; equals: latest first.
 
-        Those found as typed come before those found by alternatives only.
+        Those found as typed come before those found by alternatives only, and those that
+        hold every word in the very form typed before those that hold inflections.
         """
         numbers = np.flatnonzero(found.mask)
         rows = self.snapshot.rows[numbers]
@@ -172,6 +175,7 @@ class Ranker:
                 -rows["recording_id"],
                 -rows["recorded_on"],
                 -found.scores[numbers],
+                ~found.typed[numbers],
                 ~found.exact[numbers],
             )
         )
@@ -225,7 +229,7 @@ class Ranker:
         idf = float(np.log1p((visible - frequency + 0.5) / (frequency + 0.5)))
         scores = idf * (_K1 + 1) * weights / (weights + _K1)
         return _Evaluated(
-            Found(mask, scores.astype(np.float32), mask),
+            Found(mask, scores.astype(np.float32), mask, self._holding_typed(leaf, mask)),
             idf,
             {name: count > 0 for name, count in counts.items()},
         )
@@ -260,7 +264,7 @@ class Ranker:
             self.alternative_counts[choice.asked, one] = count
             mask |= found.mask
             np.maximum(scores, found.scores * np.float32(worth / max(idf, 1e-6)), out=scores)
-        return Found(mask, scores, typed.exact)
+        return Found(mask, scores, typed.exact, typed.typed)
 
     def _relative_lengths(self, name: str) -> Scores:
         if name == _READINGS:
@@ -300,6 +304,15 @@ class Ranker:
         if counts is not None:
             counts[~self.visible] = 0
         return counts
+
+    def _holding_typed(self, leaf: Leaf, mask: Mask) -> Mask:
+        """Tell which of the documents that hold a leaf hold its words in the form typed."""
+        holding = mask
+        fields = (leaf.field,) if leaf.field else self.snapshot.fields
+        for word in leaf.words:
+            if word.stems:
+                holding = holding & self._holding(fields, replace(word, stems=()))
+        return holding
 
     def _holding(self, fields: tuple[str, ...], word: LeafWord) -> Mask:
         """Tell which documents hold a word in any of these fields."""
@@ -342,29 +355,31 @@ class Ranker:
 
 
 def _unscored(mask: Mask) -> Found:
-    return Found(mask, np.zeros(len(mask), np.float32), mask)
+    return Found(mask, np.zeros(len(mask), np.float32), mask, mask)
 
 
 def _all_of(parts: list[Found]) -> Found | None:
     if not parts:
         return None
-    mask, exact = parts[0].mask.copy(), parts[0].exact.copy()
+    mask, exact, typed = parts[0].mask.copy(), parts[0].exact.copy(), parts[0].typed.copy()
     scores = parts[0].scores.copy()
     for part in parts[1:]:
         mask &= part.mask
         exact &= part.exact
+        typed &= part.typed
         scores += part.scores
     scores[~mask] = 0
-    return Found(mask, scores, exact)
+    return Found(mask, scores, exact, typed)
 
 
 def _any_of(parts: list[Found]) -> Found | None:
     if not parts:
         return None
-    mask, exact = parts[0].mask.copy(), parts[0].exact.copy()
+    mask, exact, typed = parts[0].mask.copy(), parts[0].exact.copy(), parts[0].typed.copy()
     scores = parts[0].scores.copy()
     for part in parts[1:]:
         mask |= part.mask
         exact |= part.exact
+        typed |= part.typed
         scores += part.scores
-    return Found(mask, scores, exact)
+    return Found(mask, scores, exact, typed)

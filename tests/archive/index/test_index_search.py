@@ -364,3 +364,21 @@ def test_a_query_that_asks_for_too_much_is_answered_in_part(
     snapshot = index._latest.get()
     assert snapshot is not None
     assert len(snapshot._cache) < 2_000
+
+
+@pytest.mark.parametrize(
+    ("query", "inflected"),
+    [
+        ("infection", "infections infected infections infections"),
+        ("infection fever", "fever infections fever infected fever infections"),
+        ("infection OR quinine", "infections infected infections quinines quinines"),
+    ],
+)
+def test_the_very_form_that_was_typed_comes_before_inflections_said_more_often(
+    index: SearchIndex, make_document: Make, query: str, inflected: str
+) -> None:
+    exact = "an infection" + " and other things" * 60 + " with fever"
+    index.update([make_document(1, inflected), make_document(2, exact)])
+
+    assert [hit.recording_id for hit in index.search(query).hits] == [2, 1]
+    assert [hit.exact for hit in index.search(query).hits] == [True, True]
