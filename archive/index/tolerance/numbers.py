@@ -44,6 +44,9 @@ _UNITS = (
 UNSPOKEN = ("percent",)
 """Units whose sign is no word: 95 %."""
 
+_POINTS = ("point", "virgule", "virgula", "comma")
+"""What is said between a number and its decimals."""
+
 Run = tuple[str, ...]
 
 
@@ -91,7 +94,9 @@ def _write_number(whole: int, decimals: str) -> tuple[Run, ...]:
         for tail in _say_french(int(decimals))[:1]
         if not decimals.startswith("0")
     ]
-    return ((str(whole), decimals), *english, *french)
+    # Recognizers write digits and what was said between them: `2 point 4`.
+    half_said = [(str(whole), point, decimals) for point in _POINTS]
+    return ((str(whole), decimals), *english, *french, *half_said)
 
 
 def _read(tokens: Sequence[str], at: int) -> Quantity | None:
@@ -101,20 +106,22 @@ def _read(tokens: Sequence[str], at: int) -> Quantity | None:
         if len(token) > len(str(_LARGEST)):
             return None
         whole, after = int(token), at + 1
+        said_between = after + 1 < len(tokens) and tokens[after] in _POINTS
+        at_decimals = after + said_between
         decimals = ""
         if (
-            after < len(tokens)
-            and tokens[after].isdecimal()
-            and len(tokens[after]) <= _MOST_DECIMALS
+            at_decimals < len(tokens)
+            and tokens[at_decimals].isdecimal()
+            and len(tokens[at_decimals]) <= _MOST_DECIMALS
         ):
-            decimals, after = tokens[after], after + 1
+            decimals, after = tokens[at_decimals], at_decimals + 1
     else:
         said = _longest_said(tokens, at)
         if said is None:
             return None
         whole, after = said
         decimals = ""
-        if after < len(tokens) and tokens[after] in ("point", "virgule", "comma"):
+        if after < len(tokens) and tokens[after] in _POINTS:
             decimals, after = _read_decimals(tokens, after)
     unit = ""
     if after < len(tokens):
