@@ -80,12 +80,34 @@ _STEMMERS = {
     "id": ("indonesian", _LATIN),
     "ar": ("arabic", _ARABIC),
 }
+# Plurals that no rule of Snowball's makes one with their singulars.
+_IRREGULAR = {
+    "en": {
+        "children": "child", "grandchildren": "grandchild", "women": "woman", "men": "man",
+        "feet": "foot", "teeth": "tooth", "mice": "mouse", "lice": "louse", "geese": "goose",
+        "midwives": "midwife", "wives": "wife", "bacteria": "bacterium", "ova": "ovum",
+        "criteria": "criterion", "phenomena": "phenomenon", "larvae": "larva",
+        "vertebrae": "vertebra",
+    },
+}  # fmt: skip
+_BEFORE_OSIS = "agn|ogn|ych|eur|ibr|ecr|omb|ler|rrh|ten|eat|cid|kal|tom|yc|cul|bi|yph|li|tri|id|ni"
 # Rewritten, in this order, before Snowball's rules. Folding has taken accents they look for:
 # these endings are certain enough to put back, and for Portuguese that also makes one of
 # singular and plural (infecção, infecções), which Snowball does not. Snowball's Arabic
 # leaves the article on short words (الدم for دم) and splits plurals in ات off unevenly.
 _PREPARED = {
-    "pt": ((re.compile(r"c(?:ao|oes)$"), "ção"), (re.compile(r"(?:ao|oes|aes)$"), "ão")),
+    # Not doses, rises or biases.
+    "en": (
+        (re.compile(f"({_BEFORE_OSIS})oses$"), r"\1osis"),
+        (re.compile("(lys|thes|cris|seps|pares|genes|tas|[rdm]ias)es$"), r"\1is"),
+    ),
+    "pt": (
+        (re.compile(r"c(?:ao|oes)$"), "ção"),
+        (re.compile(r"(?:ao|oes|aes)$"), "ão"),
+        # hospitais, papéis, lençóis, azuis, homens; not mais or dois
+        (re.compile("(?<=..)([aeou])is$"), r"\1l"),
+        (re.compile("(?<=.[aeiou])ns$"), "m"),
+    ),
     "fr": ((re.compile(r"ees?$"), "ée"),),
     "ar": ((re.compile(r"^(?:[وف]?[بك]?ال|[وف]?لل)+(?=..)"), ""), (re.compile(r"(?<=...)ات$"), "")),
 }
@@ -201,7 +223,7 @@ class Stemmer:
         stemmer, script = self._stemmers[language]
         if script != _script(surface):
             return surface
-        written = surface
+        written = _IRREGULAR.get(language, {}).get(surface, surface)
         for pattern, replacement in _PREPARED.get(language, ()):
             written = pattern.sub(replacement, written)
         with self._lock:

@@ -69,6 +69,26 @@ def test_folding_twice_changes_nothing(text: str) -> None:
     ("language", "words"),
     [
         ("en", "infection infections infected"),
+        ("en", "child children"),
+        ("en", "woman women"),
+        ("en", "foot feet"),
+        ("en", "diagnosis diagnoses"),
+        ("en", "psychosis psychoses"),
+        ("en", "fibrosis fibroses"),
+        ("en", "analysis analyses"),
+        ("en", "hypothesis hypotheses"),
+        ("en", "metastasis metastases"),
+        ("en", "schistosomiasis schistosomiases"),
+        ("en", "dose doses"),
+        ("en", "bias biases"),
+        ("en", "disease diseases"),
+        ("en", "clothes clothe"),
+        ("pt", "hospital hospitais"),
+        ("pt", "papel papéis"),
+        ("pt", "possível possíveis"),
+        ("pt", "lençol lençóis"),
+        ("pt", "homem homens"),
+        ("pt", "imagem imagens"),
         ("fr", "infecté infectée infectés infectées infectee"),
         ("fr", "hypertension hypertensions"),
         ("fr", "traiter traitement traitée"),
@@ -88,6 +108,23 @@ def test_inflections_share_a_stem(language: str, words: str) -> None:
     stemmer = Stemmer()
 
     assert len({stemmer.stem(fold(word), language) for word in words.split()}) == 1
+
+
+@pytest.mark.parametrize(
+    ("language", "one", "other"),
+    [
+        ("en", "dose", "dosis"),
+        ("en", "bias", "biasis"),
+        ("pt", "mais", "mal"),
+        ("pt", "dois", "dol"),
+    ],
+)
+def test_what_only_looks_like_a_plural_has_a_stem_of_its_own(
+    language: str, one: str, other: str
+) -> None:
+    stemmer = Stemmer()
+
+    assert stemmer.stem(one, language) != stemmer.stem(other, language)
 
 
 @pytest.mark.parametrize(
