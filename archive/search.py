@@ -17,6 +17,7 @@ from archive.index import (
     Culprit,
     Expander,
     Facet,
+    FacetKind,
     Hit,
     MeantQuery,
     Moment,
@@ -120,6 +121,7 @@ def search(  # noqa: PLR0913 - a caller names only what is not as usual
     narrowing: Narrowing = _EVERYTHING,
     sort: Sort = Sort.RELEVANCE,
     facets: bool = False,
+    more: FacetKind | None = None,
     expanders: Sequence[Expander] = (),
 ) -> SearchPage:
     """Find recordings someone may see.
@@ -129,6 +131,7 @@ def search(  # noqa: PLR0913 - a caller names only what is not as usual
         narrowing: What results are narrowed to.
         sort: What they are ordered by.
         facets: Also tell what they can be narrowed by, and why where there are none.
+        more: The kind of which not only the first ten values are told.
         expanders: What else may stand for words of the query: `archive.thesaurus.expansion`.
 
     Raises:
@@ -143,6 +146,7 @@ def search(  # noqa: PLR0913 - a caller names only what is not as usual
         narrowing=narrowing,
         sort=sort,
         facets=facets,
+        more=more,
         expanders=expanders,
     )
     culprits: tuple[Culprit, ...] = ()

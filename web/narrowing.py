@@ -46,6 +46,8 @@ class FacetBlock:
     options: tuple[Option, ...]
     more: int
     """How many values are not shown."""
+    more_href: str | None
+    """The page that shows them too; None: it is this page already."""
     opened: bool
 
 
@@ -101,8 +103,9 @@ def make_facets(facets: Sequence[Facet], asked: Asked) -> tuple[FacetBlock, ...]
             FacetBlock(
                 title=_TITLES[facet.kind],
                 options=options,
-                more=facet.total - len(options),
-                opened=chosen or not blocks or len(options) <= _FEW,
+                more=max(facet.total - len(options), 0),
+                more_href=(None if asked.more is facet.kind else asked.with_more(facet.kind).href),
+                opened=chosen or asked.more is facet.kind or not blocks or len(options) <= _FEW,
             )
         )
     return tuple(blocks)

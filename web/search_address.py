@@ -30,6 +30,8 @@ class Asked:
     """From 1."""
     kept: tuple[tuple[str, str], ...] = ()
     """Other parameters, with their names."""
+    more: FacetKind | None = None
+    """The kind of which not only the first values are told."""
 
     @property
     def href(self) -> str:
@@ -44,6 +46,8 @@ class Asked:
             found += [(kind.value, value) for value in self.narrowing.chosen.get(kind, ())]
         if self.sort is not Sort.RELEVANCE:
             found.append(("sort", self.sort.value))
+        if self.more is not None:
+            found.append(("more", self.more.value))
         if self.page > 1:
             found.append(("page", str(self.page)))
         return found
@@ -60,6 +64,10 @@ class Asked:
         """Ask for what is narrowed otherwise, from the first page."""
         return replace(self, narrowing=narrowing, page=1)
 
+    def with_more(self, kind: FacetKind) -> "Asked":
+        """Ask for more values of a kind."""
+        return replace(self, more=kind)
+
     def with_query(self, query: str) -> "Asked":
         """Ask for something else, narrowed and ordered the same."""
         return replace(self, query=query, page=1)
@@ -72,12 +80,13 @@ def read_address(arguments: MultiDict[str, str]) -> Asked:
         values = [value[:_MAX_VALUE] for value in arguments.getlist(kind.value) if value.strip()]
         if values:
             chosen[kind] = tuple(dict.fromkeys(values))[:_MOST_CHOSEN]
-    sort = arguments.get("sort", "")
+    sort, more = arguments.get("sort", ""), arguments.get("more", "")
     return Asked(
         query=" ".join(arguments.get("q", "").split()),
         narrowing=Narrowing(chosen=chosen),
         sort=Sort(sort) if sort in set(Sort) else Sort.RELEVANCE,
         page=read_page(arguments.get("page", "")) or 1,
+        more=FacetKind(more) if more in set(FacetKind) else None,
         kept=tuple(
             (name, value) for name in _KEPT for value in arguments.getlist(name)[:_MOST_KEPT]
         ),

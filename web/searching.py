@@ -69,6 +69,7 @@ def results() -> ResponseReturnValue:
                 narrowing=asked.narrowing,
                 sort=asked.sort,
                 facets=True,
+                more=asked.more,
                 expanders=parts.concepts.expanders(session, wish),
             )
     except SearchIndexError as exc:

@@ -22,6 +22,7 @@ from archive.index.tolerance import Expander, Widening, mended
 from archive.index.values import (
     AlsoFound,
     Audience,
+    FacetKind,
     MeantQuery,
     Narrowing,
     Part,
@@ -53,6 +54,8 @@ class Request:
     """Also find what may have been meant or misheard."""
     facets: bool
     """Count what the results can be narrowed by."""
+    more: FacetKind | None
+    """The kind of which not only the first values are told."""
 
 
 def answer(
@@ -128,7 +131,7 @@ def answer(
         ),
         meant=tuple(_did_you_mean(read, ranker, int(found.exact.sum()))),
         facets=(
-            count_facets(snapshot, found.mask, request.narrowing, narrowed)
+            count_facets(snapshot, found.mask, request.narrowing, narrowed, more=request.more)
             if request.facets
             else ()
         ),

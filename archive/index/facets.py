@@ -17,7 +17,7 @@ from archive.index.values import Facet, FacetKind, FacetValue, Narrowing
 
 Mask = NDArray[np.bool_]
 
-_MOST_VALUES = 10
+_MOST_VALUES, _MOST_OF_ONE = 10, 200
 _YES, _NO = "yes", "no"
 
 
@@ -59,7 +59,12 @@ def all_of(mask: Mask, narrowed: dict[FacetKind, Mask], *, but: FacetKind | None
 
 
 def count_facets(
-    snapshot: Snapshot, found: Mask, narrowing: Narrowing, narrowed: dict[FacetKind, Mask]
+    snapshot: Snapshot,
+    found: Mask,
+    narrowing: Narrowing,
+    narrowed: dict[FacetKind, Mask],
+    *,
+    more: FacetKind | None = None,
 ) -> tuple[Facet, ...]:
     """Count what the documents found can be narrowed by.
 
@@ -71,6 +76,7 @@ def count_facets(
         found: bool, (documents,): by the query, before it was narrowed.
         narrowing: what was chosen.
         narrowed: as `narrow` returns it.
+        more: the kind of which not only the first ten values are told.
     """
     facets = []
     for kind in FacetKind:
@@ -82,7 +88,7 @@ def count_facets(
             ranked = sorted(counts, reverse=True)
         else:
             ranked = sorted(counts, key=lambda value: (-counts[value], value))
-        values = ranked[:_MOST_VALUES]
+        values = ranked[: _MOST_OF_ONE if kind is more else _MOST_VALUES]
         values += [value for value in chosen if value not in values]
         facets.append(
             Facet(

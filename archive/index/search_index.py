@@ -26,6 +26,7 @@ from archive.index.values import (
     Audience,
     Completion,
     Culprit,
+    FacetKind,
     IndexDocument,
     IndexedState,
     Moment,
@@ -87,6 +88,7 @@ class SearchIndex:
         narrowing: Narrowing = _EVERYTHING,
         sort: Sort = Sort.RELEVANCE,
         facets: bool = False,
+        more: FacetKind | None = None,
         expanders: Sequence[Expander] = (),
     ) -> ResultPage:
         """Find recordings, best first, with their best moments.
@@ -101,6 +103,7 @@ class SearchIndex:
             narrowing: what the results are narrowed to.
             sort: what they are ordered by.
             facets: whether to count what they can be narrowed by.
+            more: the kind of which not only the first ten values are told.
             expanders: what offers alternatives to words of this query, if tolerant.
 
         Raises:
@@ -116,6 +119,7 @@ class SearchIndex:
             moment_count=moments_per_recording,
             tolerant=tolerant,
             facets=facets,
+            more=more,
         )
         with telling_damage():
             snapshot = self._latest.get()

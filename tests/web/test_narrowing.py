@@ -43,6 +43,25 @@ def shelf(archivist: Archivist) -> list[int]:
     ]
 
 
+def test_values_beyond_the_first_ten_are_a_link_away(
+    archivist: Archivist, visitor: FlaskClient
+) -> None:
+    archivist.recording(
+        speak("fever"), title="One", subjects=[f"Subject {number}" for number in range(12)]
+    )
+    page = read(visitor.get("/search?q=fever&sort=newest"))
+    assert len(_facets(page)["Subject"]) == 10
+
+    more = _follow(visitor, page.find("a", string="and 2 more"))
+
+    assert len(_facets(more)["Subject"]) == 12
+    assert more.find("a", string="and 2 more") is None
+    assert more.find("summary", string="Subject").parent.has_attr("open")
+    chosen = _follow(visitor, more.find("a", string="Subject 11"))
+    assert _facets(chosen)["Subject"][-1] == ("Subject 9", 1)
+    assert visitor.get("/search?q=fever&more=nothing").status_code == 200
+
+
 def test_whatever_finds_two_recordings_is_searched_within(
     archivist: Archivist, visitor: FlaskClient
 ) -> None:
