@@ -6,13 +6,13 @@ offers the thing's other names.
 
 import threading
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from sqlalchemy.orm import Session
 
 from archive.glossary.wording import fold_term
 from archive.index import Alternative, LeafWord, Offer, Reason
-from archive.index.analysis import Stemmer
+from archive.index.analysis import Stemmer, is_unspaced
 from archive.index.query import SPEAKER, Word
 from archive.thesaurus.labels import read_labels, read_revision
 from archive.thesaurus.lookup import Thesaurus, surfaces_of
@@ -75,6 +75,13 @@ class ConceptExpander:
         self._thesaurus = thesaurus
         self._left_out = left_out
         self._stemmer = Stemmer()
+
+    def split(self, word: Word) -> Sequence[Word]:
+        """Cut a word of several names that are written without spaces; see `Splitter`."""
+        surfaces = surfaces_of(word.text)
+        if len(surfaces) <= 1 or not all(map(is_unspaced, surfaces)):
+            return (word,)
+        return [replace(word, text=part) for part in self._thesaurus.split("".join(surfaces))]
 
     def expand(self, words: Sequence[Word]) -> Iterable[Offer]:
         """Offer alternatives; see `archive.index.Expander`."""

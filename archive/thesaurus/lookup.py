@@ -16,6 +16,9 @@ _SHORT = 4
 """Letters. A word or stem so short is looked up in its very form only: `aid` is not AIDS, and
 the French `grave` not the Portuguese `grávida`."""
 
+_PARTICLES = "的了和与及或在是之"
+"""Of Chinese; where they stand alone between names nothing is asked by them."""
+
 Terms = tuple[str, ...]
 """What a label is looked up by: the stem of each token in the label's language."""
 
@@ -117,6 +120,33 @@ class Thesaurus:
                 found.append(named)
             first = named.last + 1 if named else first + 1
         return tuple(found)
+
+    def split(self, text: str) -> tuple[str, ...]:
+        """Cut a word of a script without spaces where names begin and end: 高血压治疗 is two.
+
+        Returns:
+            Names and what stands between them, but for particles; the word alone where it holds no
+            name, or is one.
+        """
+        parts: list[str] = []
+        named = False
+        rest, at = "", 0
+        while at < len(text):
+            name = self._name_at(text, at)
+            if name:
+                parts += [rest.strip(_PARTICLES), name]
+                named, rest, at = True, "", at + len(name)
+            else:
+                rest, at = rest + text[at], at + 1
+        parts = [part for part in (*parts, rest.strip(_PARTICLES)) if part]
+        return tuple(parts) if named else (text,)
+
+    def _name_at(self, text: str, at: int) -> str:
+        """Return the longest name of at least two characters that stands there; empty for none."""
+        for end in range(min(len(text), at + self._longest), at + 1, -1):
+            if any((language, tuple(text[at:end])) in self._named for language in self._languages):
+                return text[at:end]
+        return ""
 
     def _longest_from(
         self, first: int, tokens: Sequence[Terms], readings: Sequence[Mapping[str, Terms]]

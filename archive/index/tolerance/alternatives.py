@@ -6,7 +6,7 @@ is under NOT is never widened, for nothing may be left out that was not asked fo
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from archive.index.leaves import Leaf, LeafReader, LeafWord
 from archive.index.query import And, Node, Or, Word
@@ -82,6 +82,15 @@ class Expander(Protocol):
         ...
 
 
+@runtime_checkable
+class Splitter(Protocol):
+    """An expander that knows where words end that are written without spaces."""
+
+    def split(self, word: Word) -> Sequence[Word]:
+        """Cut a word into those it is written of; alone where it is one."""
+        ...
+
+
 class Widening:
     """Hangs what the expanders offer on one query's tree, or on its parts, as `Choice`s.
 
@@ -98,7 +107,7 @@ class Widening:
         """Widen a part of the query."""
         match node:
             case Word():
-                return self._widen_run([node])[0]
+                return _all_of(self._widen_run([node]))
             case And(nodes):
                 widened: list[Node] = []
                 for run in _runs(nodes):
@@ -112,6 +121,9 @@ class Widening:
 
     def _widen_run(self, run: Sequence[Word]) -> list[Node]:
         """Replace the words for which there are offers."""
+        for splitter in self._expanders:
+            if isinstance(splitter, Splitter):
+                run = [part for word in run for part in splitter.split(word)]
         some = run[: max(self._left, 0)]
         self._left -= len(some)
         offers: dict[tuple[int, int], list[Alternative]] = {}

@@ -82,6 +82,21 @@ def test_what_was_typed_comes_first(find: Callable[..., list[int]], query: str, 
     assert find(query)[0] == first
 
 
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("高血压检查", [5]),  # said apart in it
+        ("定期高血压", [5]),
+        ('"高血压检查"', []),
+        ("高血压头痛", []),
+    ],
+)
+def test_names_written_in_one_piece_are_looked_for_each(
+    find: Callable[..., list[int]], query: str, found: list[int]
+) -> None:
+    assert find(query) == found
+
+
 def test_a_hit_tells_the_name_it_was_found_by(index: SearchIndex, thesaurus: Thesaurus) -> None:
     page = index.search("hypertension", expanders=[ConceptExpander(thesaurus)])
 

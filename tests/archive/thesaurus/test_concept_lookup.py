@@ -61,3 +61,20 @@ def test_a_word_that_names_several_things_names_them_all(thesaurus: Thesaurus) -
 
 def test_an_empty_thesaurus_names_nothing() -> None:
     assert Thesaurus().find(["malaria"]) == ()
+
+
+@pytest.mark.parametrize(
+    ("typed", "parts"),
+    [
+        ("高血压治疗", ("高血压", "治疗")),
+        ("高血压的治疗", ("高血压", "治疗")),
+        ("孕妇高血压和糖尿病", ("孕妇", "高血压", "糖尿病")),
+        ("高血压", ("高血压",)),
+        ("今天天气好", ("今天天气好",)),
+        ("的", ("的",)),
+    ],
+)
+def test_a_word_without_spaces_is_cut_where_names_are(
+    thesaurus: Thesaurus, typed: str, parts: tuple[str, ...]
+) -> None:
+    assert thesaurus.split(typed) == parts
