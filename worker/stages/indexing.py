@@ -35,6 +35,8 @@ from worker.stages.report import stage_run
 
 logger = logging.getLogger(__name__)
 
+_KEPT_OUT = (Status.REJECTED, Status.FAILED)
+_TAKEN_OUT = (Publication.BINNED, Publication.GONE)
 _IMPORTED = 0.5
 """How sure of a word of imported captions: less than what search takes for certain."""
 
@@ -233,44 +235,36 @@ def _documents(database: Database, recording_ids: Sequence[int]) -> Iterator[Ind
 
 def expected_contents(database: Database) -> dict[int, IndexedState]:
     """Return what the index should hold: recordings that the pipeline has brought there."""
+    states = _states(database)
     with database.read() as session:
-        rows = session.execute(
-            select(Recording.id, Recording.version, Recording.publication)
-            .join(StageRun, StageRun.recording_id == Recording.id)
-            .where(
-                StageRun.stage == Stage.INDEX,
-                StageRun.state == StageState.DONE,
-                Recording.status.not_in([Status.REJECTED, Status.FAILED]),
-                Recording.publication.not_in([Publication.BINNED, Publication.GONE]),
+        brought = session.scalars(
+            select(StageRun.recording_id).where(
+                StageRun.stage == Stage.INDEX, StageRun.state == StageState.DONE
             )
         ).all()
-    return {
-        row.id: IndexedState(version=row.version, public=row.publication is Publication.PUBLISHED)
-        for row in rows
-    }
+    return {one: states[one] for one in brought if one in states}
 
 
 def differing(database: Database, held: Mapping[int, IndexedState]) -> list[int]:
     """Return the recordings of which the index does not say what the database says, in order.
 
-    One under way may be in the index already, with its first paragraphs, or not yet; but if it
-    is, as public as it is in the database.
+    One that the pipeline has not brought there (it is being transcribed, for the first time or
+    again, or that was stopped) may be in the index or not. If it is, then as it is in the
+    database; of one under way only as public as that, since its paragraphs come one by one.
 
     Args:
         database: the truth.
         held: what the index holds.
     """
-    expected = expected_contents(database)
-    under_way = _under_way(database)
-    return sorted(
+    states, under_way = _states(database), _under_way(database)
+    missing = expected_contents(database).keys() - held.keys() - under_way.keys()
+    other = {
         recording_id
-        for recording_id in expected.keys() | held.keys()
-        if expected.get(recording_id) != held.get(recording_id)
-        and not (
-            recording_id in under_way
-            and (recording_id not in held or held[recording_id].public == under_way[recording_id])
-        )
-    )
+        for recording_id, found in held.items()
+        if found != states.get(recording_id)
+        and not (recording_id in under_way and found.public == under_way[recording_id])
+    }
+    return sorted(missing | other)
 
 
 def waiting(
@@ -288,10 +282,10 @@ def waiting(
     differ = differing(database, held)
     if not differ:
         return []
-    expected = expected_contents(database)
+    states = _states(database)
 
     def is_urgent(recording_id: int) -> bool:
-        wanted, found = expected.get(recording_id), held.get(recording_id)
+        wanted, found = states.get(recording_id), held.get(recording_id)
         return bool(wanted and wanted.public) != bool(found and found.public)
 
     with database.read() as session:
@@ -317,10 +311,21 @@ def indexed_state(database: Database, recording_id: int) -> IndexedState | None:
 
 
 def _is_indexed(recording: Recording) -> bool:
-    return recording.status not in (
-        Status.REJECTED,
-        Status.FAILED,
-    ) and recording.publication not in (Publication.BINNED, Publication.GONE)
+    return recording.status not in _KEPT_OUT and recording.publication not in _TAKEN_OUT
+
+
+def _states(database: Database) -> dict[int, IndexedState]:
+    """Return how the index should hold each recording that may be in it."""
+    with database.read() as session:
+        rows = session.execute(
+            select(Recording.id, Recording.version, Recording.publication).where(
+                Recording.status.not_in(_KEPT_OUT), Recording.publication.not_in(_TAKEN_OUT)
+            )
+        ).all()
+    return {
+        row.id: IndexedState(version=row.version, public=row.publication is Publication.PUBLISHED)
+        for row in rows
+    }
 
 
 def unlike(

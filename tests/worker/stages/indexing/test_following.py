@@ -3,10 +3,11 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import delete
 
 from archive.database import Database
 from archive.index import IndexedState
-from archive.models import Publication, Recording, Status
+from archive.models import Publication, Recording, StageRun, Status
 from tests.conftest import START
 from tests.worker.stages.indexing.rows import finish
 from worker.parts import Parts
@@ -100,6 +101,39 @@ def test_one_under_way_is_followed_although_it_does_not_wait_by_itself(
 
     assert parts.index.contents() == {recording_id: IndexedState(version=2, public=True)}
     assert took == [1, 0]
+
+
+@pytest.mark.parametrize("status", [Status.READY, Status.CANCELLED])
+def test_one_that_is_transcribed_again_or_was_stopped_does_not_wait_as_long_as_it_is_held_as_it_is(
+    database: Database, parts: Parts, ready: list[int], status: Status
+) -> None:
+    again, changed, published = ready[0], ready[1], ready[3]
+    with database.begin() as session:
+        session.execute(delete(StageRun).where(StageRun.recording_id == again))
+        session.get_one(Recording, again).status = status
+    before = waiting(database, parts.index.contents())
+    _change(database, again, 10)
+    _change(database, changed, 20)
+    _change(database, published, 1, Publication.PUBLISHED)
+
+    held = parts.index.contents()
+
+    assert before == []
+    assert waiting(database, held) == [published, changed, again]
+    assert waiting(database, held, urgent_only=True) == [published]
+
+
+def test_one_that_is_transcribed_again_is_urgent_when_it_is_taken_back(
+    database: Database, parts: Parts, ready: list[int]
+) -> None:
+    with database.begin() as session:
+        session.execute(delete(StageRun).where(StageRun.recording_id == ready[0]))
+    _change(database, ready[0], publication=Publication.DRAFT)
+    _change(database, ready[1])
+
+    follow(parts, ready[1])
+
+    assert parts.index.contents()[ready[0]] == IndexedState(version=2, public=False)
 
 
 def test_one_that_is_gone_is_taken_out(database: Database, parts: Parts, ready: list[int]) -> None:
