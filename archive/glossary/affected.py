@@ -260,7 +260,8 @@ class _Eyes:
         for first in range(len(tokens)):
             for length in self._lengths:
                 run = tokens[first : first + length]
-                if tuple(token.surface for token in run) in self._spellings:
+                surfaces = tuple(token.surface for token in run)
+                if len(run) == length and surfaces in self._spellings:
                     yield text[run[0].start : run[-1].end], self._term.term
 
 

@@ -96,16 +96,17 @@ _BEFORE_OSIS = "agn|ogn|ych|eur|ibr|ecr|omb|ler|rrh|ten|eat|cid|kal|tom|yc|cul|b
 # singular and plural (infecção, infecções), which Snowball does not. Snowball's Arabic
 # leaves the article on short words (الدم for دم) and splits plurals in ات off unevenly.
 _PREPARED = {
-    # Not doses, rises or biases.
+    # Not doses, rises, biases or phosphatases. Verbs go with the nouns: who asks for dialyses
+    # means dialysis, and misses "he dialyses".
     "en": (
         (re.compile(f"({_BEFORE_OSIS})oses$"), r"\1osis"),
-        (re.compile("(lys|thes|cris|seps|pares|genes|tas|[rdm]ias)es$"), r"\1is"),
+        (re.compile("(lys|thes|cris|seps|pares|genes|stas|[rdm]ias)es$"), r"\1is"),
     ),
     "pt": (
         (re.compile(r"c(?:ao|oes)$"), "ção"),
         (re.compile(r"(?:ao|oes|aes)$"), "ão"),
-        # hospitais, papéis, lençóis, azuis, homens; not mais or dois
-        (re.compile("(?<=..)([aeou])is$"), r"\1l"),
+        # hospitais, papéis, lençóis, azuis, homens; not mais, dois or heróis
+        (re.compile("(?<=..)(?<!her)([aeou])is$"), r"\1l"),
         (re.compile("(?<=.[aeiou])ns$"), "m"),
     ),
     "fr": ((re.compile(r"ees?$"), "ée"),),

@@ -23,7 +23,7 @@ _LABELS, _CERTAINTIES = "labels.bin", "certainties.bin"
 _FAMILIES, _SOUNDS = "families.bin", "sounds.bin"
 _FORMAT_NAME = b"webinar-archive documents "
 # The number counts changes of anything in a generation: fields, rows, terms, packed tracks.
-_FORMAT = (_FORMAT_NAME + b"7\n").ljust(32)
+_FORMAT = (_FORMAT_NAME + b"8\n").ljust(32)
 _TOKEN_BYTES = _FAMILY_BYTES = 4
 
 

@@ -81,22 +81,25 @@ class WordPlaces:
         places: Positions = np.sort(np.concatenate(found)).astype(np.int64)
         return places
 
-    def latest(self, wanted: Hashes, *, most: int) -> Positions:
-        """Return as many places of some words, the last ones: int64, ascending.
+    def latest(self, wanted: Hashes, within: NDArray[np.int64], *, most: int) -> Positions:
+        """Return the last places of some words within some documents: int64, ascending.
 
         Args:
             wanted: uint32, (words,): hashes.
+            within: as `places_within` takes stretches.
             most: places.
         """
         each, left = np.unique(wanted), most
-        found: list[Hashes] = []
+        found: list[Positions] = []
         for one in reversed(self.stretches):
+            if not left:
+                break
             inside = one.find(each, self.tokens)
-            if inside and left:
-                found.append(np.sort(np.concatenate(inside))[-left:])
+            if inside:
+                places = np.sort(np.concatenate(inside)).astype(np.int64)
+                found.append(places_within(places, within)[-left:])
                 left -= len(found[-1])
-        places = np.concatenate([np.empty(0, np.uint32), *reversed(found)])
-        return places.astype(np.int64)
+        return np.concatenate([np.empty(0, np.int64), *reversed(found)])
 
     def extended(self, tokens: Hashes) -> "WordPlaces":
         """Return the same with what was appended since."""

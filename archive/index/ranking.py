@@ -280,7 +280,7 @@ class Ranker:
         heard = leaf.words[0].heard
         if heard is None or leaf.field:
             return {}
-        return {_READINGS: np.where(self.visible, self.snapshot.readings.count(heard), 0)}
+        return {_READINGS: self.snapshot.readings.of(self.visible).count(heard)}
 
     def _count_in(self, fields: tuple[str, ...], word: LeafWord) -> dict[str, Scores]:
         """Count a word by field: float32, (documents,); only those fields that have it."""

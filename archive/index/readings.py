@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from archive.index.packed import PackedSections, Section, join_sections, shrink
-from archive.index.places import WordPlaces, places_within
+from archive.index.places import WordPlaces
 from archive.index.tokens import Positions
 from archive.index.values import Track
 from archive.transcript import Reading
@@ -125,8 +125,7 @@ class Readings:
     def find(self, families: Sequence[int], *, most: int) -> Positions:
         """Return where these families stand, of very many the last: int64, ascending."""
         known = self._find_places(self._files.families)
-        found = known.latest(np.array(families, np.uint32), most=most)
-        return places_within(found, self._stretches)
+        return known.latest(np.array(families, np.uint32), self._stretches, most=most)
 
     def count(self, heard: Heard) -> NDArray[np.float32]:
         """Tell how often any of some sounds may have been said: float32, (documents,)."""

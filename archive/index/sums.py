@@ -18,7 +18,7 @@ _READ_BYTES = 2**20
 
 def write_sums(generation: Path) -> None:
     """Sum the files of each part that has no sums yet. Under the write lock, before a commit."""
-    for part in {path.name.partition(".")[0] for path in generation.glob(f"{_PART}*")}:
+    for part in {path.name.partition(".")[0] for path in generation.glob(f"{_PART}*.*")}:
         kept = generation / f"{part}{_SUMS}"
         if kept.exists():
             continue

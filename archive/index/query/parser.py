@@ -56,8 +56,13 @@ _TYPED_FILTERS = {
 _QUOTES = {'"': '"', "“": "”", "„": "“", "«": "»", "「": "」", "『": "』", "”": "”"}
 _CLOSING = {'"': '"”“', "“": '”"', "„": '“”"', "«": "»", "「": "」", "『": "』", "”": '”"'}
 _OPEN, _CLOSE = "(（", ")）"
+_NAMES = {**_TYPED_FIELDS, **_TYPED_FILTERS}
+_ORDINARY = ("in", "before", "after", "since")
+"""Names that are words as well: `pain in :abdomen` narrows nothing."""
 _COLON = re.compile(
-    rf"({'|'.join({**_TYPED_FIELDS, **_TYPED_FILTERS})})(?:[:：]\s*|\s+[:：](?=\S))", re.IGNORECASE
+    rf"({'|'.join(_NAMES)})[:：]\s*"
+    rf"|({'|'.join(name for name in _NAMES if name not in _ORDINARY)})\s+[:：](?=\S)",
+    re.IGNORECASE,
 )
 _DASHES = "-–—−"  # phones write them for two hyphens, or offer nothing else
 _SPACED_YEARS = re.compile(r"\d{4}\s*(?:[-–—−…]|\.\.)\s*\d{4}(?![\w-])")
@@ -73,6 +78,9 @@ class _Token:
 
     kind: str
     text: str = ""
+
+
+_YEAR = _Token("filter", "year")
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,14 +123,14 @@ def _split(text: str) -> list[_Token]:
         elif character in _OPEN or character in _CLOSE:
             tokens.append(_Token("(" if character in _OPEN else ")"))
             at += 1
-        elif tokens and tokens[-1].text == "year" and (years := _SPACED_YEARS.match(text, at)):
+        elif tokens and tokens[-1] == _YEAR and (years := _SPACED_YEARS.match(text, at)):
             tokens.append(_Token("word", "".join(years[0].split())))
             at = years.end()
         elif character in _DASHES and _negates(text, at):
             tokens.append(_Token("not"))
             at += 1
         elif colon := _COLON.match(text, at):
-            name = colon[1].lower()
+            name = (colon[1] or colon[2]).lower()
             tokens.append(_Token("field" if name in _TYPED_FIELDS else "filter", name))
             at = colon.end()
         else:

@@ -87,7 +87,12 @@ class DocumentCounter:
     ) -> Counts:
         firsts = snapshot.rows["first_token"].astype(np.int64)
         documents = np.sort(firsts[wanted])
-        near = [one for one in self._kept if one.generation == snapshot.generation]
+        # A newer snapshot may have been counted already, with words that this one does not know.
+        near = [
+            one
+            for one in self._kept
+            if one.generation == snapshot.generation and len(one.counts.heard) <= words
+        ]
         nothing = _Kept(snapshot.generation, documents[:0], no_counts(words))
         base = min((nothing, *near), key=lambda one: len(np.setxor1d(one.documents, documents)))
         # Those a merge has dropped since cannot be read any more.
@@ -102,7 +107,9 @@ class DocumentCounter:
                 at = np.flatnonzero(np.isin(firsts, differing))
                 counts = counts.plus(_count_words(snapshot, at, words, numbers_of), sign)
         kept = _Kept(snapshot.generation, documents, counts)
-        self._kept = [kept, *(one for one in near if one is not base)][:_MOST_KEPT]
+        others = [one for one in self._kept if one is not base]
+        of_this = [one for one in others if one.generation == snapshot.generation]
+        self._kept = [kept, *of_this][:_MOST_KEPT]
         return counts
 
 

@@ -80,6 +80,8 @@ def test_folding_twice_changes_nothing(text: str) -> None:
         ("en", "metastasis metastases"),
         ("en", "schistosomiasis schistosomiases"),
         ("en", "dose doses"),
+        ("en", "phosphatase phosphatases"),
+        ("pt", "herói heróis"),
         ("en", "bias biases"),
         ("en", "disease diseases"),
         ("en", "clothes clothe"),

@@ -32,6 +32,23 @@ def test_every_place_of_a_word_is_found_however_the_files_grew(
     assert found.tolist() == [at for at, one in enumerate(hashes) if one in wanted]
 
 
+@given(HASHES, st.lists(st.integers(1, 9), min_size=1, max_size=4), st.integers(1, 9), st.data())
+def test_the_last_places_are_those_of_the_documents_that_count(
+    hashes: list[int], wanted: list[int], most: int, data: st.DataObject
+) -> None:
+    known = WordPlaces(np.empty(0, np.uint32), frequent=1)
+    for end in (len(hashes) // 2, len(hashes)):
+        known = known.extended(_tokens(hashes[:end]))
+    bounds = sorted(data.draw(st.sets(st.integers(0, len(hashes)), min_size=2, max_size=6)))
+    within = np.array(bounds[: len(bounds) // 2 * 2], np.int64).reshape(-1, 2)
+
+    found = known.latest(_tokens(wanted), within, most=most)
+
+    counting = {at for begin, end in within.tolist() for at in range(begin, end)}
+    places = [at for at, one in enumerate(hashes) if one in wanted and at in counting]
+    assert found.tolist() == places[-most:]
+
+
 def test_frequent_words_are_found_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "_SOME", 2)
     known = EMPTY.extended(_tokens([0, 5, 5, 5, 7, 0]))

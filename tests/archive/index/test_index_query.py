@@ -70,6 +70,8 @@ a, b, c, d = Word("a"), Word("b"), Word("c"), Word("d")
         ("—a −(b c)", And((Not(a), Not(And((b, c)))))),
         ("a–b", Word("a–b")),
         ("title :a", Word("a", "title")),
+        ("a in :b", And((a, Word("in"), Word(":b")))),
+        ("year 2019 - 2021", And((Word("year"), Word("2019"), Word("2021")))),
         ("title : a", And((Word("title"), a))),
         # Not syntax after all, or not finished: the most sensible reading.
         ("a OR", a),

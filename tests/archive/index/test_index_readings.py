@@ -162,6 +162,13 @@ def test_unpublished_readings_take_no_place_of_those_that_are(
 
     assert index.search("Kitgum").total == 1
 
+    monkeypatch.setattr(readings_module, "MOST_COMPARED", 2)
+    monkeypatch.setattr(lookup_module, "MOST_COMPARED", 2)
+    index.update([make_document(2, SAID, readings=[read("kitgum", "kitgam", "kitgom")])])
+    index.update([make_document(2, SAID, readings=[read("kotgum", "gatgum")], public=False)])
+
+    assert index.search("Kitgum").total == 1
+
 
 def test_sounds_are_compared_by_all_they_have() -> None:
     sounds = np.array([sound_of(one) for one in ("kitkem", "godgoam", "kitgum")], SOUND)

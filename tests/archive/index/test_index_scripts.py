@@ -111,7 +111,8 @@ def test_what_was_asked_for_is_marked_to_the_character_and_timed_to_the_word(
             return
         (hit,) = page.hits
         starts = _expected_starts(words, wanted, language)
-        assert first * 1_000 in {start - start % 1_000 for start in starts}
+        spoken = next(at for at in range(first, last + 1) if _surfaces(words[at]))
+        assert spoken * 1_000 in {start - start % 1_000 for start in starts}
         assert set(hit.match_starts_ms) <= starts or language == "zh"
         for moment in hit.moments:
             assert moment.text in _speak(language, words).text

@@ -99,6 +99,21 @@ def test_words_are_counted_in_what_is_seen_whatever_was_counted_before(
     assert vocabulary.frequency("cough") == len(left & {4})
 
 
+def test_an_older_snapshot_is_counted_after_a_newer_one_with_more_words(
+    index: SearchIndex, make_document: Make, lexicon: Lexicon
+) -> None:
+    index.update([make_document(number, "fever") for number in range(1, 5)])
+    vocabularies, older = Vocabularies(lexicon), _snapshot(index)
+    vocabularies.of(older, older.visible(PUBLIC))
+    index.update([make_document(5, "quinine dose")])
+    _vocabulary(index, vocabularies, Audience(never=frozenset([1])))
+
+    vocabulary = vocabularies.of(older, older.visible(Audience(never=frozenset([1, 2]))))
+
+    assert vocabulary.frequency("fever") == 2
+    assert vocabulary.frequency("quinine") == 0
+
+
 def test_unsure_words_and_their_neighbours_are_doubted(
     index: SearchIndex, make_document: Make, speak: Speak, lexicon: Lexicon
 ) -> None:
