@@ -6,8 +6,9 @@ for one short commit at most, however many recordings were changed before it.
 
 import logging
 import time
+from collections.abc import Sequence
 
-from archive.errors import SearchIndexError
+from archive.errors import DatabaseError, IndexBusyError, SearchIndexError
 from worker.parts import Parts
 from worker.stages.indexing import indexed_state, refresh, waiting
 
@@ -24,7 +25,9 @@ def follow(parts: Parts, recording_id: int) -> None:
 
     And of those that became public or were taken back: they do not wait for their turn.
     """
-    refresh(parts, [recording_id, *_urgent(parts)])
+    failed = _refresh_each(parts, [recording_id, *_urgent(parts)])
+    if error := failed.get(recording_id):
+        raise error
 
 
 def follow_all(parts: Parts, recording_id: int) -> int:
@@ -33,15 +36,45 @@ def follow_all(parts: Parts, recording_id: int) -> int:
     Ends at once where an earlier job took this recording along; returns how many it took.
     """
     done: set[int] = set()
+    failed: dict[int, Exception] = {}
     at_once = 1
     while batch := _next(parts, recording_id, done)[:at_once]:
         begun = time.monotonic()
-        refresh(parts, batch)
+        failed |= _refresh_each(parts, batch)
         done.update(batch)
         took_s = time.monotonic() - begun
         at_once = max(at_once // 2, 1) if took_s > _COMMIT_S else min(at_once * 2, _MOST_AT_ONCE)
-    logger.info("recording=%s followed recordings=%d", recording_id, len(done))
-    return len(done)
+    took = len(done) - len(failed)
+    logger.info("recording=%s followed recordings=%d", recording_id, took)
+    if error := failed.get(recording_id):
+        raise error
+    return took
+
+
+def _refresh_each(parts: Parts, recording_ids: Sequence[int]) -> dict[int, Exception]:
+    """Make the index follow some recordings, as one commit; each alone where that fails.
+
+    Returns those that could not be followed: they keep no others waiting.
+
+    Raises:
+        IndexBusyError: another process writes to it.
+        DatabaseError: the database cannot be read.
+    """
+    try:
+        refresh(parts, recording_ids)
+    except (IndexBusyError, DatabaseError):
+        raise
+    except Exception as exc:
+        # The worker's loop, for one recording among others.
+        ids = list(dict.fromkeys(recording_ids))
+        if len(ids) > 1:
+            failed: dict[int, Exception] = {}
+            for one in ids:
+                failed |= _refresh_each(parts, [one])
+            return failed
+        logger.exception("recording=%s cannot be brought into the index", ids[0])
+        return {ids[0]: exc}
+    return {}
 
 
 def _urgent(parts: Parts) -> list[int]:

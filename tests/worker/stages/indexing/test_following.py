@@ -1,15 +1,16 @@
 """Changes of many recordings at once, and what matters among them."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import delete
+from sqlalchemy import delete, update
 
 from archive.database import Database
 from archive.index import IndexedState
-from archive.models import Publication, Recording, StageRun, Status
+from archive.models import Publication, Recording, StageRun, Status, TranscriptSegment
 from tests.conftest import START
-from tests.worker.stages.indexing.rows import finish
+from tests.worker.stages.indexing.rows import finish, transcribe
 from worker.parts import Parts
 from worker.stages.following import follow, follow_all
 from worker.stages.indexing import differing, rebuild, waiting
@@ -134,6 +135,48 @@ def test_one_that_is_transcribed_again_is_urgent_when_it_is_taken_back(
     follow(parts, ready[1])
 
     assert parts.index.contents()[ready[0]] == IndexedState(version=2, public=False)
+
+
+@pytest.fixture
+def broken(database: Database, ready: list[int]) -> int:
+    """One of the five that cannot be read, and was published last."""
+    transcribe(database, ready[3], "Bonjour")
+    with database.begin() as session:
+        session.execute(update(TranscriptSegment).values(words=[["no word"]]))
+    _change(database, ready[3], 60, Publication.PUBLISHED)
+    return ready[3]
+
+
+def test_one_that_cannot_be_read_keeps_no_other_waiting(
+    database: Database, parts: Parts, ready: list[int], broken: int
+) -> None:
+    for one in ready[:2]:
+        _change(database, one)
+
+    took = follow_all(parts, ready[0])
+    _change(database, ready[2])
+    follow(parts, ready[2])
+
+    assert took == 2
+    assert differing(database, parts.index.contents()) == [broken]
+
+
+@pytest.mark.parametrize("follow_it", [follow, follow_all])
+def test_the_job_of_one_that_cannot_be_read_fails_after_the_others_are_followed(
+    database: Database,
+    parts: Parts,
+    ready: list[int],
+    broken: int,
+    follow_it: Callable[[Parts, int], object],
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    _change(database, ready[2], publication=Publication.DRAFT)
+
+    with pytest.raises(ValueError, match="unpack"):
+        follow_it(parts, broken)
+
+    assert differing(database, parts.index.contents()) == [broken]
+    assert f"recording={broken} cannot" in caplog.text
 
 
 def test_one_that_is_gone_is_taken_out(database: Database, parts: Parts, ready: list[int]) -> None:
