@@ -58,7 +58,10 @@ def test_standard_input_and_output_will_do(monkeypatch: pytest.MonkeyPatch, caps
     assert main(["thesaurus", "export"]) == 0
 
     printed = capsys.readouterr().out.splitlines()
-    assert printed[1:] == ["concept,language,term,preferred,mesh,source", "asthma,en,asthma,,,"]
+    assert printed[1:] == [
+        "concept,language,term,preferred,mesh,source,confirmed",
+        "asthma,en,asthma,,,,",
+    ]
 
 
 @pytest.mark.usefixtures("environ")
