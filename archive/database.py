@@ -35,6 +35,27 @@ class Database:
             yield session
 
     @contextmanager
+    def begin_soon(self, *, wait_ms: int) -> Iterator[Session]:
+        """Open a transaction that gives up where others write for longer than this.
+
+        Raises:
+            DatabaseError: they do.
+        """
+        with self.begin() as session:
+            connection = session.connection()
+            if connection.dialect.name != "sqlite":
+                connection.exec_driver_sql(f"SET LOCAL lock_timeout = {wait_ms}")
+                yield session
+                return
+            # Of the driver: it is there after a transaction that failed, too.
+            driver: Any = connection.connection.driver_connection
+            driver.execute(f"PRAGMA busy_timeout={wait_ms}")
+            try:
+                yield session
+            finally:
+                driver.execute(f"PRAGMA busy_timeout={_BUSY_TIMEOUT_MS}")
+
+    @contextmanager
     def read(self) -> Iterator[Session]:
         """Open a session for reading only; nothing is committed."""
         with _explained(), self._sessions() as session:

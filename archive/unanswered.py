@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from hashlib import sha256
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, text, update
 from sqlalchemy.orm import Session
 
 from archive.audit import note
@@ -32,6 +32,7 @@ MOST_KEPT = 5_000
 MAX_QUERY = 200
 _KEPT_FOR = timedelta(days=365)
 _HASH_KEPT_FOR = timedelta(days=30)
+_WAIT_MS = 250
 _ROOM = 50
 """How many are forgotten at once, so that not every new one looks for the least."""
 _PERSONAL = re.compile(r"@|\d(?:[\s./-]?\d){6}")
@@ -59,12 +60,13 @@ def count_search(
     """Count a search if the archive has nothing for its words.
 
     Not one that has only nothing for what it was narrowed to, and of its pages the first. Takes a
-    transaction of its own; the answer does not wait for a database that cannot be written.
+    transaction of its own; the answer waits a quarter of a second at most for others that write,
+    and then the search is not counted.
     """
     if found.total or found.page > 1 or narrowing:
         return
     try:
-        with database.begin() as session:
+        with database.begin_soon(wait_ms=_WAIT_MS) as session:
             note_unanswered(session, found.query, now=now)
     except DatabaseError as exc:
         logger.warning("a search that found nothing was not counted: %s", exc)
@@ -84,6 +86,7 @@ def note_unanswered(session: Session, query: str, *, now: datetime, left: bool =
     if not folded or _PERSONAL.search(_YEAR.sub("…", query)) or _asks_for_speaker(parse(query)):
         return False
     today = now.date()
+    _hold(session)
     row = session.scalar(select(UnansweredQuery).where(UnansweredQuery.folded == folded))
     if row is None:
         before = _count_once(session, folded, today, left=left)
@@ -100,6 +103,17 @@ def note_unanswered(session: Session, query: str, *, now: datetime, left: bool =
         row.searched += 1
     session.flush()
     return True
+
+
+def _hold(session: Session) -> None:
+    """Let nobody else count until the transaction ends: two of the same query are two."""
+    if session.get_bind().dialect.name == "sqlite":
+        # An update that changes nothing locks the database, a SELECT would not.
+        session.execute(
+            update(UnansweredQuery).where(UnansweredQuery.id < 0).values(left=UnansweredQuery.left)
+        )
+    else:
+        session.execute(text("LOCK TABLE unanswered_queries IN SHARE ROW EXCLUSIVE MODE"))
 
 
 def _count_once(session: Session, folded: str, today: date, *, left: bool) -> int | None:

@@ -6,8 +6,9 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,7 @@ from archive.errors import DatabaseError
 from archive.models import AuditEntry, Recording
 from archive.permissions import OPERATOR
 from archive.schema import migrate, pending_migrations
+from archive.unanswered import list_unanswered, note_unanswered
 from tests.archive.schemas import FILLED, differences, fill_first_tables, read_filled
 from tests.conftest import START
 
@@ -157,3 +159,25 @@ def test_the_database_refuses_to_change_an_entry(migrated: Database, change: obj
 
     with migrated.read() as session:
         assert set(session.scalars(select(AuditEntry.action))) == {"described"}
+
+
+def test_searches_made_at_once_are_all_counted(migrated: Database) -> None:
+    def search(day: int) -> None:
+        with migrated.begin() as session:
+            note_unanswered(session, "zebra", now=START + timedelta(days=day))
+
+    with ThreadPoolExecutor(5) as pool:
+        list(pool.map(search, [0] * 5))
+        list(pool.map(search, [1] * 5))
+
+    with migrated.read() as session:
+        (found,), _ = list_unanswered(session, actor=OPERATOR)
+    assert (found.query, found.searched) == ("zebra", 10)
+
+
+def test_who_opens_a_transaction_soon_gives_up_where_another_writes(migrated: Database) -> None:
+    lock = text("LOCK TABLE searched_once")
+    with migrated.begin() as other:
+        other.execute(lock)
+        with pytest.raises(DatabaseError), migrated.begin_soon(wait_ms=50) as session:
+            session.execute(lock)

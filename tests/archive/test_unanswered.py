@@ -1,14 +1,24 @@
+import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select, text
 
 from archive import unanswered
 from archive.database import Database
 from archive.errors import NotAllowedError, NotFoundError
+from archive.index import Narrowing
 from archive.models import AuditEntry, SearchedOnce, UnansweredQuery
 from archive.permissions import OPERATOR, VISITOR
-from archive.unanswered import forget_old, forget_unanswered, list_unanswered, note_unanswered
+from archive.search import SearchPage
+from archive.unanswered import (
+    count_search,
+    forget_old,
+    forget_unanswered,
+    list_unanswered,
+    note_unanswered,
+)
 from tests.conftest import START
 
 
@@ -187,3 +197,36 @@ def test_only_those_who_may_see_and_shorten_the_list(database: Database) -> None
         session.flush()
         with pytest.raises(NotFoundError):
             forget_unanswered(session, row_id, actor=OPERATOR, now=START)
+
+
+def _found_nothing(query: str) -> SearchPage:
+    return SearchPage(query=query, understood="", total=0, page=1, pages=1, results=())
+
+
+def test_searches_made_at_once_are_all_counted(database: Database) -> None:
+    def search(day: int) -> None:
+        with database.begin() as session:
+            note_unanswered(session, "zebra", now=START + day * DAY)
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(search, [0] * 8))
+        list(pool.map(search, [1] * 8))
+
+    assert _queries(database) == [("zebra", 16, 0)]
+    assert _everything_kept(database).count("zebra") == 2, "as typed, and folded"
+
+
+def test_a_search_does_not_wait_for_who_writes_long_and_others_do_after_it(
+    database: Database, caplog: pytest.LogCaptureFixture
+) -> None:
+    begun = time.monotonic()
+    with database.begin() as session:
+        session.execute(delete(SearchedOnce))
+        count_search(database, _found_nothing("zebra"), Narrowing(), now=START)
+    took_s = time.monotonic() - begun
+    with database.read() as first, database.read() as second:
+        waits = [one.scalar(text("PRAGMA busy_timeout")) for one in (first, second)]
+
+    assert took_s < 5, "the database itself waits for 30 seconds"
+    assert "was not counted" in caplog.text
+    assert waits == [30_000, 30_000]
