@@ -168,10 +168,17 @@ def _begin_anew(session: Session, jobs: Jobs, recording: Recording, *, now: date
 
 
 def _drop_unfinished(session: Session, recording_id: int) -> frozenset[Stage]:
-    """Forget stages that are under way; returns which."""
+    """Forget stages that are under way; returns which.
+
+    Not what is muted: that follows the cuts, whatever attempt it is.
+    """
     dropped = session.scalars(
         delete(StageRun)
-        .where(StageRun.recording_id == recording_id, StageRun.state == StageState.RUNNING)
+        .where(
+            StageRun.recording_id == recording_id,
+            StageRun.state == StageState.RUNNING,
+            StageRun.stage != Stage.MUTING,
+        )
         .returning(StageRun.stage)
     )
     return frozenset(map(Stage, dropped))

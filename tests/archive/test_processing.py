@@ -80,6 +80,19 @@ def test_there_is_nothing_to_stop_when_nothing_is_done(
         cancel(session, recording_id, actor=SOMEONE, now=START)
 
 
+def test_what_is_muted_is_not_stopped(database: Database, recording_id: int) -> None:
+    put(database, recording_id, Status.READY, muting=StageState.RUNNING)
+
+    with database.begin() as session, pytest.raises(InvalidInputError, match="nothing to stop"):
+        cancel(session, recording_id, actor=SOMEONE, now=START)
+    put(database, recording_id, Status.READY, readings=StageState.RUNNING)
+    with database.begin() as session:
+        stopped = cancel(session, recording_id, actor=SOMEONE, now=START)
+
+    assert stopped == {Stage.READINGS}
+    assert stages_of(database) == {"muting"}
+
+
 @pytest.mark.parametrize("status", [Status.PROCESSING, Status.READY, Status.CANCELLED])
 def test_a_recording_can_be_transcribed_again_at_any_moment(
     database: Database, jobs: Jobs, recording_id: int, status: Status
