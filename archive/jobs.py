@@ -5,7 +5,7 @@ database, so a recording is never kept without its job, nor a job without its re
 """
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -187,6 +187,38 @@ class Jobs:
             batch,
             plan,
         )
+
+    def leave(
+        self, session: Session, recording_id: int, attempt: int, workflows: Collection[str]
+    ) -> None:
+        """Enqueue work that has not begun for the next attempt, each in the turn that it had.
+
+        Args:
+            attempt: it was enqueued for.
+            workflows: which work; the rest of some that has begun is not.
+        """
+        names = [workflow_id(workflow, recording_id, attempt) for workflow in workflows]
+        waiting = self._client.list_workflows(
+            workflow_id_prefix=names,
+            status="ENQUEUED",
+            app_version=APPLICATION_VERSION,
+            load_input=False,
+            load_output=False,
+        )
+        for job in waiting:
+            old = workflow_id(job.name, recording_id, attempt)
+            version = job.workflow_id.removeprefix(old)
+            if version and not version.startswith("-v"):
+                continue
+            self._enqueue(
+                session,
+                job.name,
+                job.queue_name or "",
+                recording_id,
+                attempt + 1,
+                priority=job.priority or 0,
+                name=workflow_id(job.name, recording_id, attempt + 1) + version,
+            )
 
     def turn_of(self, name: str) -> int:
         """Return the turn a job was enqueued with, by its name."""

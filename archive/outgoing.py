@@ -85,7 +85,7 @@ def tell_depositor(
     account = session.get(Account, recording.depositor_id) if recording.depositor_id else None
     if account is None or not account.active:
         return
-    key = f"{recording.status}-{recording.id}-{recording.attempt}"
+    key = _key(recording, recording.attempt)
     if session.scalar(select(OutgoingMail.id).where(OutgoingMail.key == key)) is not None:
         return
     missing = _missing(session, recording.id) if recording.status is Status.READY else ""
@@ -111,6 +111,19 @@ def tell_depositor(
             due_at=now,
         )
     )
+
+
+def keep_told(session: Session, recording: Recording) -> None:
+    """Let the next attempt at a recording have been told of like the present one."""
+    session.execute(
+        update(OutgoingMail)
+        .where(OutgoingMail.key == _key(recording, recording.attempt))
+        .values(key=_key(recording, recording.attempt + 1))
+    )
+
+
+def _key(recording: Recording, attempt: int) -> str:
+    return f"{recording.status}-{recording.id}-{attempt}"
 
 
 def _missing(session: Session, recording_id: int) -> str:

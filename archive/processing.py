@@ -13,8 +13,17 @@ from sqlalchemy.orm import Session
 from archive.audit import Noting
 from archive.cuts import ask_for_muting
 from archive.errors import InvalidInputError, SupersededError
-from archive.jobs import Jobs, turn
+from archive.jobs import (
+    READINGS_WORKFLOW,
+    REFINEMENT_WORKFLOW,
+    RENDITION_WORKFLOW,
+    SPEAKERS_WORKFLOW,
+    TRANSLATION_WORKFLOW,
+    Jobs,
+    turn,
+)
 from archive.models import Recording, StageRun, StageState, Status, TranscriptKind
+from archive.outgoing import keep_told
 from archive.permissions import Actor
 from archive.pipeline import LATER_STAGES, SPEECH_STAGES, Stage, estimated_work_s
 from archive.recordings import editable_recording
@@ -22,6 +31,14 @@ from archive.transcripts import next_version
 from archive.translations import ENGLISH
 
 _note = Noting("recording")
+_LEFT = {
+    Stage.RENDITION: RENDITION_WORKFLOW,
+    Stage.TRANSLATION: TRANSLATION_WORKFLOW,
+    Stage.REFINEMENT: REFINEMENT_WORKFLOW,
+    Stage.SPEAKERS: SPEAKERS_WORKFLOW,
+    Stage.READINGS: READINGS_WORKFLOW,
+}
+"""Work on a recording that is ready; one is stopped without the others."""
 
 
 def try_again(
@@ -74,8 +91,12 @@ def transcribe_again(
     _note(session, "asked to transcribe again", recording_id, {}, {}, actor=actor, now=now)
 
 
-def cancel(session: Session, recording_id: int, *, actor: Actor, now: datetime) -> frozenset[Stage]:
+def cancel(
+    session: Session, jobs: Jobs, recording_id: int, *, actor: Actor, now: datetime
+) -> frozenset[Stage]:
     """Stop the work on a recording: what is finished stays, a step under way is dropped.
+
+    Of one that is ready, other work that has not begun keeps its turn.
 
     Returns the stages that were under way; of a recording that is ready also the translation
     whose turn had not come.
@@ -91,6 +112,10 @@ def cancel(session: Session, recording_id: int, *, actor: Actor, now: datetime) 
         stopped |= {Stage.TRANSLATION}
     if recording.status not in (Status.WAITING, Status.PROCESSING) and not stopped:
         raise InvalidInputError("There is nothing to stop: this recording is not being processed.")
+    if recording.status is Status.READY and stopped <= _LEFT.keys():
+        left = [workflow for stage, workflow in _LEFT.items() if stage not in stopped]
+        jobs.leave(session, recording_id, recording.attempt, left)
+        keep_told(session, recording)
     recording.attempt += 1
     recording.translate = False
     if recording.status in (Status.WAITING, Status.PROCESSING):

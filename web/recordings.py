@@ -178,7 +178,9 @@ def stop(recording_id: int) -> ResponseReturnValue:
     """Stop the work on a recording."""
     parts = current_parts()
     with parts.database.begin() as session:
-        stopped = cancel(session, recording_id, actor=current_actor(), now=parts.clock())
+        stopped = cancel(
+            session, parts.jobs, recording_id, actor=current_actor(), now=parts.clock()
+        )
     return _told(recording_id, _STOPPED.get(stopped, _STOPPED_ALL))
 
 

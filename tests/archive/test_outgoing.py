@@ -11,10 +11,12 @@ from sqlalchemy import select
 
 from archive.accounts import create_account
 from archive.database import Database
+from archive.jobs import Jobs
 from archive.models import OutgoingMail, Recording, StageRun, StageState, Status
 from archive.outgoing import MOST_ATTEMPTS, send_due, tell_depositor
 from archive.permissions import OPERATOR, UPLOADER
 from archive.pipeline import Stage
+from archive.processing import cancel
 from archive.settings import Settings
 from tests.conftest import START, FakeClock
 
@@ -106,6 +108,28 @@ def test_a_depositor_is_told_once_that_a_recording_is_ready(
     [mail] = postbox.mails
     assert "To: uma@example.org" in mail
     assert f"{mailing.base_url}/recordings/{own}" in mail.replace("=\r\n", "").replace("=3D", "=")
+
+
+def test_who_was_told_is_not_told_again_when_later_work_was_stopped(
+    database: Database, jobs: Jobs, mailing: Settings, own: int, clock: FakeClock
+) -> None:
+    end(database, mailing, own, Status.READY)
+    with database.begin() as session:
+        session.add(
+            StageRun(
+                recording_id=own,
+                stage=Stage.READINGS,
+                state=StageState.RUNNING,
+                started_at=START,
+                updated_at=START,
+            )
+        )
+    with database.begin() as session:
+        cancel(session, jobs, own, actor=OPERATOR, now=clock())
+    end(database, mailing, own, Status.READY)
+
+    with database.read() as session:
+        assert len(session.scalars(select(OutgoingMail)).all()) == 1
 
 
 def test_a_recording_that_lacks_something_is_not_told_to_be_ready(

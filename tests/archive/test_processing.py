@@ -3,7 +3,7 @@ from sqlalchemy import select, text
 
 from archive.database import Database
 from archive.errors import InvalidInputError, NotFoundError
-from archive.jobs import Jobs
+from archive.jobs import REFINEMENT_WORKFLOW, Jobs
 from archive.models import Recording, StageRun, StageState, Status
 from archive.permissions import LIBRARIAN, VISITOR, Actor
 from archive.pipeline import Stage
@@ -41,7 +41,9 @@ def stages_of(database: Database) -> set[str]:
         return set(session.scalars(select(StageRun.stage)))
 
 
-def test_what_is_stopped_keeps_what_is_finished(database: Database, recording_id: int) -> None:
+def test_what_is_stopped_keeps_what_is_finished(
+    database: Database, jobs: Jobs, recording_id: int
+) -> None:
     put(
         database,
         recording_id,
@@ -51,7 +53,7 @@ def test_what_is_stopped_keeps_what_is_finished(database: Database, recording_id
     )
 
     with database.begin() as session:
-        cancel(session, recording_id, actor=SOMEONE, now=START)
+        cancel(session, jobs, recording_id, actor=SOMEONE, now=START)
 
     with database.read() as session:
         recording = session.get_one(Recording, recording_id)
@@ -60,34 +62,102 @@ def test_what_is_stopped_keeps_what_is_finished(database: Database, recording_id
 
 
 def test_stopping_later_work_leaves_a_recording_ready(
-    database: Database, recording_id: int
+    database: Database, jobs: Jobs, recording_id: int
 ) -> None:
     put(database, recording_id, Status.READY, refinement=StageState.RUNNING)
 
     with database.begin() as session:
-        cancel(session, recording_id, actor=SOMEONE, now=START)
+        cancel(session, jobs, recording_id, actor=SOMEONE, now=START)
 
     with database.read() as session:
         assert session.get_one(Recording, recording_id).status is Status.READY
 
 
 def test_there_is_nothing_to_stop_when_nothing_is_done(
-    database: Database, recording_id: int
+    database: Database, jobs: Jobs, recording_id: int
 ) -> None:
     put(database, recording_id, Status.READY)
 
     with database.begin() as session, pytest.raises(InvalidInputError, match="nothing to stop"):
-        cancel(session, recording_id, actor=SOMEONE, now=START)
+        cancel(session, jobs, recording_id, actor=SOMEONE, now=START)
 
 
-def test_what_is_muted_is_not_stopped(database: Database, recording_id: int) -> None:
+def waiting_of(database: Database) -> dict[str, int]:
+    """Return what waits in the queue of speech, and each one's turn."""
+    with database.read() as session:
+        rows = session.execute(
+            text("SELECT workflow_uuid, priority FROM workflow_status WHERE queue_name = 'speech'")
+        ).all()
+    return {row.workflow_uuid: row.priority for row in rows}
+
+
+def test_what_has_not_begun_keeps_its_turn_when_something_else_is_stopped(
+    database: Database, jobs: Jobs, recording_id: int
+) -> None:
+    plan = {"transcript_id": 4}
+    put(database, recording_id, Status.READY, readings=StageState.RUNNING)
+    put(database, recording_id, Status.READY, refinement=StageState.RUNNING)
+    with database.begin() as session:
+        jobs.speakers(session, recording_id, 1, priority=70)
+        jobs.translation(session, recording_id, 1, version=2, priority=80)
+        jobs.refinement(session, recording_id, 1, priority=90)
+        jobs.speakers(session, recording_id, 11, priority=60)
+        jobs.speakers(session, recording_id + 1, 1, priority=60)
+    with database.begin() as session:
+        of = f"refine_recording-{recording_id}-1"
+        jobs.rest(session, REFINEMENT_WORKFLOW, recording_id, 1, batch=3, plan=plan, of=of)
+    before = waiting_of(database)
+
+    with database.begin() as session:
+        stopped = cancel(session, jobs, recording_id, actor=SOMEONE, now=START)
+
+    new = waiting_of(database)
+    assert stopped == {Stage.READINGS, Stage.REFINEMENT}
+    assert {name: new[name] for name in new.keys() - before.keys()} == {
+        f"tell_speakers_apart-{recording_id}-2": 70,
+        f"translate_recording-{recording_id}-2-v2": 80,
+    }
+
+
+def test_a_translation_that_a_person_asked_for_is_stopped_before_its_turn(
+    database: Database, jobs: Jobs, recording_id: int
+) -> None:
+    put(database, recording_id, Status.READY)
+    with database.begin() as session:
+        session.get_one(Recording, recording_id).languages = "fr"
+        request_translation(session, jobs, recording_id, actor=SOMEONE, now=START)
+        jobs.readings(session, recording_id, 1, priority=90)
+    before = waiting_of(database)
+
+    with database.begin() as session:
+        cancel(session, jobs, recording_id, actor=SOMEONE, now=START)
+
+    new = waiting_of(database).keys() - before.keys()
+    assert new == {f"reread_recording-{recording_id}-2"}
+
+
+def test_what_is_stopped_while_it_is_transcribed_leaves_nothing(
+    database: Database, jobs: Jobs, recording_id: int
+) -> None:
+    put(database, recording_id, Status.READY, transcription=StageState.RUNNING)
+    with database.begin() as session:
+        jobs.rendition(session, recording_id, 1)
+    before = jobs_of(database)
+
+    with database.begin() as session:
+        cancel(session, jobs, recording_id, actor=SOMEONE, now=START)
+
+    assert jobs_of(database) == before
+
+
+def test_what_is_muted_is_not_stopped(database: Database, jobs: Jobs, recording_id: int) -> None:
     put(database, recording_id, Status.READY, muting=StageState.RUNNING)
 
     with database.begin() as session, pytest.raises(InvalidInputError, match="nothing to stop"):
-        cancel(session, recording_id, actor=SOMEONE, now=START)
+        cancel(session, jobs, recording_id, actor=SOMEONE, now=START)
     put(database, recording_id, Status.READY, readings=StageState.RUNNING)
     with database.begin() as session:
-        stopped = cancel(session, recording_id, actor=SOMEONE, now=START)
+        stopped = cancel(session, jobs, recording_id, actor=SOMEONE, now=START)
 
     assert stopped == {Stage.READINGS}
     assert stages_of(database) == {"muting"}
@@ -153,13 +223,13 @@ def test_a_visitor_may_ask_for_none_of_it(
 ) -> None:
     with database.begin() as session:
         with pytest.raises(NotFoundError):
-            cancel(session, recording_id, actor=VISITOR, now=START)
+            cancel(session, jobs, recording_id, actor=VISITOR, now=START)
         with pytest.raises(NotFoundError):
             transcribe_again(session, jobs, recording_id, actor=VISITOR, now=START)
         with pytest.raises(NotFoundError):
             request_translation(session, jobs, recording_id, actor=VISITOR, now=START)
         with pytest.raises(NotFoundError):
-            cancel(session, 99, actor=SOMEONE, now=START)
+            cancel(session, jobs, 99, actor=SOMEONE, now=START)
 
 
 def test_every_stage_that_is_put_by_name_exists() -> None:

@@ -170,7 +170,7 @@ def test_after_the_batch_in_which_it_is_stopped_no_other_is_heard_and_the_next_r
     waiting = archive.deposit("sepsis", "jfk.ogg")
 
     with archive.database.begin() as session:
-        cancel(session, stopped, actor=OPERATOR, now=utc_now())
+        cancel(session, archive.jobs, stopped, actor=OPERATOR, now=utc_now())
     archive.batches.let_go("malaria", _SECOND)
     wait_until(lambda: archive.status(waiting) is Status.READY)
     wait_until(archive.idle)

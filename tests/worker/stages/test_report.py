@@ -66,7 +66,7 @@ def film_id(parts: Parts, tmp_path: Path) -> int:
 
 def stop(parts: Parts, recording_id: int) -> None:
     with parts.database.begin() as session:
-        cancel(session, recording_id, actor=OPERATOR, now=utc_now())
+        cancel(session, parts.jobs, recording_id, actor=OPERATOR, now=utc_now())
 
 
 def stages(parts: Parts) -> dict[str, float]:
