@@ -11,6 +11,7 @@ from typing import Any
 
 import dbos
 from dbos import DBOSClient
+from sqlalchemy import TableClause, column, select, table
 from sqlalchemy.orm import Session
 
 from archive.database import Database
@@ -76,7 +77,12 @@ def interrupts(waiting: int, running: int) -> bool:
     What can wait is interrupted by what cannot, but not by its like, which may need another
     model in memory; what cannot wait, by what comes before it.
     """
-    return waiting < min(running, _LATER_S)
+    return waiting < _interrupted_before(running)
+
+
+def _interrupted_before(running: int) -> int:
+    """Return the turn before which others interrupt a job."""
+    return min(running, _LATER_S)
 
 
 def job_tables_url(database: Database) -> str:
@@ -94,6 +100,7 @@ class Jobs:
     """Enqueues work; safe to share between threads."""
 
     def __init__(self, database: Database) -> None:
+        self._database = database
         self._client = DBOSClient(
             system_database_engine=database.engine, application_name=APPLICATION, lazy=True
         )
@@ -229,15 +236,15 @@ class Jobs:
 
     def is_interrupted(self, name: str) -> bool:
         """Tell whether a job of the speech queue that runs is to let another be done first."""
-        running = self.turn_of(name)
-        waiting = self._client.list_workflows(
-            queue_name=SPEECH_QUEUE,
-            status="ENQUEUED",
-            app_version=APPLICATION_VERSION,
-            load_input=False,
-            load_output=False,
+        jobs = _job_table(self._database)
+        urgent = select(jobs.c.priority).where(
+            jobs.c.queue_name == SPEECH_QUEUE,
+            jobs.c.status == "ENQUEUED",
+            jobs.c.application_version == APPLICATION_VERSION,
+            jobs.c.priority < _interrupted_before(self.turn_of(name)),
         )
-        return any(interrupts(job.priority or 0, running) for job in waiting)
+        with self._database.read() as session:
+            return session.scalar(urgent.limit(1)) is not None
 
     def deck(self, session: Session, recording_id: int, deck_id: int) -> None:
         """Enqueue that the pages of a PDF of slides are read; someone waits for them."""
@@ -358,3 +365,10 @@ class Jobs:
 def workflow_id(workflow: str, recording_id: int, attempt: int) -> str:
     """Return a job's name: one for each time the work was asked for."""
     return f"{workflow}-{recording_id}-{attempt}"
+
+
+def _job_table(database: Database) -> TableClause:
+    """Return as much of DBOS's table of jobs as is asked for what it does not answer itself."""
+    names = ("queue_name", "status", "application_version", "priority")
+    schema = None if database.engine.dialect.name == "sqlite" else "dbos"
+    return table("workflow_status", *map(column, names), schema=schema)

@@ -101,6 +101,21 @@ def test_who_is_not_in_the_queue_of_speech_interrupts_nothing(
     assert not jobs.is_interrupted(workflow_id(REFINEMENT_WORKFLOW, 1, 1))
 
 
+@pytest.mark.parametrize("change", ["status = 'PENDING'", "application_version = '0'"])
+def test_what_is_done_already_or_by_others_interrupts_nothing(
+    database: Database, jobs: Jobs, change: str
+) -> None:
+    with database.begin() as session:
+        jobs.refinement(session, 1, 1, priority=CAN_WAIT)
+        jobs.translation(session, 3, 1, version=1, priority=ASKED)
+        session.execute(
+            text(f"UPDATE workflow_status SET {change} WHERE name = :name"),
+            {"name": TRANSLATION_WORKFLOW},
+        )
+
+    assert not jobs.is_interrupted(workflow_id(REFINEMENT_WORKFLOW, 1, 1))
+
+
 def test_the_rest_of_a_job_keeps_its_turn(database: Database, jobs: Jobs) -> None:
     first = workflow_id(REFINEMENT_WORKFLOW, 1, 1)
     with database.begin() as session:

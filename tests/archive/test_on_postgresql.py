@@ -18,6 +18,7 @@ from sqlalchemy.exc import DatabaseError as StatementError
 from archive.audit import note
 from archive.database import Database
 from archive.errors import DatabaseError
+from archive.jobs import REFINEMENT_WORKFLOW, SPEAKERS_WORKFLOW, Jobs, workflow_id
 from archive.models import AuditEntry, Recording
 from archive.permissions import OPERATOR
 from archive.schema import migrate, pending_migrations
@@ -181,3 +182,14 @@ def test_who_opens_a_transaction_soon_gives_up_where_another_writes(migrated: Da
         other.execute(lock)
         with pytest.raises(DatabaseError), migrated.begin_soon(wait_ms=50) as session:
             session.execute(lock)
+
+
+def test_a_job_is_interrupted_by_what_waits_and_is_more_urgent(migrated: Database) -> None:
+    with closing(Jobs(migrated)) as jobs:
+        with migrated.begin() as session:
+            jobs.refinement(session, 1, 1, priority=70)
+            jobs.speakers(session, 2, 1, priority=60)
+        names = (workflow_id(REFINEMENT_WORKFLOW, 1, 1), workflow_id(SPEAKERS_WORKFLOW, 2, 1))
+        found = [jobs.is_interrupted(name) for name in names]
+
+    assert found == [True, False]
