@@ -259,6 +259,16 @@ class Jobs:
         name = f"index-{recording_id}-{version}"
         self._follow(session, INDEX_WORKFLOW, name, recording_id, priority=_AFTER_OTHERS)
 
+    def index_rest(self, session: Session, recording_id: int, *, now: datetime) -> None:
+        """Enqueue that the search index follows what an earlier job left, after what came since.
+
+        Args:
+            recording_id: of the earlier job.
+            now: A second call within a second does nothing.
+        """
+        name = f"index-{recording_id}-rest-{int(now.timestamp())}"
+        self._follow(session, INDEX_WORKFLOW, name, recording_id, priority=_AFTER_OTHERS)
+
     def names(self, session: Session, recording_id: int, version: int) -> None:
         """Enqueue that captions and search follow new names of speakers."""
         self._follow(session, NAMES_WORKFLOW, f"names-{recording_id}-{version}", recording_id)

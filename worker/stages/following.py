@@ -18,6 +18,7 @@ _MOST_AT_ONCE = 64
 _MOST_URGENT = 16
 _COMMIT_S = 1.0
 """How long a commit is to take, about: what is changed meanwhile waits for its end."""
+_MOST_S = 5.0
 
 
 def follow(parts: Parts, recording_id: int) -> None:
@@ -30,15 +31,27 @@ def follow(parts: Parts, recording_id: int) -> None:
         raise error
 
 
-def follow_all(parts: Parts, recording_id: int) -> int:
+def follow_all(parts: Parts, recording_id: int, *, most_s: float = _MOST_S) -> int:
     """Make the index say what the database says of one recording, and of all others that wait.
 
-    Ends at once where an earlier job took this recording along; returns how many it took.
+    Ends at once where an earlier job took this recording along; returns how many it took. Since
+    edits and names wait for its end, it leaves what is not done after some seconds to a job that
+    comes after theirs.
+
+    Args:
+        parts: of the worker.
+        recording_id: of the recording.
+        most_s: after how many seconds it leaves the rest.
     """
+    since = time.monotonic()
     done: set[int] = set()
     failed: dict[int, Exception] = {}
     at_once = 1
     while batch := _next(parts, recording_id, done)[:at_once]:
+        if len(done) > len(failed) and time.monotonic() - since > most_s:
+            with parts.database.begin() as session:
+                parts.jobs.index_rest(session, recording_id, now=parts.clock())
+            break
         begun = time.monotonic()
         failed |= _refresh_each(parts, batch)
         done.update(batch)

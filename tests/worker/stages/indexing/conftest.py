@@ -10,17 +10,21 @@ from archive.index import SearchIndex
 from archive.jobs import Jobs
 from archive.models import Publication, Recording, Status
 from archive.settings import Settings
-from tests.conftest import START
+from tests.conftest import START, FakeClock
 from worker.parts import Parts
 
 
 @pytest.fixture
-def parts(settings: Settings, database: Database, jobs: Jobs) -> Parts:
+def parts(settings: Settings, database: Database, jobs: Jobs, clock: FakeClock) -> Parts:
     """Those of a worker that only indexes."""
     return cast(
         "Parts",
         SimpleNamespace(
-            database=database, index=SearchIndex(settings.index_dir), jobs=jobs, settings=settings
+            database=database,
+            index=SearchIndex(settings.index_dir),
+            jobs=jobs,
+            settings=settings,
+            clock=clock,
         ),
     )
 

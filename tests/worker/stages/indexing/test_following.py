@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import delete, update
+from sqlalchemy import delete, text, update
 
 from archive.database import Database
 from archive.index import IndexedState
@@ -135,6 +135,32 @@ def test_one_that_is_transcribed_again_is_urgent_when_it_is_taken_back(
     follow(parts, ready[1])
 
     assert parts.index.contents()[ready[0]] == IndexedState(version=2, public=False)
+
+
+def _jobs(database: Database) -> list[tuple[str, int]]:
+    with database.read() as session:
+        rows = session.execute(text("SELECT workflow_uuid, priority FROM workflow_status"))
+        return [(row.workflow_uuid, row.priority) for row in rows]
+
+
+def test_what_takes_long_is_left_to_a_job_that_comes_after_edits_and_names(
+    database: Database, parts: Parts, ready: list[int]
+) -> None:
+    for after_s, one in enumerate(ready):
+        _change(database, one, after_s)
+    first = ready[0]
+    seconds = int(parts.clock().timestamp())
+
+    took = follow_all(parts, first, most_s=0.0)
+    left, jobs = differing(database, parts.index.contents()), _jobs(database)
+    took_later = follow_all(parts, first)
+
+    assert took == 1
+    assert left == ready[:4], "what changed last was followed"
+    assert jobs == [(f"index-{first}-rest-{seconds}", 2)]
+    assert took_later == 4
+    assert differing(database, parts.index.contents()) == []
+    assert _jobs(database) == jobs, "nothing is left of the rest"
 
 
 @pytest.fixture
