@@ -349,9 +349,11 @@ class Ranker:
 
     def _frequency(self, word: LeafWord, fields: tuple[str, ...]) -> float:
         """Tell how often a word stands in these fields, about: to begin with the rarest."""
-        look_up = self.snapshot.stem_frequency if word.stems else self.snapshot.surface_frequency
+        look_up = self.snapshot.stem_postings if word.stems else self.snapshot.surface_postings
         terms = word.stems or word.surfaces or (word.surface,)
-        return sum(look_up(name, term) for name in fields for term in terms)
+        # What is looked up here is counted soon, so it is read once for both.
+        found = [look_up(name, term) for name in fields for term in terms]
+        return sum(float(postings[1].sum()) for postings in found if postings is not None)
 
 
 def _unscored(mask: Mask) -> Found:

@@ -31,6 +31,8 @@ MOST_COMPARED = 10_000
 """Readings of the same families that are compared: 20 ms. Of more those of the latest
 recordings."""
 
+_MIX = np.uint64(0x9E3779B97F4A7C15)  # an odd number, as in SplitMix64
+
 Sounds = NDArray[np.bytes_]
 """How texts sound, as `phonetics.sound_key` writes it, a row each."""
 Families = NDArray[np.uint32]
@@ -126,6 +128,14 @@ class Readings:
         """Return where these families stand, of very many the last: int64, ascending."""
         known = self._find_places(self._files.families)
         return known.latest(np.array(families, np.uint32), self._stretches, most=most)
+
+    def distinct(self, places: Positions) -> Sounds:
+        """Return the sounds at some places, each once."""
+        sounds = self.sounds[places]
+        first, second = _halves(sounds).T
+        # Numbers are sorted ten times as quickly as text.
+        _, one = np.unique(first * _MIX + second, return_index=True)
+        return sounds[np.sort(one)]
 
     def count(self, heard: Heard) -> NDArray[np.float32]:
         """Tell how often any of some sounds may have been said: float32, (documents,)."""

@@ -42,7 +42,6 @@ from archive.index.tokens import (
 from archive.index.values import Audience, Track
 
 _BYTES_PER_POSTING = 12
-_MOST_FREQUENCIES = 50_000  # some 10 MB
 # With candidates that hold more of all tokens than this, all tokens are scanned in place:
 # gathering the candidates' copies them.
 _SCAN_SHARE = 0.25
@@ -94,7 +93,6 @@ class Snapshot:
         self._lock = threading.Lock()  # Whoosh reads by seeking, which threads cannot share
         self._cache: dict[tuple[str, str], Postings | None] = {}
         self._cache_room = self._cache_bytes = cache_bytes
-        self._frequencies: dict[tuple[str, str], float] = {}
 
         self.rows, self.live = reading(generation, lambda: read_rows(reader))
         self.lengths = np.ascontiguousarray(self.rows["lengths"].T.astype(np.float32))
@@ -155,14 +153,6 @@ class Snapshot:
     def stem_postings(self, field: str, stem: str) -> Postings | None:
         """Return where a stem stands; None when nowhere."""
         return self._postings(stem_field(field), stem)
-
-    def surface_frequency(self, field: str, surface: str) -> float:
-        """Return how often a surface form stands in a field, deleted documents included."""
-        return self._frequency(surface_field(field), surface)
-
-    def stem_frequency(self, field: str, stem: str) -> float:
-        """Return how often a stem stands in a field, deleted documents included."""
-        return self._frequency(stem_field(field), stem)
 
     def surfaces_beginning(self, field: str, beginning: str, *, most: int) -> dict[str, float]:
         """Return surface forms of a field that begin so, and how often each stands there.
@@ -353,23 +343,6 @@ class Snapshot:
     @cached_property
     def _terms_seen(self) -> TermsSeen:
         return self.latest_places.terms_seen(self.generation, self.tokens)
-
-    def _frequency(self, field: str, term: str) -> float:
-        def read() -> float:
-            frequency: float = self._reader.frequency(field, term.encode())
-            return frequency
-
-        if not self._terms_seen.may_hold(hash_term(term)):
-            return 0.0
-        key = (field, term)
-        with self._lock:
-            found = self._frequencies.get(key)
-            if found is None:
-                found = reading(self.generation, read)
-                # Names of a concept are asked for again and again: 0.3 ms a word each time.
-                if len(self._frequencies) < _MOST_FREQUENCIES:
-                    self._frequencies[key] = found
-        return found
 
     def _postings(self, field: str, term: str) -> Postings | None:
         if not self._terms_seen.may_hold(hash_term(term)):

@@ -38,7 +38,7 @@ def look_up_readings(asked: str, readings: Readings, *, weight: float) -> Iterat
     if not families or not readings:
         return
     places = readings.find([families], most=MOST_COMPARED)
-    sounds = np.unique(readings.sounds[places])
+    sounds = readings.distinct(places)
     alike = likenesses_to(sound, sounds)
     best = np.argsort(-alike, kind="stable")[:_MOST_TAKEN]
     best = best[alike[best] >= ALIKE]
