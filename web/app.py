@@ -55,7 +55,7 @@ from web.accounts_security import install_security
 from web.actor import current_actor
 from web.compression import compress
 from web.parts import Parts, current_parts, install_parts
-from web.warming import start_warming
+from web.warming import leave_to_stay, start_warming
 from web.wording import install_filters
 
 _MAX_FORM_BYTES = 1024**2
@@ -170,5 +170,5 @@ def create_app_from_env() -> Flask:
     """Build the site as the environment says, for `gunicorn 'web:create_app_from_env()'`."""
     app = create_app(Settings.from_env(os.environ))
     with app.app_context():
-        start_warming(current_parts())
+        start_warming(current_parts(), settle=leave_to_stay)
     return app

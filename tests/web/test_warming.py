@@ -1,5 +1,7 @@
 """Index and thesaurus are read when the site starts."""
 
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -29,6 +31,26 @@ def test_a_site_starts_where_nothing_was_ever_indexed(
     start_warming(parts).join(60)
 
     assert caplog.messages == []
+
+
+def test_what_stays_is_kept_out_of_the_garbage_collectors_rounds(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As gunicorn starts it, in a process of its own."""
+    monkeypatch.setenv("ARCHIVE_DATA_DIR", str(settings.data_dir))
+    started = """if True:
+        import gc, threading
+        from web import create_app_from_env
+
+        site = create_app_from_env()
+        for thread in threading.enumerate():
+            if thread.name == "warm search":
+                thread.join(60)
+        print(gc.get_freeze_count())
+    """
+    done = subprocess.run([sys.executable, "-c", started], capture_output=True, check=True)
+
+    assert int(done.stdout) > 100_000
 
 
 def test_names_of_concepts_are_read(
