@@ -310,7 +310,8 @@ def search_as_json(found: SearchPage, base_url: str) -> dict[str, object]:
                             {
                                 "reason": one.reason,
                                 "asked": one.asked,
-                                "meant": one.meant or one.asked,
+                                "meant": one.meant
+                                or (one.found if one.reason is Reason.TYPO else one.asked),
                                 "found": one.found,
                             }
                             for one in moment.instead

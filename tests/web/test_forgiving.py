@@ -227,9 +227,10 @@ def test_the_api_tells_it_too(visitor: FlaskClient) -> None:
     assert recording["moments"][0]["instead"] == [
         {"reason": "sound", "asked": "artesunate", "meant": "artesunate", "found": "artisanate"}
     ]
-    assert visitor.get("/api/v1/search?q=oxigen").json["meant"] == [
-        {"query": "oxygen", "recordings": 1}
-    ]
+    slip = visitor.get("/api/v1/search?q=oxigen").json
+    assert slip["meant"] == [{"query": "oxygen", "recordings": 1}]
+    (instead, *_) = slip["recordings"][0]["moments"][0]["instead"]
+    assert (instead["reason"], instead["meant"]) == ("typo", "Oxygen")  # as it stands there
 
 
 def test_the_watch_page_marks_the_misheard_word(visitor: FlaskClient, misheard: int) -> None:
