@@ -1,7 +1,5 @@
 """A PDF becomes pages: really rendered, kept once, and told of when it cannot be."""
 
-from collections.abc import Iterator
-
 import cv2
 import pytest
 
@@ -9,21 +7,11 @@ from archive.database import Database
 from archive.errors import InvalidInputError
 from archive.models import Deck, DeckPage, DeckState, Publication, Recording, Status
 from archive.permissions import OPERATOR
-from archive.settings import Settings
 from archive.slide_decks import KeptDeck, get_deck, give_deck, remove_deck
 from tests.conftest import START
 from tests.pdfs import make_pdf
 from worker.parts import Parts
-from worker.service import build_parts
 from worker.stages import decks
-
-
-@pytest.fixture
-def parts(settings: Settings) -> Iterator[Parts]:
-    parts = build_parts(settings)
-    yield parts
-    parts.jobs.close()
-    parts.database.close()
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """What readers play follows the cuts: made anew, given back, never with a muted sound in it."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,13 +13,11 @@ from archive.pipeline import Stage
 from archive.privacy.values import Span
 from archive.recording_views import RecordingView
 from archive.recordings import get_recording
-from archive.settings import Settings
 from tests.conftest import START
 from tests.media import make_video, write_into
 from tests.web.factories import Archivist, speak
 from tests.worker.media.test_muting import SILENT, TONE, listen, loudest
 from worker.parts import Parts
-from worker.service import build_parts
 from worker.stages import files, muting, pictures
 
 SOUND = Leaves(sound=True)
@@ -47,14 +44,6 @@ def told(tmp_path_factory: pytest.TempPathFactory, films: dict[str, bytes]) -> d
         suffix: write_into(plain, folder / f"told.{suffix}", "Okello").read_bytes()
         for suffix in ("mp4", "mkv")
     } | {"plain": films["mp4"]}
-
-
-@pytest.fixture
-def parts(settings: Settings) -> Iterator[Parts]:
-    parts = build_parts(settings)
-    yield parts
-    parts.jobs.close()
-    parts.database.close()
 
 
 @pytest.fixture

@@ -1,30 +1,18 @@
 """A rendition is asked for where browsers need one, in a queue of its own."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
 from sqlalchemy import select, text
 
 from archive.clock import utc_now
 from archive.deposits import read_description
 from archive.models import Recording, StageRun, StageState, Status
 from archive.pipeline import Stage
-from archive.settings import Settings
 from tests.media import make_video
 from worker.command.deposit import deposit_file
 from worker.parts import Parts
-from worker.service import build_parts
 from worker.stages import files, pictures, status
 from worker.stages.report import end_stage
-
-
-@pytest.fixture
-def parts(settings: Settings) -> Iterator[Parts]:
-    parts = build_parts(settings)
-    yield parts
-    parts.jobs.close()
-    parts.database.close()
 
 
 def ask(parts: Parts, film: Path) -> int:

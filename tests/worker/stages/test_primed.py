@@ -1,32 +1,22 @@
 """What is on a slide is heard right, through the stages of a recording and with the real model."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
 
 from archive.deposits import read_description
-from archive.settings import Settings
 from archive.transcript import Segment
 from archive.transcripts import current_transcript
 from tests.media import run_tool
 from worker.command.deposit import deposit_file
 from worker.parts import Parts
-from worker.service import build_parts
 from worker.speech import plan_chunks
 from worker.stages import files, slides, speech
 
 pytestmark = [pytest.mark.model, pytest.mark.slow]
 
 DEMO = Path(__file__).resolve().parents[3] / "demo" / "demo.mp4"
-
-
-@pytest.fixture
-def parts(settings: Settings) -> Iterator[Parts]:
-    parts = build_parts(settings)
-    yield parts
-    parts.jobs.close()
-    parts.database.close()
 
 
 @pytest.fixture

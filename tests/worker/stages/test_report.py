@@ -1,7 +1,6 @@
 """Work on a recording that somebody stops ends at its next report, and leaves nothing behind."""
 
 import os
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor, wait
 from pathlib import Path
 
@@ -16,7 +15,6 @@ from archive.models import RecordingFile, Role, StageRun, TranscriptSegment
 from archive.permissions import OPERATOR
 from archive.pipeline import Stage
 from archive.processing import cancel, transcribe_again
-from archive.settings import Settings
 from archive.transcripts import begin_transcript, keep_batch
 from tests.conftest import START
 from tests.media import run_tool
@@ -25,20 +23,11 @@ from tests.worker.conftest import SPEECH
 from tests.worker.media.test_run import _children
 from worker.command.deposit import deposit_file
 from worker.parts import Parts
-from worker.service import build_parts
 from worker.stages import files, pictures
 from worker.stages.report import stage_run
 from worker.steps import Run
 
 _PATIENCE_S = 60
-
-
-@pytest.fixture
-def parts(settings: Settings) -> Iterator[Parts]:
-    parts = build_parts(settings)
-    yield parts
-    parts.jobs.close()
-    parts.database.close()
 
 
 def deposit(parts: Parts, path: Path) -> int:

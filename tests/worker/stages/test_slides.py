@@ -1,6 +1,5 @@
 """The slides of a film are kept with both pictures, once, also when they are looked for again."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import cv2
@@ -21,27 +20,17 @@ from archive.models import (
 )
 from archive.orphans import LEFT_ALONE_FOR, remove_orphans
 from archive.pipeline import Stage
-from archive.settings import Settings
 from archive.slide_pictures import slide_picture
 from archive.slides import read_slides
 from tests.conftest import START
 from tests.media import run_tool
 from worker.parts import Parts
-from worker.service import build_parts
 from worker.stages import files, slides
 from worker.stages.report import stage_run
 
 pytestmark = pytest.mark.slow
 
 DEMO = Path(__file__).resolve().parents[3] / "demo" / "demo.mp4"
-
-
-@pytest.fixture
-def parts(settings: Settings) -> Iterator[Parts]:
-    parts = build_parts(settings)
-    yield parts
-    parts.jobs.close()
-    parts.database.close()
 
 
 @pytest.fixture
