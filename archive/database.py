@@ -12,12 +12,14 @@ from sqlalchemy import Engine, create_engine, event, make_url
 from sqlalchemy.exc import OperationalError, ProgrammingError, SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker
 
-from archive.errors import ConfigurationError, DatabaseError
+from archive.errors import ConfigurationError, DamagedError, DatabaseError
 
 _BUSY_TIMEOUT_MS = 30_000
 _REFUSED_BY_TRIGGER = "P0001"
 """PostgreSQL's `raise_exception` (https://www.postgresql.org/docs/current/errcodes-appendix.html);
 SQLAlchemy counts it as a statement that is wrong, SQLite's refusal as a broken constraint."""
+_NOT_TEXT = "Could not decode to UTF-8"
+"""What sqlite3 says of a text that is none, as it says everything else: `OperationalError`."""
 
 
 class Database:
@@ -31,7 +33,7 @@ class Database:
     @contextmanager
     def begin(self) -> Iterator[Session]:
         """Open a transaction: committed at the end, rolled back on an error."""
-        with _explained(), self._sessions.begin() as session:
+        with explained(), self._sessions.begin() as session:
             yield session
 
     @contextmanager
@@ -58,7 +60,7 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[Session]:
         """Open a session for reading only; nothing is committed."""
-        with _explained(), self._sessions() as session:
+        with explained(), self._sessions() as session:
             yield session
 
     def close(self) -> None:
@@ -67,13 +69,18 @@ class Database:
 
 
 @contextmanager
-def _explained() -> Iterator[None]:
+def explained() -> Iterator[None]:
     """Say what to do when the database cannot be used; a statement's own errors pass."""
     try:
         yield
     except (OperationalError, ProgrammingError) as exc:
         if getattr(exc.orig, "sqlstate", None) == _REFUSED_BY_TRIGGER:
             raise
+        if str(exc.orig).startswith(_NOT_TEXT):
+            raise DamagedError(
+                "A text in the database is damaged: it is not UTF-8. Restore the database from a "
+                "backup."
+            ) from exc
         what = str(exc.orig).partition("\n")[0]  # PostgreSQL shows the statement beneath
         raise DatabaseError(
             f"The database cannot be used ({what}). If this archive is new or was updated, run "

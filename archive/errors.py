@@ -3,6 +3,7 @@
     ArchiveError
     ├── ConfigurationError      a setting is missing or cannot be read
     ├── DatabaseError           the database cannot be reached or is not migrated
+    │   └── DamagedError        a value in it is not what was written
     ├── NotFoundError           no such recording, transcript, account …
     │   ├── GoneError           a recording was withdrawn or deleted; its address says so
     │   └── MovedError          a recording was merged into another; its address leads there
@@ -25,6 +26,7 @@
     ├── SpeechError             the speech model failed
     │   └── ModelMissingError   the speech model is not there or is damaged
     ├── MeaningError            the model of related moments cannot be used
+    ├── UnreadableError         what the database has of one recording cannot be read
     ├── SupersededError         the work was cancelled or begun anew meanwhile
     │   └── DisplacedError      the worker was taken for dead; another does its work
     └── SearchIndexError        the search index cannot be read or written
@@ -53,6 +55,12 @@ class DatabaseError(ArchiveError):
     """The database cannot be reached, is locked for long, or is not migrated."""
 
     retryable = True
+
+
+class DamagedError(DatabaseError):
+    """A value in the database is not what was written; others can be read."""
+
+    retryable = False
 
 
 class NotFoundError(ArchiveError):
@@ -196,6 +204,10 @@ class ModelMissingError(SpeechError):
     """The speech model is not there, or its files are damaged."""
 
     retryable = False
+
+
+class UnreadableError(ArchiveError):
+    """What the database has of one recording cannot be read; it holds up no other."""
 
 
 class SupersededError(ArchiveError):

@@ -30,7 +30,7 @@ from archive.recordings import count_recordings, get_recording, list_recordings
 from archive.storage import Storage
 from archive.transcripts import begin_transcript
 from tests.conftest import START
-from worker.stages.indexing import index_document
+from worker.stages.documents import index_document
 
 LINA = Actor(account_id=7, name="Lina", roles=frozenset({LIBRARIAN}))
 ADA = Actor(account_id=1, name="Ada", roles=frozenset({ADMINISTRATOR}))

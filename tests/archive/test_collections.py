@@ -20,7 +20,7 @@ from archive.models import Publication, Recording
 from archive.permissions import LIBRARIAN, VISITOR, Actor
 from tests.archive.conftest import Deposit
 from tests.conftest import START
-from worker.stages.indexing import index_document
+from worker.stages.documents import index_document
 
 LINA = Actor(account_id=7, name="Lina", roles=frozenset({LIBRARIAN}))
 

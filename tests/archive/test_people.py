@@ -23,7 +23,7 @@ from archive.permissions import LIBRARIAN, UPLOADER, Actor
 from tests.archive.conftest import Deposit
 from tests.conftest import START
 from worker.stages.context import read_hints
-from worker.stages.indexing import index_document
+from worker.stages.documents import index_document
 
 LINA = Actor(account_id=7, name="Lina", roles=frozenset({LIBRARIAN}))
 ORCID = "0000-0002-1825-0097"

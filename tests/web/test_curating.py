@@ -13,7 +13,7 @@ from archive.models import Collection
 from tests.web.conftest import post, read, sign_in, token
 from tests.web.factories import Archivist, speak
 from web.csv_exchange import pack
-from worker.stages.indexing import index_document
+from worker.stages.documents import index_document
 
 _PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 40
 

@@ -10,7 +10,7 @@ from archive.speakers import keep_turns, name_speakers
 from archive.transcripts import tell_speakers
 from tests.web.conftest import post, read
 from tests.web.factories import MADE_AT, Archivist, speak
-from worker.stages.indexing import index_document
+from worker.stages.documents import index_document
 
 OTIENO = "Dr Amina <Otieno>"
 

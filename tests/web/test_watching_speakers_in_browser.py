@@ -11,7 +11,7 @@ from archive.transcripts import tell_speakers
 from tests.web.conftest import sign_in, unversioned
 from tests.web.factories import MADE_AT, Archivist, speak
 from tests.web.looking import DESK, PHONE, barriers, look
-from worker.stages.indexing import index_document
+from worker.stages.documents import index_document
 
 pytestmark = pytest.mark.browser
 

@@ -4,7 +4,7 @@ import argparse
 import json
 import stat
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from enum import StrEnum
@@ -12,7 +12,7 @@ from enum import StrEnum
 from sqlalchemy import select
 
 from archive.database import Database
-from archive.errors import ArchiveError, NotFoundError
+from archive.errors import ArchiveError, NotFoundError, UnreadableError
 from archive.index import SearchIndex
 from archive.models import StoredFile
 from archive.schema import pending_migrations
@@ -24,6 +24,7 @@ from worker.crew import usable_cores
 from worker.media.tools import find_tools
 from worker.speakers import SenkoDiarizer
 from worker.speech import check_model, find_model
+from worker.stages.documents import read_document
 from worker.stages.indexing import differing, unlike
 
 _LOW_DISK_BYTES = 5 * 1000**3
@@ -182,11 +183,7 @@ def _index(settings: Settings) -> tuple[Verdict, str]:
                 on_progress=lambda done, of: tell(f"{done} of {of} recordings compared"),
             )
     if wrong:
-        noun = "recording differs" if len(wrong) == 1 else "recordings differ"
-        return Verdict.FAILED, (
-            f"{len(wrong)} {noun} from the database (such as {wrong[0]}); "
-            "run: webinar-archive reindex"
-        )
+        return Verdict.FAILED, _what_differs(database, wrong)
     if index.wasted_share() > _WASTED:
         return Verdict.WARNING, (
             "more than half of it belongs to versions that were replaced; "
@@ -194,6 +191,25 @@ def _index(settings: Settings) -> tuple[Verdict, str]:
         )
     noun = "recording" if len(held) == 1 else "recordings"
     return Verdict.OK, f"{len(held)} {noun}, word for word as in the database"
+
+
+def _what_differs(database: Database, wrong: Sequence[int]) -> str:
+    """Say of which recordings the index does not say what the database says, and what to do."""
+    told = []
+    for recording_id in wrong:
+        try:
+            read_document(database, recording_id)
+        except UnreadableError as exc:
+            told.append(str(exc))
+    noun = "recording differs" if len(wrong) == 1 else "recordings differ"
+    text = f"{len(wrong)} {noun} from the database (such as {wrong[0]})"
+    if len(told) < len(wrong):
+        text += "; run: webinar-archive reindex"
+    if told:
+        text += f". {told[0]}"
+    if len(told) > 1:
+        text += f" The same goes for {len(told) - 1} more; webinar-archive reindex lists them."
+    return text
 
 
 @contextmanager

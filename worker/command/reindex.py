@@ -18,13 +18,14 @@ def add(subparsers: Subparsers) -> None:
         "reindex",
         help="rebuild the search index; searching goes on meanwhile",
         description="Build the search index anew from the database, aside, and swap it in. "
-        "Searching goes on meanwhile.",
+        "Searching goes on meanwhile. A recording that cannot be read is left out and told of; "
+        "the exit status is 1 then.",
     )
     parser.set_defaults(run=run)
 
 
 def run(_options: argparse.Namespace, settings: Settings) -> int:
-    """Rebuild the index."""
+    """Rebuild the index; 1 when a recording could not be read."""
     database = Database(settings.database_url)
     terminal = sys.stderr.isatty()
     begun = time.monotonic()
@@ -35,9 +36,16 @@ def run(_options: argparse.Namespace, settings: Settings) -> int:
         if terminal:
             print(f"\r\033[K{line}", end="", file=sys.stderr, flush=True)
 
-    count = rebuild(database, SearchIndex(settings.index_dir), on_progress=show)
+    rebuilt = rebuild(database, SearchIndex(settings.index_dir), on_progress=show)
     if terminal:
         print(file=sys.stderr)
-    noun = "recording" if count == 1 else "recordings"
-    print(f"{count} {noun} indexed.")
-    return 0
+    print(f"{_count(rebuilt.indexed)} indexed.")
+    for error in rebuilt.unreadable.values():
+        print(f"webinar-archive: {error}", file=sys.stderr)
+    if rebuilt.unreadable:
+        print(f"{_count(len(rebuilt.unreadable))} could not be read, and cannot be searched.")
+    return int(bool(rebuilt.unreadable))
+
+
+def _count(number: int) -> str:
+    return f"{number} recording{'' if number == 1 else 's'}"

@@ -8,8 +8,15 @@ import logging
 import time
 from collections.abc import Sequence
 
-from archive.errors import DatabaseError, IndexBusyError, SearchIndexError
+from archive.errors import (
+    ArchiveError,
+    DatabaseError,
+    IndexBusyError,
+    SearchIndexError,
+    UnreadableError,
+)
 from worker.parts import Parts
+from worker.stages.documents import tell_of_unreadable, unreadable
 from worker.stages.indexing import indexed_state, refresh, waiting
 
 logger = logging.getLogger(__name__)
@@ -67,27 +74,32 @@ def follow_all(parts: Parts, recording_id: int, *, most_s: float = _MOST_S) -> i
 def _refresh_each(parts: Parts, recording_ids: Sequence[int]) -> dict[int, Exception]:
     """Make the index follow some recordings, as one commit; each alone where that fails.
 
-    Returns those that could not be followed: they keep no others waiting.
+    Returns those that could not be followed: they keep no others waiting. Of those that cannot be
+    read their pages tell, until they can be again.
 
     Raises:
         IndexBusyError: another process writes to it.
         DatabaseError: the database cannot be read.
     """
+    ids = list(dict.fromkeys(recording_ids))
+    failed: dict[int, Exception] = {}
     try:
-        refresh(parts, recording_ids)
+        refresh(parts, ids)
     except (IndexBusyError, DatabaseError):
         raise
     except Exception as exc:
         # The worker's loop, for one recording among others.
-        ids = list(dict.fromkeys(recording_ids))
         if len(ids) > 1:
-            failed: dict[int, Exception] = {}
             for one in ids:
                 failed |= _refresh_each(parts, [one])
             return failed
         logger.exception("recording=%s cannot be brought into the index", ids[0])
-        return {ids[0]: exc}
-    return {}
+        known = isinstance(exc, ArchiveError | OSError | MemoryError)
+        failed[ids[0]] = exc if known else unreadable(ids[0], "what is kept of it", exc)
+    damaged = {one: exc for one, exc in failed.items() if isinstance(exc, UnreadableError)}
+    brought = [one for one in ids if one not in failed]
+    tell_of_unreadable(parts.database, damaged, brought=brought, clock=parts.clock)
+    return failed
 
 
 def _urgent(parts: Parts) -> list[int]:

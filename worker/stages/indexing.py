@@ -1,44 +1,41 @@
 """Bringing the search index to what the database says of a recording."""
 
 import logging
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
+from archive.clock import Clock, utc_now
 from archive.database import Database
-from archive.describing.reading import read_described
-from archive.describing.values import Described
-from archive.errors import IndexBusyError, SearchIndexError
-from archive.imported_captions import untouched_cues
-from archive.index import IndexDocument, IndexedState, SearchIndex, SlideText
-from archive.models import (
-    Publication,
-    Recording,
-    StageRun,
-    StageState,
-    Status,
-    TranscriptKind,
-)
-from archive.models.transcript import CAPTIONS
+from archive.errors import ArchiveError, IndexBusyError, SearchIndexError, UnreadableError
+from archive.index import IndexedState, SearchIndex
+from archive.models import Publication, Recording, StageRun, StageState, Status
 from archive.pipeline import Stage
-from archive.privacy.reading import read_cuts, readable_slides, readable_transcript
-from archive.readings import read_readings
-from archive.speakers import read_names
-from archive.subjects import subjects_of
-from archive.transcript import Segment
-from archive.transcripts import KeptTranscript, spoken_languages
 from worker.parts import Parts
+from worker.stages.documents import (
+    KEPT_OUT,
+    TAKEN_OUT,
+    Documents,
+    is_indexed,
+    read_document,
+    read_documents,
+    tell_of_unreadable,
+)
 from worker.stages.report import stage_run
 
 logger = logging.getLogger(__name__)
 
-_KEPT_OUT = (Status.REJECTED, Status.FAILED)
-_TAKEN_OUT = (Publication.BINNED, Publication.GONE)
-_IMPORTED = 0.5
-"""How sure of a word of imported captions: less than what search takes for certain."""
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rebuilt:
+    """What became of the recordings when the index was built anew."""
+
+    indexed: int
+    """How many it holds."""
+    unreadable: Mapping[int, UnreadableError]
+    """Those that could not be read, and why."""
 
 
 def index(parts: Parts, recording_id: int) -> None:
@@ -51,104 +48,29 @@ def refresh(parts: Parts, recording_ids: Sequence[int]) -> None:
     """Make the index say what the database says of some recordings, as one commit.
 
     An index that cannot be written is built anew, and then says it too.
+
+    Raises:
+        UnreadableError: one of them cannot be read; the index is as it was.
     """
     generation = parts.index.generation
     try:
-        parts.index.refresh(recording_ids, reload=partial(_documents, parts.database))
+        parts.index.refresh(recording_ids, reload=partial(read_documents, parts.database))
     except IndexBusyError:
         raise
     except SearchIndexError as exc:
         logger.warning("recordings=%s: %s; the index is built anew", recording_ids, exc)
-        replace_damaged(parts, generation)
+        unreadable = replace_damaged(parts, generation)
+    else:
+        return
+    for one in recording_ids:
+        if one in unreadable:
+            raise unreadable[one]
 
 
-def index_document(session: Session, recording_id: int) -> IndexDocument | None:
-    """Read what the index should hold of a recording; None: nothing.
-
-    Of one that is still being transcribed, the paragraphs that are there.
-    """
-    recording = session.get(Recording, recording_id)
-    if recording is None or not _is_indexed(recording):
-        return None
-    described = read_described(session, [recording_id])[recording_id]
-    said = described.languages
-    shown_from_ms = read_cuts(session, recording_id).shown_from_ms
-    transcript = readable_transcript(session, recording_id, partial=True)
-    translation = readable_transcript(session, recording_id, kind=TranscriptKind.TRANSLATION)
-    return IndexDocument(
-        recording_id=recording.id,
-        version=recording.version,
-        public=recording.publication is Publication.PUBLISHED,
-        title=recording.title,
-        description=_about(described),
-        collection="\n".join(described.collections),
-        language=recording.language or (*said, recording.detected_language or "")[0],
-        recorded_on=recording.recorded_on,
-        segments=_as_sure(session, transcript) if transcript else (),
-        speakers=tuple(
-            dict.fromkeys(
-                [*read_names(session, recording_id).values(), *recording.speakers.splitlines()]
-            )
-        ),
-        slides=tuple(
-            SlideText(
-                start_ms=max(slide.start_ms, shown_from_ms), end_ms=slide.end_ms, text=slide.text
-            )
-            for slide in readable_slides(session, recording_id)
-        ),
-        translation=translation.segments if translation else (),
-        readings=(
-            read_readings(session, transcript.transcript_id, transcript.segments)
-            if transcript
-            else ()
-        ),
-        subjects=subjects_of(session, recording_id),
-        languages=tuple(
-            dict.fromkeys((*said, *(spoken_languages(transcript.segments) if transcript else ())))
-        ),
-        checked=transcript is not None and transcript.checked,
-    )
-
-
-def _as_sure(session: Session, transcript: KeptTranscript) -> tuple[Segment, ...]:
-    """Return the segments of a transcript, with each word as sure as it is.
-
-    Imported captions say nothing of it, and many were made by machine: until people here have
-    changed or checked a cue, its words may be misheard as well as any.
-    """
-    if transcript.source != CAPTIONS or transcript.checked:
-        return transcript.segments
-    untouched = untouched_cues(session, transcript.transcript_id)
-    return tuple(
-        replace(
-            segment,
-            edited=False,
-            confidence=_IMPORTED,
-            words=tuple(replace(word, confidence=_IMPORTED) for word in segment.words),
-        )
-        if segment.uid in untouched
-        else segment
-        for segment in transcript.segments
-    )
-
-
-def _about(described: Described) -> str:
-    """Return what is found in the description: also who held the session, and who helped."""
-    others = [one.name for one in described.people if one.name not in described.speakers]
-    return "\n".join(
-        part
-        for part in (
-            described.description,
-            described.organisation,
-            *dict.fromkeys(others),
-            *(one.value for one in described.identifiers),
-        )
-        if part
-    )
-
-
-def replace_damaged(parts: Parts, generation: str) -> None:
+def replace_damaged(parts: Parts, generation: str) -> Mapping[int, UnreadableError]:
     """Build the index anew in place of one that is damaged, if nobody has done so since.
+
+    Returns the recordings that could not be read, with why.
 
     Args:
         parts: of the worker.
@@ -159,9 +81,10 @@ def replace_damaged(parts: Parts, generation: str) -> None:
     """
     if parts.index.generation != generation:
         logger.info("generation=%s is replaced already", generation)
-        return
-    count = rebuild(parts.database, parts.index, on_progress=lambda _done, _all: None)
-    logger.info("generation=%s replaced recordings=%d", generation, count)
+        return {}
+    rebuilt = _rebuild_and_log(parts.database, parts.index)
+    logger.info("generation=%s replaced recordings=%d", generation, rebuilt.indexed)
+    return rebuilt.unreadable
 
 
 def replace_if_damaged(parts: Parts, generation: str) -> None:
@@ -199,47 +122,76 @@ def mend(database: Database, index: SearchIndex) -> None:
     else:
         return
     try:
-        count = rebuild(database, index, on_progress=lambda _done, _all: None)
+        rebuilt = _rebuild_and_log(database, index)
     except SearchIndexError as exc:
         # Another worker that started at the same time does it, or the disk is full.
         logger.warning("the search index was not rebuilt here: %s", exc)
     else:
-        logger.info("recordings=%d indexed anew", count)
+        logger.info("recordings=%d indexed anew", rebuilt.indexed)
+
+
+def _rebuild_and_log(database: Database, index: SearchIndex) -> Rebuilt:
+    rebuilt = rebuild(database, index, on_progress=lambda _done, _all: None)
+    for recording_id, error in rebuilt.unreadable.items():
+        logger.error("recording=%s not indexed: %s", recording_id, error, exc_info=error)
+    return rebuilt
 
 
 def rebuild(
-    database: Database, index: SearchIndex, *, on_progress: Callable[[int, int], None]
-) -> int:
-    """Build the index anew from the database; returns how many recordings it holds.
+    database: Database,
+    index: SearchIndex,
+    *,
+    on_progress: Callable[[int, int], None],
+    clock: Clock = utc_now,
+) -> Rebuilt:
+    """Build the index anew from the database, without the recordings that cannot be read.
+
+    Those are told of on their pages, and tried again with each change that is followed.
 
     Args:
+        database: the truth.
+        index: to build anew.
         on_progress: Told how many recordings are done, and of how many.
+        clock: for what is told.
+
+    Raises:
+        SearchIndexError: it cannot be written, or none of several recordings can be read.
     """
     with database.read() as session:
         ids = session.scalars(select(Recording.id).order_by(Recording.id)).all()
-    return index.rebuild(
-        _documents(database, ids),
-        reload=partial(_documents, database),
-        progress=lambda done: on_progress(done, len(ids)),
-    )
-
-
-def _documents(database: Database, recording_ids: Sequence[int]) -> Iterator[IndexDocument]:
-    """Read what the index should hold of these recordings, one at a time."""
-    for recording_id in recording_ids:
-        with database.read() as session:
-            document = index_document(session, recording_id)
-        if document is not None:
-            yield document
+    documents = Documents(database, ids)
+    while True:
+        try:
+            indexed = index.rebuild(
+                documents.all(),
+                reload=documents.read,
+                progress=lambda done: on_progress(done, len(ids)),
+            )
+        except (ArchiveError, OSError, MemoryError):
+            raise
+        except Exception as exc:
+            # The worker's loop, for one recording among others: what was read cannot be laid out.
+            if not documents.leave_out_last(exc):
+                raise
+        else:
+            break
+    damaged = documents.unreadable
+    brought = [one for one in ids if one not in damaged]
+    tell_of_unreadable(database, damaged, brought=brought, clock=clock)
+    return Rebuilt(indexed=indexed, unreadable=damaged)
 
 
 def expected_contents(database: Database) -> dict[int, IndexedState]:
-    """Return what the index should hold: recordings that the pipeline has brought there."""
+    """Return what the index should hold: recordings that the pipeline has brought there.
+
+    Those too that could not be brought there: they are tried again (`worker.stages.following`).
+    """
     states = _states(database)
     with database.read() as session:
         brought = session.scalars(
             select(StageRun.recording_id).where(
-                StageRun.stage == Stage.INDEX, StageRun.state == StageState.DONE
+                StageRun.stage == Stage.INDEX,
+                StageRun.state.in_([StageState.DONE, StageState.FAILED]),
             )
         ).all()
     return {one: states[one] for one in brought if one in states}
@@ -303,15 +255,11 @@ def indexed_state(database: Database, recording_id: int) -> IndexedState | None:
     """Return how the index should hold a recording; None: not at all."""
     with database.read() as session:
         recording = session.get(Recording, recording_id)
-    if recording is None or not _is_indexed(recording):
+    if recording is None or not is_indexed(recording):
         return None
     return IndexedState(
         version=recording.version, public=recording.publication is Publication.PUBLISHED
     )
-
-
-def _is_indexed(recording: Recording) -> bool:
-    return recording.status not in _KEPT_OUT and recording.publication not in _TAKEN_OUT
 
 
 def _states(database: Database) -> dict[int, IndexedState]:
@@ -319,7 +267,7 @@ def _states(database: Database) -> dict[int, IndexedState]:
     with database.read() as session:
         rows = session.execute(
             select(Recording.id, Recording.version, Recording.publication).where(
-                Recording.status.not_in(_KEPT_OUT), Recording.publication.not_in(_TAKEN_OUT)
+                Recording.status.not_in(KEPT_OUT), Recording.publication.not_in(TAKEN_OUT)
             )
         ).all()
     return {
@@ -334,7 +282,8 @@ def unlike(
     """Return the recordings of which the index holds something else than the database, in order.
 
     Each is read anew from the database and compared with what the index was made from. Those
-    under way are not: what is heard of them goes into the index paragraph by paragraph.
+    under way are not: what is heard of them goes into the index paragraph by paragraph. One that
+    cannot be read is among those returned, whether the index holds it or not.
 
     Args:
         database: the truth.
@@ -344,12 +293,16 @@ def unlike(
     Raises:
         SearchIndexError: the index is damaged.
     """
-    ids = sorted(index.contents().keys() - _under_way(database).keys())
+    held = index.contents().keys()
+    ids = sorted((held | _states(database).keys()) - _under_way(database).keys())
     found = []
     for done, recording_id in enumerate(ids, 1):
-        with database.read() as session:
-            document = index_document(session, recording_id)
-        if document is None or not index.holds(document):
+        try:
+            document = read_document(database, recording_id)
+            wrong = recording_id in held and (document is None or not index.holds(document))
+        except UnreadableError:
+            wrong = True
+        if wrong:
             found.append(recording_id)
         on_progress(done, len(ids))
     return found

@@ -15,7 +15,8 @@ from archive.subjects import keep_subjects
 from archive.transcript_versions import Cause, What
 from tests.conftest import START
 from tests.worker.stages.indexing.rows import transcribe
-from worker.stages.indexing import index_document, rebuild
+from worker.stages.documents import index_document
+from worker.stages.indexing import rebuild
 
 
 def _texts(database: Database, recording_id: int) -> tuple[list[str], list[str]]:

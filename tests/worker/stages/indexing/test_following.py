@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import delete, text, update
 
 from archive.database import Database
+from archive.errors import UnreadableError
 from archive.index import IndexedState
 from archive.models import Publication, Recording, StageRun, Status, TranscriptSegment
 from tests.conftest import START
@@ -198,7 +199,7 @@ def test_the_job_of_one_that_cannot_be_read_fails_after_the_others_are_followed(
 ) -> None:
     _change(database, ready[2], publication=Publication.DRAFT)
 
-    with pytest.raises(ValueError, match="unpack"):
+    with pytest.raises(UnreadableError, match="unpack"):
         follow_it(parts, broken)
 
     assert differing(database, parts.index.contents()) == [broken]
