@@ -10,6 +10,7 @@ some 2 bytes a token of the archive, half of whose tokens are of frequent words.
 
 import threading
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -23,7 +24,7 @@ _FREQUENT, _SOME = 1 / 750, 30
 """Share of a stretch, and number, from which the places of a word are not kept."""
 
 _SLOTS = 2**22
-"""Of a table of terms, by the end of their hashes: 4 MB, and 200,000 terms fill 5 %."""
+"""Of a table of terms, by the end of their hashes: 8 MB, and 200,000 terms fill 5 %."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,26 +118,50 @@ class WordPlaces:
 
 
 class TermsSeen:
-    """Tells which terms may stand in some tokens; of those that do not, a few in a hundred too.
+    """Tells in which fields a term may stand; of those where it does not, a few in a hundred too.
 
-    A name of a concept in another language mostly stands nowhere: asking Whoosh in every field
-    of every part took a millisecond. Grows with the tokens: 4 ns each.
+    A name of a concept in another language mostly stands nowhere, and any term mostly in the
+    transcript alone: asking Whoosh in every field of every part took a millisecond.
     """
 
     def __init__(self) -> None:
         self._end = 0
-        self._seen = np.zeros(_SLOTS, np.bool_)
+        self._seen = np.zeros(_SLOTS, np.uint16)
+        """A bit for the surface forms of each field, and one for its stems."""
 
-    def extend(self, tokens: Tokens) -> None:
-        """See what was appended since."""
-        for start in range(self._end, len(tokens.surfaces), _LONGEST):
-            for side in (tokens.surfaces, tokens.stems):
-                self._seen[side[start : start + _LONGEST] & np.uint32(_SLOTS - 1)] = True
-        self._end = max(self._end, len(tokens.surfaces))
+    def extend(self, tokens: Tokens, firsts: Positions, starts: Positions) -> None:
+        """See the documents that were appended since: some 15 ns a token.
 
-    def may_hold(self, hashed: int) -> bool:
-        """Whether the term with this hash may be among them."""
-        return bool(self._seen[hashed & (_SLOTS - 1)])
+        Args:
+            tokens: all of them.
+            firsts: int64, (documents,): where those of each begin.
+            starts: int64, (documents, fields + 1): as `tokens.field_starts`.
+        """
+        new = np.flatnonzero(firsts >= self._end)
+        for first, own in zip(firsts[new].tolist(), starts[new].tolist(), strict=True):
+            for place, (begin, end) in enumerate(pairwise(own)):
+                if end - begin > 1:  # the last is a separator
+                    there = slice(first + begin, first + end - 1)
+                    self._see(tokens.surfaces[there], place, stems=False)
+                    self._see(tokens.stems[there], place, stems=True)
+            self._end = max(self._end, first + own[-1])
+
+    def may_hold(self, hashed: int, place: int, *, stems: bool) -> bool:
+        """Whether a field may hold the term with this hash.
+
+        Args:
+            hashed: of a surface form or stem.
+            place: of the field in `tokens.FIELDS`.
+            stems: whether it is a stem.
+        """
+        return bool(self._seen[hashed & (_SLOTS - 1)] & _bit(place, stems=stems))
+
+    def _see(self, hashes: Hashes, place: int, *, stems: bool) -> None:
+        self._seen[hashes & np.uint32(_SLOTS - 1)] |= _bit(place, stems=stems)
+
+
+def _bit(place: int, *, stems: bool) -> np.uint16:
+    return np.uint16(1 << (2 * place + stems))
 
 
 class LatestPlaces:
@@ -149,13 +174,22 @@ class LatestPlaces:
         self._generation: Path | None = None
         self._known = WordPlaces(np.empty(0, np.uint32), frequent=frequent)
 
-    def terms_seen(self, generation: Path, tokens: Tokens) -> TermsSeen:
-        """Return which terms stand among these tokens of a generation, and perhaps later ones."""
+    def terms_seen(
+        self, generation: Path, tokens: Tokens, firsts: Positions, starts: Positions
+    ) -> TermsSeen:
+        """Return which terms stand in documents of a generation, and perhaps later ones.
+
+        Args:
+            generation: its directory.
+            tokens: as the others, of `TermsSeen.extend`.
+            firsts: see there.
+            starts: see there.
+        """
         with self._lock:
             known, seen = self._terms
             if known != generation:
                 seen = TermsSeen()
-            seen.extend(tokens)
+            seen.extend(tokens, firsts, starts)
             self._terms = (generation, seen)
             return seen
 

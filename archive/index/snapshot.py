@@ -148,11 +148,11 @@ class Snapshot:
 
     def surface_postings(self, field: str, surface: str) -> Postings | None:
         """Return where a surface form stands; None when nowhere."""
-        return self._postings(surface_field(field), surface)
+        return self._postings(field, surface, stems=False)
 
     def stem_postings(self, field: str, stem: str) -> Postings | None:
         """Return where a stem stands; None when nowhere."""
-        return self._postings(stem_field(field), stem)
+        return self._postings(field, stem, stems=True)
 
     def surfaces_beginning(self, field: str, beginning: str, *, most: int) -> dict[str, float]:
         """Return surface forms of a field that begin so, and how often each stands there.
@@ -342,11 +342,14 @@ class Snapshot:
 
     @cached_property
     def _terms_seen(self) -> TermsSeen:
-        return self.latest_places.terms_seen(self.generation, self.tokens)
+        return self.latest_places.terms_seen(
+            self.generation, self.tokens, self._first_tokens, self.field_starts
+        )
 
-    def _postings(self, field: str, term: str) -> Postings | None:
-        if not self._terms_seen.may_hold(hash_term(term)):
+    def _postings(self, name: str, term: str, *, stems: bool) -> Postings | None:
+        if not self._terms_seen.may_hold(hash_term(term), FIELDS.index(name), stems=stems):
             return None
+        field = stem_field(name) if stems else surface_field(name)
         key = (field, term)
         with self._lock:
             if key in self._cache:

@@ -1,5 +1,6 @@
 """Where words stand: by word, growing with the files, and only in documents that are there."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 
 from archive.index import places as module
 from archive.index.places import LatestPlaces, TermsSeen, WordPlaces, places_within
-from archive.index.tokens import Tokens
+from archive.index.tokens import FIELDS, SEPARATOR, Tokens, field_starts
 
 EMPTY = WordPlaces(np.empty(0, np.uint32))
 HASHES = st.lists(st.integers(0, 9), min_size=1, max_size=60)
@@ -94,24 +95,50 @@ def test_only_places_within_stretches_are_kept() -> None:
     assert places_within(np.arange(9), stretches[:0]).tolist() == []
 
 
-@given(HASHES, HASHES, st.integers(1, 5))
-def test_every_term_that_stands_somewhere_was_seen_however_the_files_grew(
-    surfaces: list[int], stems: list[int], at_once: int
-) -> None:
-    size = min(len(surfaces), len(stems))
-    seen = TermsSeen()
-    for end in range(at_once, size + at_once, at_once):
-        seen.extend(Tokens(_tokens(surfaces[:size][:end]), _tokens(stems[:size][:end])))
+FIELD = st.lists(st.tuples(st.integers(1, 11), st.integers(1, 11)), max_size=3)
+DOCUMENT = st.tuples(*[FIELD] * len(FIELDS))
 
-    there = {*surfaces[:size], *stems[:size]}
-    assert [one for one in range(12) if seen.may_hold(one)] == sorted(there)
+
+def _laid_out(
+    documents: Sequence[Sequence[Sequence[tuple[int, int]]]],
+) -> tuple[Tokens, np.ndarray, np.ndarray]:
+    """Lay out fields of surface forms and stems as an index does; with where each begins."""
+    firsts, pairs = [], []
+    for fields in documents:
+        firsts.append(len(pairs))
+        pairs.append((SEPARATOR, SEPARATOR))
+        for field in fields:
+            pairs += [*field, (SEPARATOR, SEPARATOR)]
+    surfaces, stems = zip(*pairs, strict=True) if pairs else ((), ())
+    lengths = np.array([[len(field) for field in fields] for fields in documents], np.uint32)
+    starts = field_starts(lengths.reshape(-1, len(FIELDS)))
+    tokens = Tokens(_tokens(list(surfaces)), _tokens(list(stems)))
+    return tokens, np.array(firsts, np.int64), starts
+
+
+@given(st.lists(DOCUMENT, max_size=5), st.integers(1, 3))
+def test_every_term_was_seen_in_its_fields_and_no_other_however_the_files_grew(
+    documents: list[tuple[list[tuple[int, int]], ...]], at_once: int
+) -> None:
+    seen = TermsSeen()
+    for end in range(at_once, len(documents) + at_once, at_once):
+        seen.extend(*_laid_out(documents[:end]))
+
+    for place in range(len(FIELDS)):
+        pairs = [pair for fields in documents for pair in fields[place]]
+        for side in (0, 1):
+            there = {pair[side] for pair in pairs}
+            assert there == {
+                one for one in range(12) if seen.may_hold(one, place, stems=bool(side))
+            }
 
 
 def test_terms_of_another_generation_are_not_taken_for_those_of_this() -> None:
     latest = LatestPlaces()
-    latest.terms_seen(Path("one"), Tokens(_tokens([0, 5]), _tokens([0, 6])))
+    nothing: list[list[tuple[int, int]]] = [[]] * (len(FIELDS) - 1)
+    latest.terms_seen(Path("one"), *_laid_out([[[(5, 6)], *nothing]]))
 
-    seen = latest.terms_seen(Path("two"), Tokens(_tokens([0, 7]), _tokens([0, 8])))
+    seen = latest.terms_seen(Path("two"), *_laid_out([[[(7, 8)], *nothing]]))
 
-    assert not seen.may_hold(5)
-    assert seen.may_hold(8)
+    assert not seen.may_hold(5, 0, stems=False)
+    assert seen.may_hold(8, 0, stems=True)
