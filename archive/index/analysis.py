@@ -16,7 +16,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-import snowballstemmer
+from Stemmer import Stemmer as Snowball
 
 # Scripts written without spaces: each character is a token and words match as phrases.
 _UNSPACED = (
@@ -209,7 +209,7 @@ class Stemmer:
         # Of query words: one search asks for the same ones several times.
         self._stems: dict[str, tuple[str, ...]] = {}
         self._stemmers = {
-            language: (snowballstemmer.stemmer(algorithm), script)
+            language: (Snowball(algorithm), script)
             for language, (algorithm, script) in _STEMMERS.items()
         }
 

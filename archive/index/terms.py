@@ -25,7 +25,7 @@ class FieldCounts:
 
 
 class KnownWords:
-    """Stems and hashes each word once: Snowball takes 40 µs a word, a recording has 10,000."""
+    """Stems and hashes each word once: a recording has 10,000."""
 
     def __init__(self) -> None:
         self._stemmer = Stemmer()
