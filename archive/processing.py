@@ -184,12 +184,33 @@ def request_translation(
 def _begin_anew(session: Session, jobs: Jobs, recording: Recording, *, now: datetime) -> None:
     """Enqueue the pipeline for what is not done; work that is under way is dropped."""
     _drop_unfinished(session, recording.id)
+    _forget_ends(session, recording.id)
     recording.attempt += 1
     recording.problem = None
     if recording.status in (Status.FAILED, Status.CANCELLED):
         recording.status = Status.WAITING
     recording.updated_at = now
     jobs.process(session, recording.id, recording.attempt)
+
+
+def _forget_ends(session: Session, recording_id: int) -> None:
+    """Forget how those of the two legs ended that are gone through again.
+
+    A recording is ready when both have ended (`worker.stages.status.settle`), and the leg that is
+    done first would take the other's old end for its new one. In the transaction in which the
+    attempt begins: a step that is done again after a crash would forget what came of it meanwhile.
+    """
+    rows = session.execute(
+        select(StageRun.stage, StageRun.state).where(StageRun.recording_id == recording_id)
+    ).all()
+    ended = {row.stage: row.state for row in rows}
+    done = {stage for stage, state in ended.items() if state is not StageState.FAILED}
+    forgotten = [Stage.RENDITION] if Stage.RENDITION not in done else []
+    if not done.issuperset(SPEECH_STAGES):
+        forgotten.append(Stage.INDEX)
+    session.execute(
+        delete(StageRun).where(StageRun.recording_id == recording_id, StageRun.stage.in_(forgotten))
+    )
 
 
 def _drop_unfinished(session: Session, recording_id: int) -> frozenset[Stage]:

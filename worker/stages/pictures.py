@@ -2,9 +2,7 @@
 
 import logging
 
-from sqlalchemy import delete
-
-from archive.models import Role, StageRun, StageState
+from archive.models import Role
 from archive.pipeline import Stage
 from worker.media.poster import make_poster
 from worker.media.rendition import make_rendition
@@ -30,22 +28,12 @@ def poster(parts: Parts, recording_id: int) -> None:
 
 
 def ask_for_rendition(parts: Parts, recording_id: int, attempt: int) -> None:
-    """Enqueue the rendition where browsers need one; else note that they do not.
-
-    One that failed before is forgotten with that: it has not ended, and what is ready waits for it.
-    """
+    """Enqueue the rendition where browsers need one; else note that they do not."""
     if kept_media_info(parts, recording_id).playable:
         with stage_run(parts.database, recording_id, Stage.RENDITION, parts.clock) as report:
             report.skip()
         return
     with parts.database.begin() as session:
-        session.execute(
-            delete(StageRun).where(
-                StageRun.recording_id == recording_id,
-                StageRun.stage == Stage.RENDITION,
-                StageRun.state == StageState.FAILED,
-            )
-        )
         parts.jobs.rendition(session, recording_id, attempt)
 
 
