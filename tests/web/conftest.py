@@ -26,6 +26,7 @@ from archive.storage import Storage
 from tests.conftest import FakeClock
 from tests.media import make_video
 from tests.web.cast import Cast, make_cast, undo_changes
+from tests.web.compiling import share_templates, shared_addresses
 from tests.web.factories import Archivist
 from web import create_app
 from web.parts import current_parts
@@ -55,11 +56,18 @@ class _Handler(WSGIRequestHandler):
             body.close()
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _addresses_compiled_once() -> Iterator[None]:
+    with shared_addresses():
+        yield
+
+
 @pytest.fixture
 def app(settings: Settings, clock: FakeClock) -> Iterator[Flask]:
     app = create_app(settings, clock=clock)
     app.test_client_class = Browser
     hash_fast(app)
+    share_templates(app)
     yield app
     close_site(app)
 
