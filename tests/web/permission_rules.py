@@ -9,7 +9,7 @@ outcomes, written out here and not read from the code it tests:
     gone    410 or 404: it was withdrawn
     -       any of them
 
-A new argument of a route gets a value in `tests/web/cast.py`, in `_things`.
+A new argument of a route gets a value in `tests/web/cast_things.py`, in `make_things`.
 """
 
 from collections.abc import Mapping

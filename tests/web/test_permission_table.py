@@ -63,7 +63,7 @@ def ask(cast: Cast, name: str, route: Route, player: str, situation: Situation) 
         **cast.things,
     }
     if missing := route.arguments - set(values):
-        pytest.fail(f"say in tests/web/cast.py what {missing} is")
+        pytest.fail(f"say in tests/web/cast_things.py what {missing} is")
     with cast.app.test_request_context():
         path = url_for(route.endpoint, **{one: values[one] for one in route.arguments})
     return _outcome(asks.ask(name.split(" ", 1)[0], path, **SENT.get(name, {})))

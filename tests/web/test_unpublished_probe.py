@@ -18,7 +18,8 @@ from werkzeug.test import TestResponse
 from archive.models import Collection, Publication, Recording
 from archive.settings import Settings
 from tests.conftest import FakeClock
-from tests.web.cast import SECRET, Cast
+from tests.web.cast import Cast
+from tests.web.cast_things import SECRET
 from tests.web.conftest import close_site
 from web import create_app
 from web.accounts_gate import OPEN_ENDPOINTS
