@@ -27,7 +27,7 @@ from archive.outgoing import keep_told
 from archive.permissions import Actor
 from archive.pipeline import LATER_STAGES, SPEECH_STAGES, Stage, estimated_work_s
 from archive.recordings import editable_recording
-from archive.transcripts import next_version
+from archive.transcripts import next_version, shown_transcript_id
 from archive.translations import ENGLISH
 
 _note = Noting("recording")
@@ -39,6 +39,8 @@ _LEFT = {
     Stage.READINGS: READINGS_WORKFLOW,
 }
 """Work on a recording that is ready; one is stopped without the others."""
+_READINGS_SHARE = 1.5
+"""What listening again takes of the time of a first transcript, about."""
 
 
 def try_again(
@@ -85,6 +87,8 @@ def transcribe_again(
         delete(StageRun).where(
             StageRun.recording_id == recording_id,
             StageRun.stage.in_([*SPEECH_STAGES, *LATER_STAGES]),
+            # What is heard again already holds until there is another transcript.
+            ~((StageRun.stage == Stage.READINGS) & (StageRun.state == StageState.DONE)),
         )
     )
     _begin_anew(session, jobs, recording, now=now)
@@ -96,7 +100,8 @@ def cancel(
 ) -> frozenset[Stage]:
     """Stop the work on a recording: what is finished stays, a step under way is dropped.
 
-    Of one that is ready, other work that has not begun keeps its turn.
+    Of one that is ready, other work that has not begun keeps its turn. The transcript that stays
+    when another is not made is listened to again in its place.
 
     Returns the stages that were under way; of a recording that is ready also the translation
     whose turn had not come.
@@ -107,6 +112,7 @@ def cancel(
         InvalidInputError: nothing is being done with it.
     """
     recording = editable_recording(session, recording_id, actor)
+    heard = _done(session, recording_id).issuperset((Stage.TRANSCRIPTION, Stage.TRANSCRIPT))
     stopped = _drop_unfinished(session, recording_id)
     if _awaits_translation(session, recording):
         stopped |= {Stage.TRANSLATION}
@@ -121,6 +127,9 @@ def cancel(
     if recording.status in (Status.WAITING, Status.PROCESSING):
         recording.status = Status.CANCELLED
     recording.updated_at = now
+    is_pass = not heard or Stage.REFINEMENT in stopped
+    if is_pass and Stage.READINGS not in stopped and _lacks_readings(session, recording):
+        ask_for_readings(session, jobs, recording, attempt=recording.attempt, now=now)
     _note(session, "stopped the work on", recording_id, {}, {}, actor=actor, now=now)
     return stopped
 
@@ -181,6 +190,28 @@ def request_translation(
     )
 
 
+def ask_for_readings(
+    session: Session, jobs: Jobs, recording: Recording, *, attempt: int, now: datetime
+) -> None:
+    """Enqueue that a recording is listened to again where it was not clear; nobody waits for it.
+
+    The worker does nothing where its settings say no.
+    """
+    work_s = _READINGS_SHARE * estimated_work_s(recording.duration_ms or 0)
+    priority = turn(now, work_s=work_s, later=True)
+    jobs.readings(session, recording.id, attempt, priority=priority)
+
+
+def _lacks_readings(session: Session, recording: Recording) -> bool:
+    """Tell whether a recording has a transcript, and nobody has listened again."""
+    if not recording.has_audio or shown_transcript_id(session, recording.id) is None:
+        return False
+    begun = select(StageRun.id).where(
+        StageRun.recording_id == recording.id, StageRun.stage == Stage.READINGS
+    )
+    return session.scalar(begun) is None
+
+
 def _begin_anew(session: Session, jobs: Jobs, recording: Recording, *, now: datetime) -> None:
     """Enqueue the pipeline for what is not done; work that is under way is dropped."""
     _drop_unfinished(session, recording.id)
@@ -200,16 +231,24 @@ def _forget_ends(session: Session, recording_id: int) -> None:
     done first would take the other's old end for its new one. In the transaction in which the
     attempt begins: a step that is done again after a crash would forget what came of it meanwhile.
     """
-    rows = session.execute(
-        select(StageRun.stage, StageRun.state).where(StageRun.recording_id == recording_id)
-    ).all()
-    ended = {row.stage: row.state for row in rows}
-    done = {stage for stage, state in ended.items() if state is not StageState.FAILED}
+    done = _done(session, recording_id)
     forgotten = [Stage.RENDITION] if Stage.RENDITION not in done else []
     if not done.issuperset(SPEECH_STAGES):
         forgotten.append(Stage.INDEX)
     session.execute(
         delete(StageRun).where(StageRun.recording_id == recording_id, StageRun.stage.in_(forgotten))
+    )
+
+
+def _done(session: Session, recording_id: int) -> set[str]:
+    """Return the stages that are done or not needed."""
+    return set(
+        session.scalars(
+            select(StageRun.stage).where(
+                StageRun.recording_id == recording_id,
+                StageRun.state.in_([StageState.DONE, StageState.SKIPPED]),
+            )
+        )
     )
 
 

@@ -3,11 +3,12 @@ from sqlalchemy import select, text
 
 from archive.database import Database
 from archive.errors import InvalidInputError, NotFoundError
-from archive.jobs import REFINEMENT_WORKFLOW, Jobs
+from archive.jobs import REFINEMENT_WORKFLOW, Jobs, turn
 from archive.models import Recording, StageRun, StageState, Status
 from archive.permissions import LIBRARIAN, VISITOR, Actor
 from archive.pipeline import Stage
 from archive.processing import cancel, request_translation, transcribe_again
+from archive.transcripts import begin_transcript, complete_transcript
 from tests.conftest import START
 
 SOMEONE = Actor(account_id=7, roles=frozenset({LIBRARIAN}))
@@ -148,6 +149,99 @@ def test_what_is_stopped_while_it_is_transcribed_leaves_nothing(
         cancel(session, jobs, recording_id, actor=SOMEONE, now=START)
 
     assert jobs_of(database) == before
+
+
+@pytest.fixture
+def transcribed(database: Database, recording_id: int) -> int:
+    """A recording that has a transcript."""
+    with database.begin() as session:
+        session.get_one(Recording, recording_id).has_audio = True
+        transcript_id = begin_transcript(session, recording_id, model="base", now=START)
+        complete_transcript(session, transcript_id)
+    return recording_id
+
+
+HEARD = dict.fromkeys(("transcription", "transcript"), StageState.DONE)
+
+
+def readings_of(database: Database) -> dict[str, int]:
+    """Return the jobs that listen again, and each one's turn."""
+    return {name: at for name, at in waiting_of(database).items() if name.startswith("reread")}
+
+
+@pytest.mark.parametrize(
+    ("status", "stages"),
+    [
+        (Status.READY, HEARD | {"refinement": StageState.RUNNING}),
+        (Status.READY, {"transcription": StageState.RUNNING}),
+        (Status.READY, {"audio": StageState.RUNNING}),
+        (Status.PROCESSING, {"transcription": StageState.RUNNING}),
+        (Status.WAITING, {}),
+    ],
+    ids=["second pass", "again", "again, at its begin", "again after a stop", "waits for that"],
+)
+def test_the_transcript_that_stays_when_another_is_stopped_is_listened_to_again_when_there_is_time(
+    database: Database, jobs: Jobs, transcribed: int, status: Status, stages: dict[str, StageState]
+) -> None:
+    put(database, transcribed, status, **stages)
+
+    with database.begin() as session:
+        cancel(session, jobs, transcribed, actor=SOMEONE, now=START)
+
+    ((name, place),) = readings_of(database).items()
+    assert name == f"reread_recording-{transcribed}-2"
+    assert place > turn(START, work_s=1e8), "what anybody waits for is first"
+
+
+@pytest.mark.parametrize(
+    "stages",
+    [
+        {"transcription": StageState.RUNNING, "readings": StageState.DONE},
+        HEARD | {"readings": StageState.RUNNING},
+        HEARD | {"refinement": StageState.RUNNING, "readings": StageState.RUNNING},
+        HEARD | {"speakers": StageState.RUNNING},
+    ],
+    ids=["it was before", "that is stopped", "that too", "something else is"],
+)
+def test_nobody_listens_again_where(
+    database: Database, jobs: Jobs, transcribed: int, stages: dict[str, StageState]
+) -> None:
+    put(database, transcribed, Status.READY, **stages)
+
+    with database.begin() as session:
+        cancel(session, jobs, transcribed, actor=SOMEONE, now=START)
+
+    assert readings_of(database) == {}
+
+
+def test_nor_where_there_is_no_transcript_that_stays(
+    database: Database, jobs: Jobs, recording_id: int
+) -> None:
+    put(database, recording_id, Status.PROCESSING, transcription=StageState.RUNNING)
+    with database.begin() as session:
+        session.get_one(Recording, recording_id).has_audio = True
+        begin_transcript(session, recording_id, model="base", now=START)
+
+    with database.begin() as session:
+        cancel(session, jobs, recording_id, actor=SOMEONE, now=START)
+
+    assert readings_of(database) == {}
+
+
+def test_stopped_a_second_time_what_was_heard_again_is_still_known(
+    database: Database, jobs: Jobs, transcribed: int
+) -> None:
+    put(database, transcribed, Status.READY, **HEARD, readings=StageState.DONE)
+
+    for _ in range(2):
+        with database.begin() as session:
+            transcribe_again(session, jobs, transcribed, actor=SOMEONE, now=START)
+        put(database, transcribed, Status.READY, transcription=StageState.RUNNING)
+        with database.begin() as session:
+            cancel(session, jobs, transcribed, actor=SOMEONE, now=START)
+
+    assert stages_of(database) == {"readings"}
+    assert readings_of(database) == {}
 
 
 def test_what_is_muted_is_not_stopped(database: Database, jobs: Jobs, recording_id: int) -> None:

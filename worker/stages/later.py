@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from archive.jobs import turn
 from archive.models import Recording, StageRun, StageState, TranscriptKind
 from archive.pipeline import Stage, estimated_work_s
+from archive.processing import ask_for_readings
 from archive.transcripts import next_version
 from worker.parts import Parts
 
@@ -17,9 +18,6 @@ _TIMES_THE_WORK = 3
 
 _SPEAKERS_SHARE = 0.4
 """What telling speakers apart takes of the time of a first transcript, about."""
-
-_READINGS_SHARE = 1.5
-"""The same of listening again where it was not sure."""
 
 
 def enqueue(parts: Parts, recording_id: int, attempt: int) -> None:
@@ -58,24 +56,15 @@ def enqueue(parts: Parts, recording_id: int, attempt: int) -> None:
                 priority=turn(now, work_s=_TIMES_THE_WORK * work_s, later=True),
             )
         elif parts.settings.readings and recording.has_audio and Stage.READINGS not in begun:
-            _enqueue_readings(parts, session, recording_id, attempt)
+            ask_for_readings(session, parts.jobs, recording, attempt=attempt, now=now)
 
 
 def enqueue_readings(parts: Parts, recording_id: int, attempt: int) -> None:
     """Enqueue other readings, after a second pass: they are of the transcript that stays."""
     with parts.database.begin() as session:
         if parts.settings.readings and Stage.READINGS not in _begun(session, recording_id):
-            _enqueue_readings(parts, session, recording_id, attempt)
-
-
-def _enqueue_readings(parts: Parts, session: Session, recording_id: int, attempt: int) -> None:
-    work_s = estimated_work_s(session.get_one(Recording, recording_id).duration_ms or 0)
-    parts.jobs.readings(
-        session,
-        recording_id,
-        attempt,
-        priority=turn(parts.clock(), work_s=_READINGS_SHARE * work_s, later=True),
-    )
+            recording = session.get_one(Recording, recording_id)
+            ask_for_readings(session, parts.jobs, recording, attempt=attempt, now=parts.clock())
 
 
 def _begun(session: Session, recording_id: int) -> set[str]:

@@ -8,7 +8,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from archive.clock import Clock
@@ -112,6 +112,18 @@ def count_run(session: Session, recording_id: int, stage: Stage) -> None:
     run = _run(session, recording_id, stage)
     if run is not None:
         run.runs += 1
+
+
+def forget_stage(session: Session, recording_id: int, stage: Stage) -> None:
+    """Let a stage not have begun, since what it made holds no more."""
+    session.execute(
+        delete(StageRun).where(StageRun.recording_id == recording_id, StageRun.stage == stage)
+    )
+
+
+def is_begun(session: Session, recording_id: int, stage: Stage) -> bool:
+    """Tell whether a stage runs or has ended."""
+    return _run(session, recording_id, stage) is not None
 
 
 def _run(session: Session, recording_id: int, stage: Stage) -> StageRun | None:

@@ -11,7 +11,7 @@ from archive.segment_rows import read_segments
 from archive.transcripts import shown_transcript_id
 from worker.parts import Parts
 from worker.speech import doubtful_places
-from worker.stages.report import begin_stage, count_run, end_stage, note_progress
+from worker.stages.report import begin_stage, count_run, end_stage, is_begun, note_progress
 from worker.stages.speech import audio_path
 
 _PLACES_A_BATCH = 16
@@ -40,7 +40,12 @@ class Plan:
 
 
 def plan(parts: Parts, recording_id: int) -> dict[str, Any]:
-    """Find the doubtful places of the current transcript; returns a `Plan` as JSON."""
+    """Find the doubtful places of the current transcript; returns a `Plan` as JSON.
+
+    Nothing is begun where the settings say no; who stops a second pass asks without knowing them.
+    """
+    if not parts.settings.readings:
+        return Plan(transcript_id=0, batches=()).to_json()
     with parts.database.begin() as session:
         begin_stage(session, recording_id, Stage.READINGS, parts.clock)
         transcript_id = shown_transcript_id(session, recording_id)
@@ -77,6 +82,8 @@ def reread(parts: Parts, recording_id: int, work: Plan, batch: int) -> None:
 def finish(parts: Parts, recording_id: int, work: Plan) -> None:
     """Let the search follow, where there is anything to follow."""
     with parts.database.begin() as session:
+        if not is_begun(session, recording_id, Stage.READINGS):
+            return
         if work.batches:
             recording = session.get_one(Recording, recording_id)
             recording.version += 1

@@ -32,6 +32,7 @@ from worker.stages.report import (
     begin_stage,
     count_run,
     end_stage,
+    forget_stage,
     note_progress,
     stage_run,
 )
@@ -192,6 +193,8 @@ def finish(parts: Parts, recording_id: int, work: Plan) -> None:
         if session.get(Transcript, work.transcript_id) is None:
             raise SupersededError(f"transcript {work.transcript_id} was begun anew")
         complete_transcript(session, work.transcript_id, now=parts.clock())
+        # Those there are, are of the transcript before.
+        forget_stage(session, recording_id, Stage.READINGS)
         transcript = current_transcript(session, recording_id)
         segments = transcript.segments if transcript else ()
         recording = session.get_one(Recording, recording_id)
