@@ -7,6 +7,7 @@ two hundred.
 
 from collections.abc import Sequence
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,6 +38,12 @@ _PAD = 0
 
 Codes = NDArray[np.int16]
 Floats = NDArray[np.float32]
+Costs = NDArray[np.signedinteger[Any]]
+"""In hundredths."""
+
+_AT_ONCE = 1_024
+"""Pairs whose costs stay in the processor's cache."""
+_HUNDRED, _LONGEST = 100, 100
 
 
 def encode(keys: Sequence[str]) -> Codes:
@@ -58,7 +65,7 @@ def read_codes(keys: NDArray[np.bytes_]) -> Codes:
 def weigh(codes: Codes) -> Floats:
     """Return what each sound of each row counts; fillings count 0."""
     weights, _ = _costs()
-    weighed: Floats = weights[codes]
+    weighed: Floats = (weights / np.float32(_HUNDRED)).astype(np.float32)[codes]
     return weighed
 
 
@@ -72,26 +79,76 @@ def likenesses(first: Codes, second: Codes) -> Floats:
     Returns:
         float32, (pairs,), in [0, 1]: 1 where the rows sound the same.
     """
-    weights, apart = _costs()
-    # A row a sound, a column a pair: steps then run along memory.
-    one, other = np.ascontiguousarray(first.T), np.ascontiguousarray(second.T)
-    dropped, added = weights[one], weights[other]
-    # Distance of the sounds so far, a row for each length of `second`. Adding a sound depends
-    # on the row before it; as each costs the same wherever it is added, that is a running
-    # minimum beside the running sum of the costs.
-    sums = np.zeros((len(other) + 1, other.shape[1]), np.float32)
-    np.cumsum(added, axis=0, out=sums[1:])
-    distance = sums.copy()
-    for sounds, cost in zip(one, dropped, strict=True):
-        changed = distance[:-1] + apart[sounds, other]
-        distance += cost
-        np.minimum(distance[1:], changed, out=distance[1:])
-        distance -= sums
-        np.minimum.accumulate(distance, axis=0, out=distance)
-        distance += sums
-    most = np.maximum(dropped.sum(axis=0), sums[-1])
-    alike: Floats = np.clip(1 - distance[-1] / np.maximum(most, 1e-6), 0, 1)
+    weights, _ = _costs()
+    one, other = sorted((_trimmed(first), _trimmed(second)), key=lambda codes: codes.shape[1])
+    alike = np.empty(len(one), np.float32)
+    for begin in range(0, len(one), _AT_ONCE):
+        # A row a sound, a column a pair: steps then run along memory.
+        ours, theirs = (codes[begin : begin + _AT_ONCE].T for codes in (one, other))
+        saved = _savings(ours, theirs, np.zeros((len(theirs) + 1, theirs.shape[1]), np.int32))
+        whole, whole_other = weights[ours].sum(axis=0), weights[theirs].sum(axis=0)
+        distance = whole + whole_other - saved[-1]
+        most = np.maximum(np.maximum(whole, whole_other), 1)
+        alike[begin : begin + _AT_ONCE] = np.clip(1 - distance / most, 0, 1)
     return alike
+
+
+def distances_within(parts: Codes, whole: Codes) -> Floats:
+    """Tell what it costs to find each part somewhere in the whole.
+
+    Args:
+        parts: int16, (rows, sounds), as `encode` gives them.
+        whole: int16, (sounds,).
+
+    Returns:
+        float32, (rows,): edit distance to the stretch of the whole it is nearest to.
+    """
+    weights, _ = _costs()
+    ours = _trimmed(parts).T
+    before = np.concatenate(([0], weights[whole].cumsum()))[:, None]
+    # It may begin anywhere, and what is left of the whole is not missed.
+    saved = _savings(ours, whole[:, None], np.repeat(before, len(parts), axis=1))
+    nearest = (weights[ours].sum(axis=0) + before - saved).min(axis=0)
+    distances: Floats = (nearest / _HUNDRED).astype(np.float32)
+    return distances
+
+
+def _savings(one: Codes, other: Codes, begun: Costs) -> Costs:
+    """Set sounds against each other in order, so as to save most.
+
+    To drop all sounds of `one` and add all of `other` costs their weights; a sound that is
+    changed to another costs the distance of the two instead. Sums of hundredths, so exact.
+
+    Args:
+        one: int16, (sounds, pairs).
+        other: int16, (sounds of its own, pairs), or one column for all.
+        begun: (sounds of `other` + 1, pairs): what is saved by so many of them before.
+
+    Returns:
+        As `begun`, with the sounds of `one`.
+    """
+    _, gains = _costs()
+    # Hardly any key is longer; three times the weight of 100 sounds is the most of 16 bits.
+    saved: Costs = begun.astype(np.int16 if max(len(one), len(other)) <= _LONGEST else np.int32)
+    gain_of = gains.ravel().astype(saved.dtype)
+    before, after = saved[:-1], saved[1:]
+    each = [(saved[place], saved[place + 1]) for place in range(len(other))]
+    columns = other.astype(np.intp)
+    where = np.empty(before.shape, np.intp)
+    gain = np.empty_like(before)
+    for row in one.astype(np.intp) * len(gains):
+        np.add(columns, row, out=where)
+        gain_of.take(where, out=gain, mode="clip")
+        gain += before
+        np.maximum(after, gain, out=after)
+        for shorter, longer in each:
+            np.maximum(shorter, longer, out=longer)
+    return saved
+
+
+def _trimmed(codes: Codes) -> Codes:
+    """Leave out columns at the end that are nothing but fillings."""
+    return codes[:, : max(int((codes > 0).any(axis=0).sum()), 1)]
 
 
 @lru_cache(maxsize=1)
@@ -105,14 +162,14 @@ def _codes_of_bytes() -> Codes:
 
 
 @lru_cache(maxsize=1)
-def _costs() -> tuple[Floats, Floats]:
-    """Make the weights by code and the distances by pair of codes."""
+def _costs() -> tuple[Costs, Costs]:
+    """Make weights by code, and what is saved by pair of codes where one is changed to another."""
     count = _OTHER + 1
-    weights = np.full(count, _CONSONANT, np.float32)
+    weights = np.full(count, _CONSONANT)
     for sound, weight in _WEIGHTS.items():
         weights[_CODES[sound]] = weight
     weights[_PAD] = 0
-    apart = np.full((count, count), _APART, np.float32)
+    apart = np.full((count, count), _APART)
     vowels = [_CODES[vowel] for vowel in VOWELS]
     apart[np.ix_(vowels, vowels)] = 0.3
     for line in _NEAR.split("\n")[1:-1]:
@@ -121,6 +178,8 @@ def _costs() -> tuple[Floats, Floats]:
             one, other = tuple(pair)
             apart[_CODES[one], _CODES[other]] = apart[_CODES[other], _CODES[one]] = float(distance)
     np.fill_diagonal(apart, 0)
+    gains = np.maximum(weights[:, None] + weights - apart, 0)
     # Nothing is set against a filling: a row that has ended stays as it is.
-    apart[_PAD, :] = apart[:, _PAD] = 1e6
-    return weights, apart
+    gains[_PAD, :] = gains[:, _PAD] = 0
+    in_hundredths = [np.rint(100 * one).astype(np.int32) for one in (weights, gains)]
+    return in_hundredths[0], in_hundredths[1]

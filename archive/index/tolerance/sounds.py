@@ -13,11 +13,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from archive.glossary.consonants import Bytes, count_neighbours, onsets
-from archive.glossary.likeness import Codes, Floats, encode, likenesses, weigh
+from archive.glossary.likeness import (
+    Floats,
+    distances_within,
+    encode,
+    likenesses,
+    weigh,
+)
 from archive.glossary.phonetics import sound_key
 from archive.index.timed_text import CERTAIN
 from archive.index.tokens import Hashes
-from archive.index.tolerance.likely import contained, join_codes
+from archive.index.tolerance.joining import join_codes
 from archive.index.tolerance.misheard import LEAST_AT_ALL, LIGHTEST, Heard, Run, SoundAlike, choose
 from archive.index.tolerance.vocabulary import FREQUENT, SOME, Rows, Vocabulary
 
@@ -149,7 +155,7 @@ def _parts(key: str, vocabulary: Vocabulary) -> Rows:
     candidates = candidates[near[nearest]]
     if not len(candidates):
         return np.empty(0, np.int64)
-    costs = contained(sounds.codes[candidates], codes[0])
+    costs = distances_within(sounds.codes[candidates], codes[0])
     share = costs / sounds.weights[candidates]
     near = np.flatnonzero(share <= _MOST_SHARE)
     rows = candidates[near]
@@ -211,11 +217,12 @@ def _compare(groups: Sequence[_Runs], key: str, vocabulary: Vocabulary) -> list[
     if not groups:
         return []
     wanted = encode([key])
-    groups = [_nearest(group, wanted, vocabulary) for group in groups]
+    counts = count_neighbours(wanted)[0]
+    groups = [_nearest(group, counts, vocabulary) for group in groups]
     joined = [join_codes(group.numbers, vocabulary.sounds.codes) for group in groups]
     width = max(codes.shape[1] for codes in joined)
     codes = np.concatenate([np.pad(one, ((0, 0), (0, width - one.shape[1]))) for one in joined])
-    unlike = _unlike(count_neighbours(codes), count_neighbours(wanted)[0])
+    unlike = _unlike(count_neighbours(codes), counts)
     weights = weigh(codes).sum(axis=1)
     most = (1 - LEAST_AT_ALL) * np.maximum(weights, weigh(wanted).sum())
     likely = np.flatnonzero(unlike * _LEAST_FOR_UNLIKE <= most)
@@ -251,14 +258,13 @@ def _compare(groups: Sequence[_Runs], key: str, vocabulary: Vocabulary) -> list[
     )
 
 
-def _nearest(group: _Runs, wanted: Codes, vocabulary: Vocabulary) -> _Runs:
+def _nearest(group: _Runs, counts: Bytes, vocabulary: Vocabulary) -> _Runs:
     """Keep the runs whose words, each by itself, have the neighbouring consonants of a key.
 
     Quicker than joining them all; where two words join, one pair more or less is amiss.
     """
     if len(group.numbers) <= _MOST_JOINED:
         return group
-    counts = count_neighbours(wanted)[0]
     sounds = vocabulary.sounds
     unlike = np.full(len(group.numbers), counts.sum(), np.int64)
     unlike += sounds.pairs[group.numbers].sum(axis=1, dtype=np.int16)
