@@ -1,4 +1,4 @@
-"""Where words stand: which words are there at all, and the places of those not frequent.
+"""Where words stand: in which fields at all, and the places of those not frequent.
 
 Kept in memory, by the generation of the index.
 
@@ -8,20 +8,24 @@ some ten times a query. Files of tokens only ever grow, so a commit costs its ne
 some 2 bytes a token of the archive, half of whose tokens are of frequent words.
 """
 
+import math
 import threading
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from archive.index.tokens import SEPARATOR, Hashes, Positions, Tokens
+from archive.index.tokens import SEPARATOR, Hashes, Positions, TermHashes, Tokens, is_any
 
 _LONGEST = 2**23
 """Tokens of a stretch: 0.3 s and 200 MB while it is ordered."""
 _FREQUENT, _SOME = 1 / 750, 30
 """Share of a stretch, and number, from which the places of a word are not kept."""
+
+_LOWER = np.uint64(0xFFFF_FFFF)
 
 _SLOTS = 2**22
 """Of a table of terms, by the end of their hashes: 8 MB, and 200,000 terms fill 5 %."""
@@ -42,18 +46,32 @@ class _Stretch:
     """int64, (words + 1,): where the places of each word begin."""
     places: Hashes
     """uint32, (tokens,)."""
+    inflections: NDArray[np.uint64]
+    """Ascending: each stem, in the upper half, with each surface form that has it here."""
+
+    def count(self, wanted: Hashes) -> float:
+        """Tell how many places some words have; infinitely many where one is frequent."""
+        if len(_among(wanted, self.frequent)):
+            return math.inf
+        known = _among(wanted, self.hashes)
+        return float((self.firsts[known + 1] - self.firsts[known]).sum())
+
+    def inflected(self, stem: int) -> Hashes:
+        """Return the surface forms that have a stem."""
+        whole = np.array([stem, stem + 1], np.uint64) << np.uint64(32)
+        first, end = self.inflections.searchsorted(whole)
+        return (self.inflections[first:end] & _LOWER).astype(np.uint32)
 
     def find(self, wanted: Hashes, tokens: Hashes) -> list[Hashes]:
         """Return the places of some words; frequent ones are looked for in the tokens."""
-        at = self.hashes.searchsorted(wanted)
-        known = at[self.hashes.take(at, mode="clip") == wanted] if len(self.hashes) else at[:0]
+        known = _among(wanted, self.hashes)
         found = [
             self.places[first:last]
             for first, last in zip(
                 self.firsts[known].tolist(), self.firsts[known + 1].tolist(), strict=True
             )
         ]
-        for frequent in wanted[np.isin(wanted, self.frequent)]:
+        for frequent in self.frequent[_among(wanted, self.frequent)]:
             places = np.flatnonzero(tokens[self.begin : self.end] == frequent) + self.begin
             found.append(places.astype(np.uint32))
         return found
@@ -65,6 +83,8 @@ class WordPlaces:
 
     tokens: Hashes
     """All of them, memory-mapped."""
+    stems: Hashes | None = None
+    """Of the tokens; None: they have none."""
     stretches: tuple[_Stretch, ...] = ()
     frequent: float = _FREQUENT
     """Share of a stretch from which the places of a word are not kept; 1: all are."""
@@ -81,6 +101,25 @@ class WordPlaces:
             return np.empty(0, np.int64)
         places: Positions = np.sort(np.concatenate(found)).astype(np.int64)
         return places
+
+    def count(self, word: TermHashes) -> float:
+        """Tell at how many places a word stands at most; infinite where they are not all kept."""
+        surfaces = self._surfaces(word)
+        return sum(one.count(surfaces) for one in self.stretches)
+
+    def of_word(self, word: TermHashes) -> Positions:
+        """Return the places of a word: as `find`."""
+        places = self.find(self._surfaces(word))
+        if not word.exact and self.stems is not None:
+            places = places[is_any(self.stems[places], word)]
+        return places
+
+    def _surfaces(self, word: TermHashes) -> Hashes:
+        """Return the surface forms that a word may have."""
+        if word.exact:
+            return np.array(word.hashes, np.uint32)
+        parts = [one.inflected(stem) for one in self.stretches for stem in word.hashes]
+        return np.unique(np.concatenate([np.empty(0, np.uint32), *parts]))
 
     def latest(self, wanted: Hashes, within: NDArray[np.int64], *, most: int) -> Positions:
         """Return the last places of some words within some documents: int64, ascending.
@@ -102,19 +141,19 @@ class WordPlaces:
                 left -= len(found[-1])
         return np.concatenate([np.empty(0, np.int64), *reversed(found)])
 
-    def extended(self, tokens: Hashes) -> "WordPlaces":
+    def extended(self, tokens: Hashes, stems: Hashes | None = None) -> "WordPlaces":
         """Return the same with what was appended since."""
         stretches = list(self.stretches)
         begin = stretches[-1].end if stretches else 0
         while begin < len(tokens):
             end = min(begin + _LONGEST, len(tokens))
-            stretches.append(_order(tokens, begin, end, self.frequent))
+            stretches.append(_order(tokens, stems, begin, end, self.frequent))
             begin = end
             # Few stretches, and each token is ordered a few times only.
             while len(stretches) > 1 and _joins(stretches[-2], stretches[-1]):
                 last, before = stretches.pop(), stretches.pop()
-                stretches.append(_order(tokens, before.begin, last.end, self.frequent))
-        return replace(self, tokens=tokens, stretches=tuple(stretches))
+                stretches.append(_order(tokens, stems, before.begin, last.end, self.frequent))
+        return replace(self, tokens=tokens, stems=stems, stretches=tuple(stretches))
 
 
 class TermsSeen:
@@ -193,19 +232,20 @@ class LatestPlaces:
             self._terms = (generation, seen)
             return seen
 
-    def of(self, generation: Path, tokens: Hashes) -> WordPlaces:
+    def of(self, generation: Path, tokens: Hashes, stems: Hashes | None = None) -> WordPlaces:
         """Return the places of words among these tokens of a generation, and perhaps later ones.
 
         Args:
             generation: its directory.
             tokens: all of them.
+            stems: of the tokens, if they have any.
         """
         with self._lock:
             if generation != self._generation:
                 self._generation = generation
                 self._known = replace(self._known, tokens=tokens, stretches=())
             if len(tokens) > len(self._known.tokens) or not self._known.stretches:
-                self._known = self._known.extended(tokens)
+                self._known = self._known.extended(tokens, stems)
             return self._known
 
     def known(self, generation: Path, tokens: Hashes) -> WordPlaces | None:
@@ -230,17 +270,24 @@ def places_within(places: Positions, stretches: NDArray[np.int64]) -> Positions:
     return kept
 
 
+def _among(wanted: Hashes, known: Hashes) -> Positions:
+    """Return where words stand among known ones, which are ascending; not of those that do not."""
+    at = known.searchsorted(wanted)
+    return at[known.take(at, mode="clip") == wanted] if len(known) else at[:0]
+
+
 def _joins(before: _Stretch, last: _Stretch) -> bool:
     length = last.end - last.begin
     return last.end - before.begin <= _LONGEST and 2 * length >= before.end - before.begin
 
 
-def _order(tokens: Hashes, begin: int, end: int, frequent: float) -> _Stretch:
+def _order(tokens: Hashes, stems: Hashes | None, begin: int, end: int, frequent: float) -> _Stretch:
     places = np.flatnonzero(tokens[begin:end] != SEPARATOR) + begin
     # One number a token, its word in the upper half: numpy sorts these quickest.
-    keys = tokens[places].astype(np.uint64) << np.uint64(32) | places.astype(np.uint64)
+    keys = _joined(tokens[places], places)
     keys.sort()
     hashes = (keys >> np.uint64(32)).astype(np.uint32)
+    in_order = (keys & _LOWER).astype(np.uint32)
     is_first = np.ones(len(hashes), np.bool_)
     is_first[1:] = hashes[1:] != hashes[:-1]
     firsts = np.flatnonzero(is_first)
@@ -252,5 +299,19 @@ def _order(tokens: Hashes, begin: int, end: int, frequent: float) -> _Stretch:
         frequent=words[~rare],
         hashes=words[rare],
         firsts=np.concatenate(([0], np.cumsum(counts[rare]))).astype(np.int64),
-        places=(keys[np.repeat(rare, counts)] & np.uint64(0xFFFF_FFFF)).astype(np.uint32),
+        places=in_order[np.repeat(rare, counts)],
+        inflections=_pair(hashes, is_first, stems[in_order] if stems is not None else hashes[:0]),
     )
+
+
+def _pair(hashes: Hashes, is_first: NDArray[np.bool_], stems: Hashes) -> NDArray[np.uint64]:
+    """Pair each stem with its surface forms, which are in order; of most all have the same."""
+    if not len(stems):
+        return np.empty(0, np.uint64)
+    another = is_first.copy()
+    another[1:] |= stems[1:] != stems[:-1]
+    return np.unique(_joined(stems[another], hashes[another]))
+
+
+def _joined(upper: NDArray[Any], lower: NDArray[Any]) -> NDArray[np.uint64]:
+    return upper.astype(np.uint64) << np.uint64(32) | lower.astype(np.uint64)

@@ -5,12 +5,14 @@ that says them in a sentence. For the best candidates the tokens are read, and t
 set of different words that stands in one moment raises the score.
 """
 
+from collections.abc import Iterator, Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
 from archive.index.leaves import Leaf
 from archive.index.ranking import Ranker
-from archive.index.tokens import SEPARATOR, Tokens
+from archive.index.tokens import SEPARATOR, Tokens, join_tokens
 
 _WINDOW = 18
 """Tokens of one moment, as in `matches`."""
@@ -49,27 +51,34 @@ def closeness_bonus(ranker: Ranker, numbers: NDArray[np.int64]) -> NDArray[np.fl
     }
     if len(weights) < 2:  # noqa: PLR2004 - one stands close to itself
         return bonus
-    for place, number in enumerate(numbers.tolist()):
-        held = {leaf: weights[leaf] for leaf in ranker.leaves_in(number) if leaf in weights}
-        if len(held) < 2:  # noqa: PLR2004 - as above
-            continue
-        tokens = ranker.snapshot.document_tokens(number)
-        closest, times = _closest(tokens, held)
+    held = np.stack([ranker.holding(leaf)[numbers] for leaf in weights])
+    several = np.flatnonzero(held.sum(axis=0) > 1)
+    if not len(several):
+        return bonus
+    each = [ranker.snapshot.document_tokens(number) for number in numbers[several].tolist()]
+    for place, (closest, times) in zip(several, _closest(each, weights), strict=True):
         bonus[place] = _BONUS * closest * (1 + _AGAIN * (times - 1) / (times - 1 + _HALF))
     return bonus
 
 
-def _closest(tokens: Tokens, weights: dict[Leaf, float]) -> tuple[float, int]:
-    """Return how good the best window is, and how many there are about as good, apart."""
+def _closest(each: Sequence[Tokens], weights: dict[Leaf, float]) -> Iterator[tuple[float, int]]:
+    """Yield of each document how good its best window is, and how many there are, apart."""
+    # Looked through together: a call for each document and word takes longer than looking.
+    tokens = join_tokens(each)
     found = [tokens.find([word.hashes for word in leaf.words]) for leaf in weights]
-    if sum(len(places) > 0 for places in found) < 2:  # noqa: PLR2004 - as above
-        return 0.0, 1
     at = np.concatenate(found)
     leaf_of = np.repeat(np.arange(len(found)), [len(places) for places in found])
-    separators = np.flatnonzero(tokens.surfaces == SEPARATOR)
-    at = at + _FAR * separators.searchsorted(at)
     order = np.argsort(at, kind="stable")
-    return _best_window(at[order].tolist(), leaf_of[order].tolist(), list(weights.values()))
+    at, leaf_of = at[order], leaf_of[order]
+    ends = at.searchsorted(np.cumsum([len(one.surfaces) for one in each])).tolist()
+    # A document ends with a separator, so none is near another.
+    at += _FAR * np.flatnonzero(tokens.surfaces == SEPARATOR).searchsorted(at)
+    for begin, end in zip([0, *ends[:-1]], ends, strict=True):
+        here = leaf_of[begin:end].tolist()
+        if len(set(here)) > 1:
+            yield _best_window(at[begin:end].tolist(), here, list(weights.values()))
+        else:
+            yield 0.0, 1
 
 
 def _best_window(at: list[int], leaf_of: list[int], weights: list[float]) -> tuple[float, int]:

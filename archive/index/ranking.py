@@ -162,6 +162,10 @@ class Ranker:
             if self._evaluated[leaf].found.mask[number]
         }
 
+    def holding(self, leaf: Leaf) -> Mask:
+        """Tell which documents hold a leaf that was evaluated."""
+        return self._evaluated[leaf].found.mask
+
     def order(self, found: Found) -> NDArray[np.int64]:
         """Return the document numbers found, best first; equals: latest first.
 
@@ -197,7 +201,8 @@ class Ranker:
             self._left -= 1 if len(leaf.words) == 1 else _PHRASE_COST
             if self._left < 0:
                 return None
-            self._found[key] = self._evaluate_leaf(leaf, wanted=wanted)
+            found = self._evaluate_leaf(leaf, wanted=wanted)
+            self._found[key] = replace(found, typed=self._holding_typed(leaf, found.mask))
         return self._found[key]
 
     def _evaluate_leaf(self, leaf: Leaf, *, wanted: bool) -> Found:
@@ -229,7 +234,7 @@ class Ranker:
         idf = float(np.log1p((visible - frequency + 0.5) / (frequency + 0.5)))
         scores = idf * (_K1 + 1) * weights / (weights + _K1)
         return _Evaluated(
-            Found(mask, scores.astype(np.float32), mask, self._holding_typed(leaf, mask)),
+            Found(mask, scores.astype(np.float32), mask, mask),
             idf,
             {name: count > 0 for name, count in counts.items()},
         )
@@ -323,29 +328,37 @@ class Ranker:
 
     def _count_phrase(self, leaf: Leaf, fields: tuple[str, ...]) -> dict[str, Scores]:
         """Count where the words stand side by side, by field; only those fields that have it."""
-        frequencies: list[float] = []
-        for word in leaf.words:
-            frequencies.append(self._frequency(word, fields))
-            if not frequencies[-1]:
-                return {}
-        rarest = int(np.argmin(frequencies))
-        candidates = self._holding(fields, leaf.words[rarest])
-        for other, word in enumerate(leaf.words):
-            if np.count_nonzero(candidates) <= _FEW_CANDIDATES:
-                break
-            if other != rarest:  # Looked up in half a millisecond; looking through costs more.
-                candidates &= self._holding(fields, word)
-        if not candidates.any():  # Only drafts, or versions since replaced, hold the word.
-            return {}
         words = [word.hashes for word in leaf.words]
-        numbers, places = self.snapshot.find_phrase(words, rarest, candidates)
+        found = self.snapshot.find_rare_phrase(words)
+        if found is None:
+            rarest, candidates = self._candidates(leaf.words, fields)
+            if not candidates.any():  # Only drafts, or versions since replaced, hold the words.
+                return {}
+            found = self.snapshot.find_phrase(words, rarest, candidates)
+        numbers, places = found
         counted: dict[str, Scores] = {}
         for name in fields:
             inside = numbers[places == FIELDS.index(name)]
             if len(inside):
-                counts = np.bincount(inside, minlength=len(candidates))
-                counted[name] = np.where(candidates, counts, 0).astype(np.float32)
+                counts = np.bincount(inside, minlength=len(self.visible))
+                counted[name] = np.where(self.visible, counts, 0).astype(np.float32)
         return counted
+
+    def _candidates(self, words: tuple[LeafWord, ...], fields: tuple[str, ...]) -> tuple[int, Mask]:
+        """Return which of some words is the rarest, and the documents that may hold them all."""
+        frequencies: list[float] = []
+        for word in words:
+            frequencies.append(self._frequency(word, fields))
+            if not frequencies[-1]:
+                return 0, np.zeros(len(self.visible), np.bool_)
+        rarest = int(np.argmin(frequencies))
+        candidates = self._holding(fields, words[rarest])
+        for other, word in enumerate(words):
+            if np.count_nonzero(candidates) <= _FEW_CANDIDATES:
+                break
+            if other != rarest:  # Looked up in half a millisecond; looking through costs more.
+                candidates &= self._holding(fields, word)
+        return rarest, candidates
 
     def _frequency(self, word: LeafWord, fields: tuple[str, ...]) -> float:
         """Tell how often a word stands in these fields, about: to begin with the rarest."""

@@ -234,6 +234,24 @@ class Snapshot:
         with self._lock:
             return reading(self.generation, read)
 
+    def find_rare_phrase(
+        self, words: Sequence[TermHashes]
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64]] | None:
+        """Find where words stand side by side, if the places of one of them are kept.
+
+        Returns:
+            As `find_phrase`; None: all are frequent, or no places were kept yet.
+        """
+        places = self.latest_places.known(self.generation, self.tokens.surfaces)
+        if places is None:
+            return None
+        counts = [places.count(word) for word in words]
+        rarest = int(np.argmin(counts))
+        if counts[rarest] == np.inf:
+            return None
+        found = self.tokens.beside(places.of_word(words[rarest]), words, rarest)
+        return self._documents_of(found, self._by_place, self._first_tokens[self._by_place])
+
     def find_phrase(
         self, words: Sequence[TermHashes], first: int, candidates: NDArray[np.bool_]
     ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -248,16 +266,9 @@ class Snapshot:
             int64, (matches,): the document of each match; and the index of its field.
         """
         sizes = self.field_starts[:, -1]
-        places = self.latest_places.known(self.generation, self.tokens.surfaces)
-        if places is not None and words[first].exact:
+        if sizes[candidates].sum() > _SCAN_SHARE * len(self.tokens.surfaces):
             numbers, tokens = self._by_place, self.tokens
             origins = self._first_tokens[numbers]
-            wanted = np.array(words[first].hashes, np.uint32)
-            found = tokens.beside(places.find(wanted), words, first)
-        elif sizes[candidates].sum() > _SCAN_SHARE * len(self.tokens.surfaces):
-            numbers, tokens = self._by_place, self.tokens
-            origins = self._first_tokens[numbers]
-            found = tokens.find(words, first)
         else:
             numbers = np.flatnonzero(candidates)
             origins = np.cumsum(sizes[numbers]) - sizes[numbers]
@@ -268,13 +279,24 @@ class Snapshot:
                     for start, size in zip(firsts, sizes[numbers].tolist(), strict=True)
                 ]
             )
-            found = tokens.find(words, first)
+        return self._documents_of(tokens.find(words, first), numbers, origins)
+
+    def _documents_of(
+        self, found: NDArray[np.int64], numbers: NDArray[np.int64], origins: NDArray[np.int64]
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Tell in which documents and fields places lie; those in none are left out.
+
+        Args:
+            found: int64: among some tokens.
+            numbers: int64, (documents,): those whose tokens they are.
+            origins: int64, (documents,): where the tokens of each begin, ascending.
+        """
         index = origins.searchsorted(found, "right") - 1
         # Tokens of documents since deleted lie before, between and behind the others.
         found, index = found[index >= 0], index[index >= 0]
         inside = found - origins[index]
         documents = numbers[index]
-        kept = inside < sizes[documents]
+        kept = inside < self.field_starts[documents, -1]
         documents, inside = documents[kept], inside[kept]
         fields = (inside[:, np.newaxis] >= self.field_starts[documents, :-1]).sum(axis=1) - 1
         return documents, fields

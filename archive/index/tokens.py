@@ -99,7 +99,7 @@ class Tokens:
         starts = starts[(starts >= 0) & (starts + len(words) <= len(self.surfaces))]
         for index, word in enumerate(words):
             if index != first and len(starts):
-                starts = starts[_is_any(self._side(word)[starts + index], word)]
+                starts = starts[is_any(self._side(word)[starts + index], word)]
         return starts
 
     def _side(self, word: TermHashes) -> Hashes:
@@ -108,16 +108,19 @@ class Tokens:
 
 def _where(tokens: Hashes, word: TermHashes) -> Positions:
     """Find a word, piece by piece: the masks stay in the processor's cache and small."""
+    if len(tokens) <= _PIECE:
+        return np.flatnonzero(is_any(tokens, word))
     return np.concatenate(
         [np.empty(0, np.int64)]
         + [
-            np.flatnonzero(_is_any(tokens[start : start + _PIECE], word)) + start
+            np.flatnonzero(is_any(tokens[start : start + _PIECE], word)) + start
             for start in range(0, len(tokens), _PIECE)
         ]
     )
 
 
-def _is_any(tokens: Hashes, word: TermHashes) -> NDArray[np.bool_]:
+def is_any(tokens: Hashes, word: TermHashes) -> NDArray[np.bool_]:
+    """Tell which tokens a word may be: bool, as they are laid out."""
     if len(word.hashes) > _MANY:
         return np.isin(tokens, np.array(word.hashes, np.uint32))
     found: NDArray[np.bool_] = np.equal(tokens, np.uint32(word.hashes[0]))

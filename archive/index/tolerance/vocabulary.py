@@ -56,6 +56,7 @@ class Vocabulary:
         """
         self.table = table
         self.tokens = snapshot.tokens.surfaces
+        self._stems = snapshot.tokens.stems
         self.certainties = snapshot.certainties
         self._generation = snapshot.generation
         self._stretches = snapshot.stretches(visible)
@@ -90,12 +91,12 @@ class Vocabulary:
 
     def doubted_places(self, numbers: Rows) -> Rows:
         """Return where words stand that the recognizer was unsure of, or beside such; ascending."""
-        places = places_within(self._places.find(self.hashes[numbers]), self._stretches)
+        places = self._places.find(self.hashes[numbers])
         sure = self.certainties
         # At both ends of all tokens stand separators, which are sure.
-        around = (sure[places - 1], sure[places], sure.take(places + 1, mode="clip"))
-        doubted: Rows = places[np.minimum.reduce(around) < UNSURE]
-        return doubted
+        least = np.minimum(sure[places - 1], sure[places])
+        np.minimum(least, sure.take(places + 1, mode="clip"), out=least)
+        return places_within(places[least < UNSURE], self._stretches)
 
     def count_places(self, run: Sequence[int]) -> int:
         """Tell at how many places words stand side by side, whether sure or not."""
@@ -127,7 +128,7 @@ class Vocabulary:
     @cached_property
     def _places(self) -> WordPlaces:
         """Where words stand; the first look takes a second for 30 million tokens."""
-        return self._latest_places.of(self._generation, self.tokens)
+        return self._latest_places.of(self._generation, self.tokens, self._stems)
 
     def frequency(self, word: str) -> float:
         """Tell how often a word stands in the snapshot."""

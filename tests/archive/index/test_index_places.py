@@ -1,5 +1,6 @@
 """Where words stand: by word, growing with the files, and only in documents that are there."""
 
+import math
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 
 from archive.index import places as module
 from archive.index.places import LatestPlaces, TermsSeen, WordPlaces, places_within
-from archive.index.tokens import FIELDS, SEPARATOR, Tokens, field_starts
+from archive.index.tokens import FIELDS, SEPARATOR, TermHashes, Tokens, field_starts
 
 EMPTY = WordPlaces(np.empty(0, np.uint32))
 HASHES = st.lists(st.integers(0, 9), min_size=1, max_size=60)
@@ -56,6 +57,37 @@ def test_frequent_words_are_found_all_the_same(monkeypatch: pytest.MonkeyPatch) 
 
     assert known.stretches[0].frequent.tolist() == [5]
     assert known.find(_tokens([7, 5])).tolist() == [1, 2, 3, 4]
+
+
+STEMS = st.lists(st.tuples(st.integers(0, 9), st.integers(1, 4)), min_size=1, max_size=60)
+
+
+@given(STEMS, st.sets(st.integers(1, 9), min_size=1, max_size=3), st.integers(1, 9))
+def test_a_word_is_found_by_its_forms_and_by_its_stems_however_the_files_grew(
+    pairs: list[tuple[int, int]], wanted: set[int], at_once: int
+) -> None:
+    forms, stems = zip(*[(form, stem if form else 0) for form, stem in pairs], strict=True)
+    known = EMPTY
+    for end in range(at_once, len(pairs) + at_once, at_once):
+        known = known.extended(_tokens(list(forms[:end])), _tokens(list(stems[:end])))
+    for exact, side in ((True, forms), (False, stems)):
+        word = TermHashes(tuple(sorted(wanted)), exact=exact)
+
+        found = known.of_word(word).tolist()
+
+        assert found == [at for at, one in enumerate(side) if one in wanted]
+        assert known.count(word) >= len(found)
+
+
+def test_a_word_one_of_whose_forms_is_frequent_stands_at_any_number_of_places(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(module, "_SOME", 2)
+    known = EMPTY.extended(_tokens([0, 5, 5, 5, 7, 0]), _tokens([0, 3, 3, 3, 3, 0]))
+
+    assert known.count(TermHashes((7,), exact=True)) == 1
+    assert known.count(TermHashes((3,), exact=False)) == math.inf
+    assert known.of_word(TermHashes((3,), exact=False)).tolist() == [1, 2, 3, 4]
 
 
 def test_long_files_are_ordered_in_stretches(monkeypatch: pytest.MonkeyPatch) -> None:
