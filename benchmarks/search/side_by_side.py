@@ -34,6 +34,9 @@ from archive.thesaurus.expansion import ConceptExpander
 PAGE = "the whole page"
 BARS_MS = {1_000: 100, 5_000: 300}
 """Of the whole page, 95th percentile, by recordings."""
+BEYOND = ("term said nowhere", "two terms said nowhere", "forty rare words")
+BAR_BEYOND_MS = 1_000
+"""For the hardest that can be asked: as for any query."""
 BAR_FRESH_S = 5
 
 
@@ -222,9 +225,15 @@ def _judge(corpus: NaturalCorpus, results: Mapping[str, Mapping[str, object]]) -
     bar = BARS_MS.get(corpus.recordings)
     if own is None or bar is None:
         return 0
-    slow = [kind for kind, ms in own["page_ms"].items() if ms[1] > bar]  # type: ignore[attr-defined]
+    page_ms: Percentiles = own["page_ms"]  # type: ignore[assignment]
+    slow = [
+        kind
+        for kind, (_, p95, _) in page_ms.items()
+        if p95 > (BAR_BEYOND_MS if kind in BEYOND else bar)
+    ]
     fresh = float(own["fresh_s"]) <= BAR_FRESH_S  # type: ignore[arg-type]
-    print(f"\n{PAGE}, p95 ≤ {bar} ms each: {'no: ' + ', '.join(slow) if slow else 'yes'}")
+    told = f"p95 ≤ {bar} ms each (≤ {BAR_BEYOND_MS} ms: {', '.join(BEYOND)})"
+    print(f"\n{PAGE}, {told}: {'no: ' + ', '.join(slow) if slow else 'yes'}")
     print(f"published and found within {BAR_FRESH_S} s: {'yes' if fresh else 'no'}")
     return 0 if fresh and not slow else 1
 
