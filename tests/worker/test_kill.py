@@ -6,6 +6,7 @@ Real worker process, real ffmpeg, real speech model (tiny.en, which is quick to 
 import json
 import os
 import random
+import signal
 import subprocess
 import sys
 import time
@@ -61,13 +62,6 @@ class Bench:
         with self.database.read() as session:
             return get_recording(session, self.recording_id, actor=OPERATOR, now=utc_now())
 
-    def start(self) -> "subprocess.Popen[bytes]":
-        return subprocess.Popen(
-            [sys.executable, str(ROOT / "tests/worker/killable.py"), str(self.plan)],
-            cwd=ROOT,
-            env=self.environ,
-        )
-
     def finished(self) -> bool:
         """Tell whether every job of the recording has ended, those it led to included."""
         names = {
@@ -80,22 +74,23 @@ class Bench:
         return names <= states.keys() and set(states.values()) <= {"SUCCESS", "ERROR"}
 
     def run_until_finished(self) -> int:
-        """Start the worker again and again until the recording is done; returns the kills."""
+        """Have the worker started again and again until all is done; returns the kills."""
         deadline = time.monotonic() + _TIMEOUT_S
-        kills = 0
-        process = self.start()
+        process = subprocess.Popen(
+            [sys.executable, str(ROOT / "tests/worker/killable.py"), str(self.plan)],
+            cwd=ROOT,
+            env=self.environ,
+            start_new_session=True,
+        )
         try:
             while time.monotonic() < deadline:
-                if process.poll() is not None:
-                    assert process.returncode == -9, "the worker ended by itself"
-                    kills += 1
-                    process = self.start()
-                elif self.finished() and not json.loads(self.plan.read_text()):
-                    return kills
+                assert process.poll() is None, "the worker ended by itself"
+                if self.finished() and not json.loads(self.plan.read_text()):
+                    return int(self.plan.with_suffix(".kills").read_text())
                 time.sleep(0.1)
             raise AssertionError(f"not finished: {self.view()}")
         finally:
-            process.kill()
+            os.killpg(process.pid, signal.SIGKILL)
             process.wait()
 
 
