@@ -10,10 +10,8 @@ $bin/lint-imports
 if [ $# -gt 0 ]; then
   exec $bin/pytest --durations=30 "$@"
 fi
-# Quick tests go two at a time. What drives a browser, runs the model or kills workers goes alone
-# after them: it waits for things that must not come late.
-alone="browser or model or slow"
+# Two at a time, in the order of tests/scheduling.py; then, alone, what must not take too long.
 failed=0
-$bin/pytest -n 2 --dist loadfile -m "not ($alone)" || failed=$?
-$bin/pytest --durations=30 -m "$alone" || failed=$?
+$bin/pytest -n 2 --dist loadfile --no-loadscope-reorder --durations=30 -m "not alone" || failed=$?
+$bin/pytest -m alone || failed=$?
 exit $failed

@@ -13,6 +13,10 @@ from archive.jobs import Jobs
 from archive.schema import migrate
 from archive.settings import Settings
 from archive.storage import Storage
+from tests.scheduling import (  # noqa: F401 - pytest looks for its hooks here
+    pytest_collection_modifyitems,
+    pytest_xdist_make_scheduler,
+)
 
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 

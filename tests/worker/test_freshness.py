@@ -166,6 +166,7 @@ def _forget_intake(office: Office) -> None:
 
 @pytest.mark.slow
 @pytest.mark.model
+@pytest.mark.alone
 def test_published_edited_withdrawn_and_deleted_is_followed_within_seconds(office: Office) -> None:
     ward, other = office.recording("ward zebra"), office.recording("zebra again", publish=True)
     _forget_intake(office)
@@ -194,6 +195,7 @@ def test_published_edited_withdrawn_and_deleted_is_followed_within_seconds(offic
 
 @pytest.mark.slow
 @pytest.mark.model
+@pytest.mark.alone
 def test_a_publication_does_not_wait_for_hundreds_of_changes_before_it(office: Office) -> None:
     numbers = office.recordings(300, "a patient with a cough")
     ward = office.recording("ward zebra")
