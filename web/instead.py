@@ -6,6 +6,9 @@ from dataclasses import dataclass, replace
 from archive.index import Moment, Reason, Track
 from archive.search import LEADS
 
+_MOST_MORE = 3
+"""Words that may be heard in place of what was said, more than were said: `ex trac or poreal`."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InsteadLine:
@@ -17,7 +20,10 @@ class InsteadLine:
     meant: str
     """What should stand there: as it was typed, or what was meant by that."""
     misheard: bool
-    """Whether it is speech that sounds like what was asked: then it can be corrected."""
+    """Whether it is speech that sounds like what was asked: then it can be corrected.
+
+    Not where it is many words more: then what was asked is somewhere among them.
+    """
     start_ms: int
     end_ms: int
     """From the first such words in the moment to the end of the last."""
@@ -36,7 +42,11 @@ def tell_instead(moment: Moment) -> tuple[InsteadLine, ...]:
                 lead=LEADS[one.reason],
                 found=one.found,
                 meant=one.meant or one.asked,
-                misheard=one.reason is Reason.SOUND and moment.track is Track.SPEECH,
+                misheard=(
+                    one.reason is Reason.SOUND
+                    and moment.track is Track.SPEECH
+                    and len(one.found.split()) <= len((one.meant or one.asked).split()) + _MOST_MORE
+                ),
                 start_ms=one.start_ms,
                 end_ms=one.end_ms,
             )

@@ -74,7 +74,7 @@ def test_what_is_said_is_saved_and_shown(
     assert described.links == (Link(url="https://www.who.int", label="WHO"),)
     assert described.identifiers == (Identifier(kind=IdentifierKind.DOI, value="10.1000/abc"),)
     shown = read(visitor.get(f"/recordings/{recording_id}"))
-    said = shown.select_one("dl.said")
+    said = shown.select_one("dl.particulars")
     assert "Amina Diallo" in said.text
     assert said.select_one('a[rel="license"]')["href"].endswith("/by/4.0/")
     assert said.select_one('a[href="https://doi.org/10.1000/abc"]')

@@ -10,10 +10,11 @@ import difflib
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
-from itertools import groupby
+from itertools import accumulate, groupby
 
 from numpy import int16
 from numpy.typing import NDArray
+from rapidfuzz.distance import Levenshtein
 
 from archive.glossary.consonants import skeleton
 from archive.glossary.ordinary import has_list, ordinary_words
@@ -191,11 +192,45 @@ def _changed(
     matcher = difflib.SequenceMatcher(None, written, read, autojunk=False)
     for kind, i1, i2, j1, j2 in matcher.get_opcodes():
         if kind in ("replace", "insert") and i1 <= place.last + 1 and i2 >= place.first:
-            first = max(min(i1, i2 - 1, len(written) - 1), 0)
-            stretch = first, max(i2 - 1, first)
-            for begin in range(j1, min(j2, j1 + _LONGEST)):
-                for end in range(begin, min(j2, begin + _MOST_WORDS)):
-                    yield stretch, read[begin : end + 1]
+            begin = max(min(i1, i2 - 1, len(written) - 1), 0)
+            run = read[j1 : min(j2, j1 + _LONGEST + _MOST_WORDS)]
+            for (first, last), words in _set_against(written[begin : max(i2, begin + 1)], run):
+                yield (begin + first, begin + last), words
+
+
+def _set_against(
+    written: Sequence[str], read: Sequence[str]
+) -> Iterator[tuple[tuple[int, int], Sequence[str]]]:
+    """Tell of each run of what is read which words it stands for, letter by letter.
+
+    Of eight words that are read otherwise, one is not all eight: it would be shown, and corrected,
+    as if it were.
+    """
+    ends = list(accumulate(map(len, written)))
+    places = _align("".join(read), "".join(written))
+    starts = [0, *accumulate(map(len, read))]
+    for begin in range(min(len(read), _LONGEST)):
+        for end in range(begin + 1, min(len(read), begin + _MOST_WORDS) + 1):
+            from_letter, to_letter = places[starts[begin]], places[starts[end]]
+            first = _word_at(ends, from_letter, rounded_up=True)
+            last = max(_word_at(ends, to_letter, rounded_up=False), first)
+            yield (first, last), read[begin:end]
+
+
+def _align(read: str, written: str) -> list[int]:
+    """Return for each place between the letters of one text the place in the other."""
+    places = [
+        min(step.dest_start + at - step.src_start, step.dest_end)
+        for step in Levenshtein.opcodes(read, written)
+        for at in range(step.src_start, step.src_end)
+    ]
+    return [*places, len(written)]
+
+
+def _word_at(ends: Sequence[int], letter: int, *, rounded_up: bool) -> int:
+    """Return the word that begins, or ends, nearest to a place between letters."""
+    edges = [0, *ends[:-1]] if rounded_up else ends
+    return min(range(len(edges)), key=lambda word: abs(edges[word] - letter))
 
 
 def _may_be_a_term(run: Sequence[str], joined: str, ordinary: Collection[str]) -> bool:
