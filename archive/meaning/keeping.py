@@ -13,6 +13,7 @@ import numpy as np
 from sqlalchemy import select
 
 from archive.database import Database
+from archive.errors import DamagedError
 from archive.meaning.model import Embedder
 from archive.meaning.passages import cut_passages, digest_of
 from archive.meaning.vectors import Kept, VectorStore
@@ -73,15 +74,22 @@ def _keep_one(
     before: Kept | None,
     go_on: Callable[[], bool],
 ) -> bool:
-    """Make the vectors of one recording; returns whether it was done."""
-    with database.read() as session:
-        recording = session.get(Recording, number)
-        transcript = readable_transcript(session, number) if recording else None
-        version = recording.version if recording else 0
+    """Make the vectors of one recording; returns whether it was done.
+
+    One that cannot be read holds up no other; it is told of where the index cannot follow it.
+    """
+    try:
+        with database.read() as session:
+            recording = session.get(Recording, number)
+            transcript = readable_transcript(session, number) if recording else None
+            version = recording.version if recording else 0
+        passages = cut_passages(transcript.segments) if transcript else ()
+    except (DamagedError, ValueError, TypeError, LookupError) as exc:
+        logger.warning("recording=%s not embedded, since it cannot be read: %s", number, exc)
+        return True
     if recording is None:
         store.remove(number)
         return True
-    passages = cut_passages(transcript.segments) if transcript else ()
     kept = Kept(version=version, digest=digest_of(passages))
     if before is not None and before.digest == kept.digest:
         store.raise_version(number, version)

@@ -188,6 +188,22 @@ def test_work_that_is_stopped_half_way_goes_on_the_next_time(desk: Desk) -> None
     assert desk.keep() == 2
 
 
+@pytest.mark.parametrize("damage", ["words = '[[0, 9'", "text = CAST(x'ff41' AS TEXT)"])
+def test_one_recording_that_cannot_be_read_holds_up_no_other(
+    desk: Desk, shelf: dict[str, int], database: Database, damage: str
+) -> None:
+    of_birth = (
+        f"transcript_id IN (SELECT id FROM transcripts WHERE recording_id = {max(shelf.values())})"
+    )
+    with database.engine.begin() as connection:
+        connection.exec_driver_sql(f"UPDATE transcript_segments SET {damage} WHERE {of_birth}")
+
+    desk.keep()
+
+    whole = {number for name, number in shelf.items() if number != max(shelf.values())}
+    assert desk.store.contents().keys() == whole
+
+
 @pytest.mark.usefixtures("shelf")
 def test_two_processes_do_not_do_the_same_work(desk: Desk) -> None:
     class Second(WordsAreMeaning):
