@@ -361,6 +361,7 @@ def test_a_later_stage_that_fails_loses_nothing_and_can_be_tried_again(tmp_path:
         (tmp_path / "index").unlink()
         with archive.database.begin() as session:
             try_again(session, archive.jobs, recording_id, actor=OPERATOR, now=utc_now())
+        archive.until(lambda: archive.index.search('"ask not"').total, lambda found: found == 1)
         mended = archive.until(
             lambda: archive.view(recording_id),
             lambda now: not (now.in_progress or now.shortcomings),
@@ -368,7 +369,6 @@ def test_a_later_stage_that_fails_loses_nothing_and_can_be_tried_again(tmp_path:
 
         assert mended.status is Status.READY
         assert archive.transcript(recording_id) == transcript, "not transcribed again"
-        assert archive.index.search('"ask not"').total == 1
 
 
 def test_withdrawing_takes_a_recording_out_of_the_public_search(
