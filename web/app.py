@@ -170,5 +170,5 @@ def create_app_from_env() -> Flask:
     """Build the site as the environment says, for `gunicorn 'web:create_app_from_env()'`."""
     app = create_app(Settings.from_env(os.environ))
     with app.app_context():
-        start_warming(current_parts(), settle=leave_to_stay)
+        start_warming(current_parts(), templates=app.jinja_env, settle=leave_to_stay)
     return app

@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from jinja2 import Environment
 
 from archive.clock import utc_now
 from archive.database import Database
@@ -51,6 +52,18 @@ def test_what_stays_is_kept_out_of_the_garbage_collectors_rounds(
     done = subprocess.run([sys.executable, "-c", started], capture_output=True, check=True)
 
     assert int(done.stdout) > 100_000
+
+
+def test_pages_are_compiled(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    app = create_app(settings)
+    with app.app_context():
+        start_warming(current_parts(), templates=app.jinja_env).join(60)
+    monkeypatch.delattr(Environment, "compile")
+
+    page = app.test_client().get("/")
+
+    assert page.status_code == 200
+    assert "Search" in page.text
 
 
 def test_names_of_concepts_are_read(
