@@ -137,9 +137,8 @@ def _site(index_directory: Path, address: str) -> Callable[[str], object]:
     settings = Settings.from_env({"ARCHIVE_DATA_DIR": str(_archive(index_directory))})
     app = create_app(settings)
     with app.app_context():
-        start_warming(
-            current_parts(), templates=app.jinja_env
-        ).join()  # as each process of a real site does
+        # As each process of a real site does.
+        start_warming(current_parts(), templates=app.jinja_env).join()
     client = app.test_client()
 
     def request(query: str) -> object:

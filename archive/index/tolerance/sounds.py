@@ -111,7 +111,7 @@ def _likely_runs(key: str, vocabulary: Vocabulary) -> list[_Runs]:
     tokens = vocabulary.tokens
     longest = _LONGEST_RUN if _weight(key) < _VERY_HEAVY else _LONGEST_HEAVY_RUN
     most = _MOST_PLACES * _LONGEST_RUN**2 // longest**2
-    places = vocabulary.doubted_places(chosen)[:most]
+    places = vocabulary.doubted_places(chosen, most=most)
     windows = places[:, None] + np.arange(-longest + 1, longest)
     inside = (windows >= 0) & (windows < len(tokens))
     windows = np.clip(windows, 0, len(tokens) - 1)

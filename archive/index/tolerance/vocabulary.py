@@ -27,6 +27,8 @@ FREQUENT, SOME = 1 / 1_500, 30
 _MOST_CACHED_PARTS = 200
 _MOST_AUDIENCES = 8
 """Of a snapshot, whose vocabularies are kept: some 1 MB each for 200,000 words."""
+_LOOKED_AT = 8_192
+"""Places at once; a quarter of them is doubted, and a thousand are enough."""
 _MOST_BESIDE = 5_000
 """Places of a word whose neighbours are read."""
 Rows = NDArray[np.int64]
@@ -89,9 +91,28 @@ class Vocabulary:
         """How the words sound; the first look takes a second for 40,000 new words."""
         return self.table.sounds(self.count)
 
-    def doubted_places(self, numbers: Rows) -> Rows:
-        """Return where words stand that the recognizer was unsure of, or beside such; ascending."""
+    def doubted_places(self, numbers: Rows, *, most: int) -> Rows:
+        """Return where words stand that the recognizer was unsure of, or beside such.
+
+        Args:
+            numbers: of the words.
+            most: places; of more the first.
+
+        Returns:
+            int64, ascending.
+        """
         places = self._places.find(self.hashes[numbers])
+        found = [places[:0]]
+        left = most
+        for begin in range(0, len(places), _LOOKED_AT):
+            here = self._doubted(places[begin : begin + _LOOKED_AT])[:left]
+            found.append(here)
+            left -= len(here)
+            if not left:
+                break
+        return np.concatenate(found)
+
+    def _doubted(self, places: Rows) -> Rows:
         sure = self.certainties
         # At both ends of all tokens stand separators, which are sure.
         least = np.minimum(sure[places - 1], sure[places])

@@ -34,9 +34,9 @@ def _vocabulary(
     return vocabularies.of(snapshot, snapshot.visible(audience))
 
 
-def _doubted(index: SearchIndex, vocabularies: Vocabularies) -> list[str]:
+def _doubted(index: SearchIndex, vocabularies: Vocabularies, *, most: int = 999) -> list[str]:
     vocabulary = _vocabulary(index, vocabularies)
-    places = vocabulary.doubted_places(np.arange(vocabulary.count))
+    places = vocabulary.doubted_places(np.arange(vocabulary.count), most=most)
     return [vocabulary.words[number] for number in vocabulary.numbers_of(vocabulary.tokens[places])]
 
 
@@ -124,6 +124,27 @@ def test_unsure_words_and_their_neighbours_are_doubted(
     index.update([make_document(1, replace(heard, words=words), title="Title")])
 
     assert _doubted(index, Vocabularies(lexicon)) == ["two", "keremga", "four"]
+
+
+def test_of_very_many_doubted_places_the_first_are_enough(
+    index: SearchIndex,
+    make_document: Make,
+    speak: Speak,
+    lexicon: Lexicon,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    heard = speak("one two keremga four five six kitgum eight nine ten zomba")
+    odd = ("keremga", "kitgum", "zomba")
+    words = tuple(
+        replace(word, confidence=0.3 if word.text.strip() in odd else 0.95) for word in heard.words
+    )
+    index.update([make_document(1, replace(heard, words=words), title="Title")])
+    every = ["two", "keremga", "four", "six", "kitgum", "eight", "ten", "zomba"]
+
+    for at_once in (1, 2, 3, 100):
+        monkeypatch.setattr("archive.index.tolerance.vocabulary._LOOKED_AT", at_once)
+        for most in (1, 4, 8, 9):
+            assert _doubted(index, Vocabularies(lexicon), most=most) == every[:most]
 
 
 def test_a_replaced_version_is_not_doubted_any_more(
