@@ -112,7 +112,9 @@ def cancel(
         InvalidInputError: nothing is being done with it.
     """
     recording = editable_recording(session, recording_id, actor)
-    heard = _done(session, recording_id).issuperset((Stage.TRANSCRIPTION, Stage.TRANSCRIPT))
+    heard = finished_stages(session, recording_id).issuperset(
+        (Stage.TRANSCRIPTION, Stage.TRANSCRIPT)
+    )
     stopped = _drop_unfinished(session, recording_id)
     if _awaits_translation(session, recording):
         stopped |= {Stage.TRANSLATION}
@@ -231,7 +233,7 @@ def _forget_ends(session: Session, recording_id: int) -> None:
     done first would take the other's old end for its new one. In the transaction in which the
     attempt begins: a step that is done again after a crash would forget what came of it meanwhile.
     """
-    done = _done(session, recording_id)
+    done = finished_stages(session, recording_id)
     forgotten = [Stage.RENDITION] if Stage.RENDITION not in done else []
     if not done.issuperset(SPEECH_STAGES):
         forgotten.append(Stage.INDEX)
@@ -240,7 +242,7 @@ def _forget_ends(session: Session, recording_id: int) -> None:
     )
 
 
-def _done(session: Session, recording_id: int) -> set[str]:
+def finished_stages(session: Session, recording_id: int) -> set[str]:
     """Return the stages that are done or not needed."""
     return set(
         session.scalars(

@@ -3,12 +3,12 @@
 import shutil
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from archive.jobs import turn
 from archive.models import Recording, StageRun, StageState, Status
 from archive.outgoing import tell_depositor
 from archive.pipeline import PICTURE_STAGES, SPEECH_STAGES, Stage, estimated_work_s
+from archive.processing import finished_stages
 from worker.parts import Parts
 from worker.stages import later
 from worker.stages.report import end_stage
@@ -22,13 +22,13 @@ def begin(parts: Parts, recording_id: int) -> set[str]:
             recording.status = Status.PROCESSING
         recording.problem = None
         recording.updated_at = parts.clock()
-        return _done(session, recording_id)
+        return finished_stages(session, recording_id)
 
 
 def done_stages(parts: Parts, recording_id: int) -> set[str]:
     """Return the stages that are done or not needed."""
     with parts.database.read() as session:
-        return _done(session, recording_id)
+        return finished_stages(session, recording_id)
 
 
 def hand_on(parts: Parts, recording_id: int, attempt: int) -> None:
@@ -37,7 +37,7 @@ def hand_on(parts: Parts, recording_id: int, attempt: int) -> None:
     Where the transcript is there, what comes after it, if it failed.
     """
     with parts.database.begin() as session:
-        done = _done(session, recording_id)
+        done = finished_stages(session, recording_id)
         duration_ms = session.get_one(Recording, recording_id).duration_ms or 0
         if not done.issuperset(SPEECH_STAGES):
             priority = turn(parts.clock(), work_s=estimated_work_s(duration_ms))
@@ -83,14 +83,3 @@ def fail_stage(parts: Parts, recording_id: int, stage: Stage, problem: str) -> N
     """Note that a stage failed and why."""
     with parts.database.begin() as session:
         end_stage(session, recording_id, stage, StageState.FAILED, parts.clock, problem)
-
-
-def _done(session: Session, recording_id: int) -> set[str]:
-    return set(
-        session.scalars(
-            select(StageRun.stage).where(
-                StageRun.recording_id == recording_id,
-                StageRun.state.in_([StageState.DONE, StageState.SKIPPED]),
-            )
-        )
-    )

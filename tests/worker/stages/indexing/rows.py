@@ -2,6 +2,7 @@
 
 from archive.database import Database
 from archive.models import (
+    Publication,
     Recording,
     StageRun,
     StageState,
@@ -47,6 +48,24 @@ def transcribe(
                 ],
             )
         )
+
+
+def add_ready(
+    database: Database, title: str, publication: Publication = Publication.PUBLISHED
+) -> int:
+    """Write a recording that is ready."""
+    with database.begin() as session:
+        recording = Recording(
+            title=title,
+            publication=publication,
+            status=Status.READY,
+            original_name="session.mp4",
+            created_at=START,
+            updated_at=START,
+        )
+        session.add(recording)
+        session.flush()
+        return recording.id
 
 
 def finish(database: Database, recording_id: int) -> None:

@@ -11,7 +11,7 @@ from archive.errors import UnreadableError
 from archive.index import IndexedState
 from archive.models import Publication, Recording, StageRun, Status, TranscriptSegment
 from tests.conftest import START
-from tests.worker.stages.indexing.rows import finish, transcribe
+from tests.worker.stages.indexing.rows import add_ready, finish, transcribe
 from worker.parts import Parts
 from worker.stages.following import follow, follow_all
 from worker.stages.indexing import differing, rebuild, waiting
@@ -20,21 +20,9 @@ from worker.stages.indexing import differing, rebuild, waiting
 @pytest.fixture
 def ready(database: Database, parts: Parts, recording_id: int) -> list[int]:
     """Five recordings that are in the index as they are; the last two are drafts."""
-    ids = [recording_id]
-    with database.begin() as session:
-        session.get_one(Recording, recording_id).status = Status.READY
-        for number in range(4):
-            recording = Recording(
-                title=f"Session {number}",
-                publication=Publication.PUBLISHED if number < 2 else Publication.DRAFT,
-                status=Status.READY,
-                original_name="session.mp4",
-                created_at=START,
-                updated_at=START,
-            )
-            session.add(recording)
-            session.flush()
-            ids.append(recording.id)
+    standing = [Publication.PUBLISHED] * 2 + [Publication.DRAFT] * 2
+    others = [add_ready(database, f"Session {at}", one) for at, one in enumerate(standing)]
+    ids = [recording_id, *others]
     for one in ids:
         finish(database, one)
     rebuild(database, parts.index, on_progress=lambda _done, _all: None)

@@ -11,13 +11,12 @@ from sqlalchemy import text
 from archive.clock import utc_now
 from archive.database import Database
 from archive.errors import DatabaseError, SearchIndexError, UnreadableError
-from archive.models import Publication, Recording, StageState, Status
+from archive.models import Recording, StageState, Status
 from archive.permissions import OPERATOR
 from archive.pipeline import Stage
 from archive.recordings import get_recording
 from archive.settings import Settings
-from tests.conftest import START
-from tests.worker.stages.indexing.rows import finish, transcribe
+from tests.worker.stages.indexing.rows import add_ready, finish, transcribe
 from worker.command.doctor import examine
 from worker.command.reindex import run as reindex
 from worker.parts import Parts
@@ -45,21 +44,8 @@ _rebuild = partial(rebuild, on_progress=_silent)
 @pytest.fixture
 def ids(database: Database, recording_id: int) -> list[int]:
     """Three recordings; the first says fièvre, which the tests damage."""
-    found = [recording_id]
     transcribe(database, recording_id, "fièvre")
-    for title in ("Sepsis", "Malaria"):
-        with database.begin() as session:
-            recording = Recording(
-                title=title,
-                publication=Publication.PUBLISHED,
-                status=Status.READY,
-                original_name="session.mp4",
-                created_at=START,
-                updated_at=START,
-            )
-            session.add(recording)
-            session.flush()
-            found.append(recording.id)
+    found = [recording_id, *(add_ready(database, title) for title in ("Sepsis", "Malaria"))]
     for one in found:
         finish(database, one)
     return found
