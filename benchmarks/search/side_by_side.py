@@ -47,7 +47,7 @@ def main() -> int:
     parser.add_argument("--words", type=int, default=10_000)
     parser.add_argument("--queries", type=int, default=100, help="of each kind")
     parser.add_argument("--only", choices=tuple(CONTENDERS), help="leave out the others")
-    parser.add_argument("--keep", type=Path, help="keep the indexes here, and ask those there are")
+    parser.add_argument("--keep", type=Path, help="keep our index here, and ask it if it is there")
     parser.add_argument("--out", type=Path, help="write the result as JSON")
     arguments = parser.parse_args()
     corpus = NaturalCorpus(recordings=arguments.recordings, words=arguments.words)
@@ -55,7 +55,9 @@ def main() -> int:
     results: dict[str, dict[str, object]] = {}
     for name in [arguments.only] if arguments.only else CONTENDERS:
         with (
-            _folder(arguments.keep, f"{corpus.recordings}-{name}") as folder,
+            _folder(
+                arguments.keep if name == "ours" else None, f"{corpus.recordings}-{name}"
+            ) as folder,
             multiprocessing.get_context("spawn").Pool(1) as pool,
         ):
             results[name] = pool.apply(CONTENDERS[name], (corpus, queries, folder))
