@@ -17,6 +17,8 @@ from tests.scheduling import (  # noqa: F401 - pytest looks for its hooks here
     pytest_collection_modifyitems,
     pytest_xdist_make_scheduler,
 )
+from worker.parts import Parts
+from worker.service import build_parts
 
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
@@ -87,6 +89,15 @@ def database(settings: Settings) -> Iterator[Database]:
     database = Database(settings.database_url)
     yield database
     database.close()
+
+
+@pytest.fixture
+def worker_parts(settings: Settings) -> Iterator[Parts]:
+    """The parts of a worker of the archive in the settings."""
+    parts = build_parts(settings)
+    yield parts
+    parts.jobs.close()
+    parts.database.close()
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ listed here.
 """
 
 import ast
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -18,12 +17,10 @@ from archive.models import Role, StageState
 from archive.permissions import OPERATOR
 from archive.pipeline import Stage
 from archive.privacy.values import Span
-from archive.settings import Settings
 from tests.conftest import START
 from tests.web.conftest import read
 from tests.web.factories import Archivist, speak
 from worker.parts import Parts
-from worker.service import build_parts
 from worker.stages import captions, following, translation
 
 SECRET = "Chimwemwe"
@@ -63,11 +60,8 @@ FINDING = (SECRET, f'"patient {SECRET}"', f"{SECRET.lower()}s", BEFORE, AFTER, O
 
 
 @pytest.fixture
-def parts(settings: Settings) -> Iterator[Parts]:
-    parts = build_parts(settings)
-    yield parts
-    parts.jobs.close()
-    parts.database.close()
+def parts(worker_parts: Parts) -> Parts:
+    return worker_parts
 
 
 @pytest.fixture

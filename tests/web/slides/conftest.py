@@ -1,7 +1,6 @@
 """A recording of sound that is given a PDF, and the worker that reads it."""
 
 import io
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -11,24 +10,19 @@ from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from archive.models import Deck, SlideSource
-from archive.settings import Settings
 from archive.slides import read_slides
 from tests.pdfs import make_pdf
 from tests.web.conftest import post, token
 from tests.web.factories import Archivist, speak
 from worker.parts import Parts
-from worker.service import build_parts
 from worker.stages import decks
 
 PDF = make_pdf("Severe malaria\nArtesunate first", "Questions", "Thank you")
 
 
 @pytest.fixture
-def worker(settings: Settings) -> Iterator[Parts]:
-    parts = build_parts(settings)
-    yield parts
-    parts.jobs.close()
-    parts.database.close()
+def worker(worker_parts: Parts) -> Parts:
+    return worker_parts
 
 
 @pytest.fixture

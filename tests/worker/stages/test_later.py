@@ -8,9 +8,9 @@ from sqlalchemy import text
 
 from archive.database import Database
 from archive.jobs import TRANSLATION_WORKFLOW
-from archive.models import Publication, Recording, Status
 from archive.settings import Settings
-from tests.conftest import START, FakeClock
+from tests.conftest import FakeClock
+from tests.worker.stages.conftest import add_spoken
 from worker.parts import Parts
 from worker.service import build_parts
 from worker.stages import later
@@ -38,24 +38,7 @@ def configured(settings: Settings, clock: FakeClock) -> Iterator[Configured]:
 def transcribed(database: Database) -> Callable[[str], int]:
     """Make a recording that is transcribed, in these languages."""
 
-    def make(languages: str) -> int:
-        with database.begin() as session:
-            recording = Recording(
-                title="Ward round",
-                original_name="a.mp4",
-                languages=languages,
-                status=Status.READY,
-                publication=Publication.PUBLISHED,
-                duration_ms=60_000,
-                has_audio=True,
-                created_at=START,
-                updated_at=START,
-            )
-            session.add(recording)
-            session.flush()
-            return recording.id
-
-    return make
+    return lambda languages: add_spoken(database, languages=languages)
 
 
 def translations(database: Database) -> int:

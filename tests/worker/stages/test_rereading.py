@@ -6,10 +6,11 @@ import pytest
 from sqlalchemy import select
 
 from archive.clock import utc_now
-from archive.models import Publication, Recording, StageRun, StageState, Status
+from archive.models import StageRun, StageState
 from archive.pipeline import Stage
 from archive.transcripts import begin_transcript, complete_transcript
 from tests.conftest import START
+from tests.worker.stages.conftest import add_spoken
 from worker.parts import Parts
 from worker.stages import later, rereading, speech
 from worker.stages.report import end_stage
@@ -18,22 +19,11 @@ from worker.stages.report import end_stage
 @pytest.fixture
 def transcribed(parts: Parts) -> int:
     """A recording with a transcript in which nothing is doubtful."""
+    recording_id = add_spoken(parts.database)
     with parts.database.begin() as session:
-        recording = Recording(
-            title="Ward round",
-            original_name="a.mp4",
-            status=Status.READY,
-            publication=Publication.PUBLISHED,
-            duration_ms=60_000,
-            has_audio=True,
-            created_at=START,
-            updated_at=START,
-        )
-        session.add(recording)
-        session.flush()
-        transcript_id = begin_transcript(session, recording.id, model="base", now=START)
+        transcript_id = begin_transcript(session, recording_id, model="base", now=START)
         complete_transcript(session, transcript_id)
-        return recording.id
+    return recording_id
 
 
 def state(parts: Parts) -> StageState | None:

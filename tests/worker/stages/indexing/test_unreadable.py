@@ -1,6 +1,7 @@
 """The index is built anew although one recording cannot be read."""
 
 import logging
+from argparse import Namespace
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -243,10 +244,10 @@ def test_the_command_lists_it_and_fails(
 ) -> None:
     _execute(database, _DAMAGE["no word"])
 
-    status = reindex(None, settings)  # type: ignore[arg-type] # takes no options
+    status = reindex(Namespace(), settings)
     output = capsys.readouterr()
     _heal(database)
-    status_then = reindex(None, settings)  # type: ignore[arg-type]
+    status_then = reindex(Namespace(), settings)
 
     assert (status, status_then) == (1, 0)
     assert output.out == (
